@@ -1,0 +1,151 @@
+#include "stream/input.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "stream/zstd_codec.h"
+
+namespace pinpipe::stream {
+namespace {
+
+constexpr size_t kCompressedChunk = 128 * 1024;  // what ZSTD_DStreamInSize() recommends, nearly
+
+}  // namespace
+
+Result<Input> Input::open(const std::string& path) {
+  if (path == "-") return Input(STDIN_FILENO, "stdin");
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return system_error("open", path, errno);
+  return Input(fd, path);
+}
+
+Input::Input(int fd, std::string name)
+    : fd_(fd), interrupt_fd_(eventfd(0, EFD_CLOEXEC)), name_(std::move(name)) {
+  struct stat info;
+  if (fstat(fd_, &info) == 0) can_block_ = !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
+
+Input::Input(Input&& other) noexcept { *this = std::move(other); }
+
+Input& Input::operator=(Input&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  std::swap(interrupt_fd_, other.interrupt_fd_);
+  std::swap(can_block_, other.can_block_);
+  std::swap(sniffed_, other.sniffed_);
+  std::swap(name_, other.name_);
+  std::swap(head_, other.head_);
+  std::swap(head_used_, other.head_used_);
+  std::swap(at_end_, other.at_end_);
+  std::swap(bytes_read_, other.bytes_read_);
+  std::swap(zstd_, other.zstd_);
+  return *this;
+}
+
+Input::~Input() {
+  if (fd_ > STDIN_FILENO) close(fd_);
+  if (interrupt_fd_ >= 0) close(interrupt_fd_);
+}
+
+void Input::interrupt() {
+  if (eventfd_write(interrupt_fd_, 1) != 0)
+    return;  // it cannot fail on a counter below its maximum
+}
+
+std::optional<uint64_t> Input::size_on_disk() const {
+  struct stat info;
+  if (fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
+  return static_cast<uint64_t>(info.st_size);
+}
+
+Input::Got Input::wait(int wait_ms) {
+  if (!can_block_) return Got::bytes;
+  pollfd fds[2] = {{fd_, POLLIN, 0}, {interrupt_fd_, POLLIN, 0}};
+  for (;;) {
+    const int ready = poll(fds, 2, wait_ms);
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready > 0 && fds[1].revents != 0) return Got::end;
+    return ready == 0 ? Got::nothing_yet : Got::bytes;
+  }
+}
+
+Result<Input::Read> Input::read_file(char* into, size_t most, int wait_ms) {
+  if (at_end_) return Read{Got::end, 0};
+  for (;;) {
+    if (const Got got = wait(wait_ms); got != Got::bytes) return Read{got, 0};
+    const ssize_t size = ::read(fd_, into, most);
+    if (size > 0) {
+      bytes_read_ += size;
+      return Read{Got::bytes, size_t(size)};
+    }
+    if (size == 0) {
+      at_end_ = true;
+      return Read{Got::end, 0};
+    }
+    if (errno != EINTR && errno != EAGAIN) return system_error("read", name_, errno);
+  }
+}
+
+/// Reads just enough to tell whether the input is compressed.
+Result<Input::Got> Input::sniff(int wait_ms) {
+  for (;;) {
+    const auto guess = looks_like_zstd(head_);
+    if (guess.certain || (at_end_ && !head_.empty())) {
+      sniffed_ = true;
+      if (guess.zstd && guess.certain) zstd_ = std::make_unique<ZstdDecoder>();
+      return Got::bytes;
+    }
+    char bytes[4];
+    auto read = read_file(bytes, sizeof bytes - head_.size(), wait_ms);
+    if (!read.ok()) return read.error();
+    if (read->got == Got::nothing_yet || (read->got == Got::end && head_.empty())) return read->got;
+    head_.append(bytes, read->size);
+  }
+}
+
+Result<Input::Read> Input::read(char* into, size_t most, int wait_ms) {
+  if (!sniffed_) {
+    auto got = sniff(wait_ms);
+    if (!got.ok()) return got.error();
+    if (got.value() != Got::bytes) return Read{got.value(), 0};
+  }
+  if (zstd_) return read_zstd(into, most, wait_ms);
+  if (head_used_ < head_.size()) {
+    const size_t size = std::min(most, head_.size() - head_used_);
+    std::memcpy(into, head_.data() + head_used_, size);
+    head_used_ += size;
+    return Read{Got::bytes, size};
+  }
+  return read_file(into, most, wait_ms);
+}
+
+Result<Input::Read> Input::read_zstd(char* into, size_t most, int wait_ms) {
+  for (;;) {
+    // Even with no new input the decoder may hold output that did not fit the last time.
+    std::string_view in(head_.data() + head_used_, head_.size() - head_used_);
+    auto size = zstd_->decode(in, into, most);
+    if (!size.ok()) return Error{"cannot read '" + name_ + "': " + size.error().what, ""};
+    head_used_ = head_.size() - in.size();
+    if (size.value() > 0) return Read{Got::bytes, size.value()};
+    if (!in.empty()) continue;
+
+    head_.resize(kCompressedChunk);
+    auto read = read_file(head_.data(), head_.size(), wait_ms);
+    head_.resize(read.ok() ? read->size : 0);
+    head_used_ = 0;
+    if (!read.ok() || read->got == Got::nothing_yet) return read;
+    if (read->got == Got::end && at_end_ && !zstd_->at_frame_end()) {
+      return Error{"cannot read '" + name_ + "': truncated zstd data",
+                   "the file is not whole: fetch it again"};
+    }
+    if (read->got == Got::end) return read;
+  }
+}
+
+}  // namespace pinpipe::stream

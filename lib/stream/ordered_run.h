@@ -1,0 +1,120 @@
+// Work that is done by many threads and leaves in the order it came.
+//
+//   next       takes the next block of input      one thread at a time, in order
+//   transform  turns it into a block of output    all threads at once
+//   collect    puts the output where it goes      one thread at a time, in order
+//
+// Every thread does all three for its own block, so that nothing is handed from thread to thread:
+// with one thread there is no thread, no lock and no queue, and a line that arrives on an idle pipe
+// is read, turned and written by the thread that was waiting for it. Memory is one block a thread.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "stream/error.h"
+
+namespace pinpipe::stream {
+
+enum class Flow { more, end };
+
+/// The three steps over blocks of type `Block`. Each returns Flow::end when nothing is to follow:
+/// `next` at the end of input (its block is then not used), `collect` to stop early.
+template <class Block>
+struct OrderedSteps {
+  std::function<Result<Flow>(Block&)> next;
+  std::function<void(Block&)> transform;
+  std::function<Result<Flow>(Block&)> collect;
+  /// Called once from any thread when `collect` stopped the run, so that a waiting `next` returns.
+  std::function<void()> interrupt = [] {};
+};
+
+/// Runs the steps on blocks.size() threads (this one among them), each with its own block. Blocks
+/// that came before an error of `next` are still collected. Returns the first error.
+template <class Block>
+Status ordered_run(const OrderedSteps<Block>& steps, std::vector<Block>& blocks);
+
+// ---- implementation -------------------------------------------------------------------------
+
+namespace detail {
+
+template <class Block>
+class OrderedRun {
+ public:
+  explicit OrderedRun(const OrderedSteps<Block>& steps) : steps_(steps) {}
+
+  void work(Block& block) {
+    while (auto ticket = take(block)) {
+      steps_.transform(block);
+      give(block, *ticket);
+    }
+  }
+
+  Status status() const { return failed_; }
+
+ private:
+  std::optional<uint64_t> take(Block& block) {
+    std::lock_guard lock(input_);
+    if (ended()) return std::nullopt;
+    auto flow = steps_.next(block);
+    if (flow.ok() && flow.value() == Flow::more) return tickets_++;
+    end(flow.ok() ? Status() : Status(flow.error()));
+    return std::nullopt;
+  }
+
+  void give(Block& block, uint64_t ticket) {
+    std::unique_lock lock(output_);
+    turn_changed_.wait(lock, [&] { return turn_ == ticket; });
+    if (!stopped_) {
+      auto flow = steps_.collect(block);
+      if (!flow.ok() || flow.value() == Flow::end) {
+        stopped_ = true;
+        end(flow.ok() ? Status() : Status(flow.error()));
+        steps_.interrupt();
+      }
+    }
+    ++turn_;
+    turn_changed_.notify_all();
+  }
+
+  bool ended() {
+    std::lock_guard lock(state_);
+    return ended_;
+  }
+  void end(Status status) {
+    std::lock_guard lock(state_);
+    ended_ = true;
+    if (failed_.ok()) failed_ = std::move(status);
+  }
+
+  const OrderedSteps<Block>& steps_;
+  std::mutex input_;  // guards next, tickets_
+  uint64_t tickets_ = 0;
+  std::mutex output_;  // guards collect, turn_, stopped_
+  std::condition_variable turn_changed_;
+  uint64_t turn_ = 0;
+  bool stopped_ = false;
+  std::mutex state_;  // guards ended_, failed_
+  bool ended_ = false;
+  Status failed_;
+};
+
+}  // namespace detail
+
+template <class Block>
+Status ordered_run(const OrderedSteps<Block>& steps, std::vector<Block>& blocks) {
+  detail::OrderedRun<Block> run(steps);
+  std::vector<std::thread> threads;
+  for (size_t i = 1; i < blocks.size(); ++i) {
+    threads.emplace_back([&run, &block = blocks[i]] { run.work(block); });
+  }
+  run.work(blocks[0]);
+  for (auto& thread : threads) thread.join();
+  return run.status();
+}
+
+}  // namespace pinpipe::stream
