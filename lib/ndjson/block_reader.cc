@@ -1,0 +1,159 @@
+#include "ndjson/block_reader.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace pinpipe::ndjson {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr size_t kOverlongKept = 64 * 1024;  // bytes of an overlong line that a reject shows
+
+using stream::Flow;
+using stream::Input;
+
+/// Bytes up to and with the last newline.
+size_t whole_lines(const char* bytes, size_t size) {
+  const void* last = memrchr(bytes, '\n', size);
+  return last == nullptr ? 0 : static_cast<const char*>(last) - bytes + 1;
+}
+
+}  // namespace
+
+BlockReader::BlockReader(std::vector<std::string> files, BlockOptions options)
+    : files_(std::move(files)), options_(options) {}
+
+void BlockReader::interrupt() {
+  std::lock_guard lock(input_change_);
+  interrupted_ = true;
+  if (input_) input_->interrupt();
+}
+
+Status BlockReader::open_next() {
+  auto opened = Input::open(files_[file_]);
+  if (!opened.ok()) return opened.error();
+  std::lock_guard lock(input_change_);
+  input_ = std::move(opened.value());
+  if (interrupted_) input_->interrupt();
+  at_start_ = true;
+  return {};
+}
+
+Result<Flow> BlockReader::next(Block& block) {
+  for (; file_ < files_.size(); ++file_) {
+    if (!input_) {
+      if (auto status = open_next(); !status.ok()) return status.error();
+    }
+    auto flow = fill(block);
+    if (!flow.ok() || flow.value() == Flow::more) return flow;
+    std::lock_guard lock(input_change_);
+    input_.reset();
+  }
+  return Flow::end;
+}
+
+/// Reads until there are whole lines and reading on would block, or the block is full.
+Result<Flow> BlockReader::fill(Block& block) {
+  if (pending_error_) return *pending_error_;
+  begin(block);
+  size_t searched = 0;  // so many bytes have been looked through for a newline
+  for (;;) {
+    auto& bytes = block.bytes;
+    const size_t lines = whole_lines(bytes.data() + searched, bytes.size() - searched);
+    if (lines > 0) block.size = searched + lines;
+    searched = bytes.size();
+    if (block.size == 0 && bytes.size() > options_.max_line) return skip_overlong(block);
+    if (block.size > 0 && bytes.size() >= options_.block_size) return finish(block);
+
+    auto read = read_more(block, wait_ms(block));
+    if (!read.ok()) {
+      pending_error_ = read.error();
+      if (block.size == 0) return *pending_error_;
+      bytes.truncate(block.size);
+      return finish(block);
+    }
+    if (read->got == Input::Got::end) {
+      block.size = bytes.size();
+      block.idle = true;
+      return finish(block);
+    }
+    if (read->got == Input::Got::nothing_yet) {
+      block.idle = true;
+      block.paused = block.size == 0;
+      return finish(block);
+    }
+  }
+}
+
+void BlockReader::begin(Block& block) {
+  block.file = input_->name();
+  block.overlong_bytes = 0;
+  block.idle = block.paused = false;
+  block.size = 0;
+  block.bytes.clear();
+  block.bytes.shrink(4 * options_.block_size);
+  block.bytes.append(carry_.view());
+  carry_.clear();
+  carry_.shrink(4 * options_.block_size);
+}
+
+/// How long the next read may wait: whole lines wait for nothing.
+int BlockReader::wait_ms(const Block& block) const {
+  if (block.size > 0) return 0;
+  return pause_told_ ? -1 : options_.pause_ms.value_or(-1);
+}
+
+Result<Input::Read> BlockReader::read_more(Block& block, int wait_ms) {
+  auto& bytes = block.bytes;
+  const size_t most = bytes.size() < options_.block_size
+                          ? options_.block_size - bytes.size()
+                          : std::min(bytes.size(), options_.max_line);
+  const uint64_t before = input_->bytes_read();
+  auto read = input_->read(bytes.room(most), most, wait_ms);
+  bytes_read_ += input_->bytes_read() - before;
+  block.bytes_read = bytes_read_;
+  if (read.ok()) bytes.grew(read->size);
+  return read;
+}
+
+/// Keeps what is behind the whole lines for the next block; drops a byte order mark before the
+/// first.
+Result<Flow> BlockReader::finish(Block& block) {
+  carry_.append({block.bytes.data() + block.size, block.bytes.size() - block.size});
+  pause_told_ = block.size == 0;
+  if (at_start_ && block.size > 0) {
+    at_start_ = false;
+    if (block.text().starts_with(kByteOrderMark)) {
+      block.size -= kByteOrderMark.size();
+      std::memmove(block.bytes.data(), block.bytes.data() + kByteOrderMark.size(), block.size);
+    }
+  }
+  return block.size > 0 || block.paused ? Flow::more : Flow::end;
+}
+
+/// Reads to the end of a line longer than max_line, of which `block` keeps the start.
+Result<Flow> BlockReader::skip_overlong(Block& block) {
+  auto& bytes = block.bytes;
+  block.overlong_bytes = bytes.size();
+  block.size = std::min(bytes.size(), kOverlongKept);
+  while (block.size > 0 && (bytes.data()[block.size] & 0xC0) == 0x80)
+    --block.size;  // no half characters
+  at_start_ = pause_told_ = false;
+  for (;;) {
+    bytes.truncate(block.size);
+    auto read = read_more(block, -1);
+    if (!read.ok()) {
+      pending_error_ = read.error();
+      return Flow::more;
+    }
+    if (read->got == Input::Got::end) return Flow::more;
+    const std::string_view more(bytes.data() + block.size, read->size);
+    const size_t newline = more.find('\n');
+    block.overlong_bytes += std::min(newline, more.size());
+    if (newline == more.npos) continue;
+    carry_.append(more.substr(newline + 1));
+    return Flow::more;
+  }
+}
+
+}  // namespace pinpipe::ndjson

@@ -1,0 +1,71 @@
+// Files in, blocks of whole lines out.
+//
+// A block is let go as soon as reading on would block, so that a line that has arrived is never
+// kept waiting for the next. Memory is one block, however long the input; a line that fits no block
+// makes it grow, up to `max_line`; the rest of a longer one is skipped and counted.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "stream/buffer.h"
+#include "stream/input.h"
+#include "stream/ordered_run.h"
+
+namespace pinpipe::ndjson {
+
+struct BlockOptions {
+  size_t block_size = 256 * 1024;      ///< bytes read at most before lines are worked on
+  size_t max_line = 64 * 1024 * 1024;  ///< bytes of one line at most
+  std::optional<int> pause_ms;         ///< tell when input pauses for so long (Block::paused)
+};
+
+struct Block {
+  stream::Buffer bytes;
+  size_t size = 0;              ///< whole lines: bytes[0, size)
+  std::string file;             ///< name for diagnostics; a new one starts at line 1
+  uint64_t overlong_bytes = 0;  ///< not 0: text() is only the start of one line of so many bytes
+  bool idle = false;            ///< reading on would have blocked, or input has ended
+  uint64_t bytes_read = 0;  ///< from all files so far, compressed ones where they are: for progress
+  bool paused = false;      ///< an empty block, because nothing came for `pause_ms`
+
+  std::string_view text() const { return {bytes.data(), size}; }
+};
+
+class BlockReader {
+ public:
+  BlockReader(std::vector<std::string> files, BlockOptions options);
+
+  /// The next block of lines of the next file. Flow::end behind the last.
+  Result<stream::Flow> next(Block& block);
+
+  /// Makes a waiting `next` return. Safe from another thread.
+  void interrupt();
+
+ private:
+  Status open_next();
+  Result<stream::Flow> fill(Block& block);
+  void begin(Block& block);
+  int wait_ms(const Block& block) const;
+  Result<stream::Input::Read> read_more(Block& block, int wait_ms);
+  Result<stream::Flow> finish(Block& block);
+  Result<stream::Flow> skip_overlong(Block& block);
+
+  std::vector<std::string> files_;
+  BlockOptions options_;
+  size_t file_ = 0;
+  std::optional<stream::Input> input_;
+  std::mutex input_change_;  // guards input_ against interrupt()
+  bool interrupted_ = false;
+  bool at_start_ = true;                // of a file: a BOM may follow
+  bool pause_told_ = true;              // nothing has come since the last pause that was told
+  std::optional<Error> pending_error_;  // found behind whole lines, which go first
+  stream::Buffer carry_;                // the start of a line whose end has not been read
+  uint64_t bytes_read_ = 0;
+};
+
+}  // namespace pinpipe::ndjson

@@ -1,0 +1,126 @@
+// Lines through a function, on all cores, in order: the path every tool that reads lines takes.
+//
+// A tool's part is a Worker, one per thread, with
+//
+//   using Output = ...;                                // default-constructible, movable
+//   Verdict line(std::string_view line, Output& to);   // adds what becomes of one line to `to`;
+//                                                      // REQUIRES of it: a rejected line adds
+//                                                      nothing
+//   static void clear(Output&);
+//
+// and a `collect` that takes each block's Output, in order. `line` has no '\n', its '\r' is gone;
+// it and views into it live until its block has been collected. Everything else is here: files,
+// blocks, line numbers, the BOM, blank and overlong lines, rejects, stopping early.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ndjson/block_reader.h"
+#include "ndjson/rejects.h"
+#include "ndjson/scan.h"
+#include "stream/ordered_run.h"
+
+namespace pinpipe::ndjson {
+
+struct LineRunOptions {
+  std::vector<std::string> files{"-"};
+  unsigned threads = 1;
+  BlockOptions blocks;
+  bool fail_fast = false;  ///< end at the first rejected line
+};
+
+/// One block of lines and what became of it.
+template <class Worker>
+struct LineBlock {
+  Block in;
+  typename Worker::Output out;
+  std::vector<Reject> rejects;  ///< lines numbered within the block, from 1
+  uint64_t lines = 0;           ///< blank ones too
+  uint64_t blanks = 0;
+
+  /// Lines that became something.
+  uint64_t accepted() const { return lines - blanks - rejects.size(); }
+};
+
+/// Runs all lines of `options.files` through workers[i], one worker a thread. `collect` gets each
+/// block in the order of input, after its rejects went to `rejects`. Errors: input, `rejects`,
+/// `collect`.
+template <class Worker>
+Status run_lines(const LineRunOptions& options, std::vector<Worker>& workers, RejectLog& rejects,
+                 const std::function<Status(LineBlock<Worker>&)>& collect);
+
+// ---- implementation -------------------------------------------------------------------------
+
+namespace detail {
+
+/// Gives each line of `block` to `worker`.
+template <class Worker>
+void work_through(LineBlock<Worker>& block, Worker& worker, const LineRunOptions& options,
+                  bool keep_raw) {
+  Worker::clear(block.out);
+  block.rejects.clear();
+  block.lines = block.blanks = 0;
+  const auto reject = [&](std::string reason, std::string_view line) {
+    block.rejects.push_back({block.lines, std::move(reason), keep_raw ? std::string(line) : ""});
+  };
+  if (block.in.overlong_bytes > 0) {
+    ++block.lines;
+    reject("line of " + std::to_string(block.in.overlong_bytes) +
+               " bytes is longer than max line " + std::to_string(options.blocks.max_line),
+           block.in.text());
+    block.rejects.back().cut_from = block.in.overlong_bytes;
+    return;
+  }
+  for (std::string_view rest = block.in.text(); !rest.empty();) {
+    const size_t end = rest.find('\n');
+    std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(end == rest.npos ? rest.size() : end + 1);
+    ++block.lines;
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    if (line.find_first_not_of(" \t\r") == line.npos) {
+      ++block.blanks;
+      continue;
+    }
+    if (line.size() > options.blocks.max_line) {
+      reject("line of " + std::to_string(line.size()) + " bytes is longer than max line " +
+                 std::to_string(options.blocks.max_line),
+             line);
+    } else if (auto fault = worker.line(line, block.out)) {
+      reject(std::move(fault->reason), line);
+    }
+    if (options.fail_fast && !block.rejects.empty()) return;
+  }
+}
+
+}  // namespace detail
+
+template <class Worker>
+Status run_lines(const LineRunOptions& options, std::vector<Worker>& workers, RejectLog& rejects,
+                 const std::function<Status(LineBlock<Worker>&)>& collect) {
+  BlockReader reader(options.files, options.blocks);
+  // ordered_run gives each thread one block for good, so a block's worker is the one beside it.
+  std::vector<LineBlock<Worker>> blocks(workers.size());
+  stream::OrderedSteps<LineBlock<Worker>> steps;
+  steps.next = [&](LineBlock<Worker>& block) { return reader.next(block.in); };
+  steps.transform = [&](LineBlock<Worker>& block) {
+    detail::work_through(block, workers[size_t(&block - blocks.data())], options,
+                         rejects.keeps_raw());
+  };
+  steps.collect = [&](LineBlock<Worker>& block) -> Result<stream::Flow> {
+    if (auto status = rejects.add(block.in.file, block.lines, block.rejects); !status.ok()) {
+      return status.error();
+    }
+    if (auto status = collect(block); !status.ok()) return status.error();
+    return options.fail_fast && !block.rejects.empty() ? stream::Flow::end : stream::Flow::more;
+  };
+  steps.interrupt = [&] { reader.interrupt(); };
+  return stream::ordered_run(steps, blocks);
+}
+
+}  // namespace pinpipe::ndjson

@@ -1,0 +1,58 @@
+// Lines that were refused: told, kept and counted, in order.
+//
+// The first kMostTold are told one by one as "TOOL: FILE:LINE: reason"; a file of rejects, where
+// there is one, gets them all as {"tool","file","line","reason","raw"}, so that `jq -r .raw` plays
+// them back.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "stream/error.h"
+
+namespace pinpipe::ndjson {
+
+struct Reject {
+  uint64_t line;  ///< counted from 1
+  std::string reason;
+  std::string raw;        ///< the line as it came, if the log keeps it
+  uint64_t cut_from = 0;  ///< not 0: `raw` is only the start of so many bytes
+};
+
+class RejectLog {
+ public:
+  static constexpr uint64_t kMostTold = 10;
+
+  /// `tell` gets one line of text for each reject that is told.
+  RejectLog(std::string tool, std::function<void(const std::string&)> tell);
+  ~RejectLog();
+  RejectLog(const RejectLog&) = delete;
+
+  /// Opens the file of rejects, empty. Errors: I/O.
+  Status keep_in(const std::string& path);
+
+  /// `rejects` of the next `lines` lines of `file`; line numbers go on from call to call and start
+  /// anew with each new file name. Errors: the file of rejects cannot be written.
+  Status add(const std::string& file, uint64_t lines, const std::vector<Reject>& rejects);
+
+  bool keeps_raw() const { return fd_ >= 0; }
+  uint64_t count() const { return count_; }
+  /// Tells how many were not told one by one, if any, and closes the file. Errors: as `add`.
+  Status finish();
+
+ private:
+  Status keep(std::string_view bytes);
+
+  std::string tool_;
+  std::function<void(const std::string&)> tell_;
+  std::string path_;
+  int fd_ = -1;
+  std::string file_;
+  uint64_t lines_before_ = 0;
+  uint64_t count_ = 0;
+};
+
+}  // namespace pinpipe::ndjson
