@@ -1,0 +1,41 @@
+// The values of clean fields, read from text. What is not of the form gives nothing; nothing is
+// guessed.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace pinpipe::record {
+
+/// Whether `text` is a JSON integer, of any number of digits: -?(0|[1-9][0-9]*).
+bool is_integer(std::string_view text);
+
+/// `text` as a number, where it is a JSON integer within 64 bits.
+std::optional<int64_t> to_int64(std::string_view text);
+
+/// A point in time, UTC, proleptic Gregorian, years 0000 to 9999.
+struct Timestamp {
+  int year, month, day, hour, minute, second;
+  std::string_view
+      fraction;  ///< digits behind the point as written, a view into the text; "" if all are zero
+
+  auto operator<=>(const Timestamp&) const = default;
+};
+
+/// Reads `YYYY-MM-DD HH:MM:SS` or with `T`, an optional fraction, an optional `Z`, `±HH:MM` or
+/// `±HHMM`, which is converted to UTC. Impossible dates and times (also :60 and 24:00) give
+/// nothing.
+std::optional<Timestamp> to_timestamp(std::string_view text);
+
+/// Room for YYYY-MM-DDTHH:MM:SS
+inline constexpr size_t kTimestampSize = 19;
+/// Writes `YYYY-MM-DDTHH:MM:SS` to `to`, without the fraction.
+void write_timestamp(const Timestamp& timestamp, char* to);
+
+/// Days from 1970-01-01 to a date of the proleptic Gregorian calendar, and back.
+int64_t days_from_civil(int year, int month, int day);
+void civil_from_days(int64_t days, int& year, int& month, int& day);
+
+}  // namespace pinpipe::record
