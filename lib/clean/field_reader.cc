@@ -1,0 +1,164 @@
+#include "clean/field_reader.h"
+
+#include <charconv>
+#include <cmath>
+
+#include "ndjson/json_string.h"
+#include "record/values.h"
+
+namespace pinpipe::clean {
+namespace {
+
+using ndjson::Member;
+
+bool is_absent(const Member* member) {
+  return member == nullptr || member->kind == ndjson::Kind::null;
+}
+
+/// Cheap for nearly all: a text that starts with something above a blank, and no escape, is not
+/// blank.
+bool is_blank(std::string_view inside) {
+  if (inside.empty()) return true;
+  const auto first = static_cast<unsigned char>(inside[0]);
+  return (first <= ' ' || first == '\\') && ndjson::is_ascii_blank(inside);
+}
+
+bool is_placeholder(const Rule& rule, std::string_view value) {
+  for (const auto null : rule.nulls) {
+    if (value == null) return true;
+  }
+  return false;
+}
+
+bool within(std::string_view number, double limit) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
+  // Too small for a double is as good as zero; from_chars says out_of_range for both ends.
+  if (error == std::errc::result_out_of_range)
+    return std::fabs(std::strtod(std::string(number).c_str(), nullptr)) <= limit;
+  return error == std::errc() && std::fabs(value) <= limit;
+}
+
+}  // namespace
+
+/// A scalar's value without quotes and escapes: a view into the line or into scratch_.
+struct FieldReader::Plain {
+  Read read;  // `value`, or why there is none
+  std::string_view text;
+};
+
+FieldReader::Plain FieldReader::plain(const Member* member) {
+  if (is_absent(member)) return {Read::absent, {}};
+  if (member->kind == ndjson::Kind::number) return {Read::value, member->value};
+  if (member->kind != ndjson::Kind::string) return {Read::unreadable, {}};
+  auto inside = ndjson::inside_quotes(member->value);
+  if (is_blank(inside)) return {Read::nulled, {}};
+  return {Read::value, member->value_escaped ? ndjson::unescape(inside, scratch_) : inside};
+}
+
+/// Whether a text is to be kept as it is: Read::value.
+Read FieldReader::kept_text(const Rule& rule, const Member* member) {
+  if (is_absent(member)) return Read::absent;
+  if (member->kind != ndjson::Kind::string) return Read::unreadable;
+  const auto inside = ndjson::inside_quotes(member->value);
+  if (is_blank(inside)) return Read::nulled;
+  if (rule.nulls.empty()) return Read::value;
+  const auto value = member->value_escaped ? ndjson::unescape(inside, scratch_) : inside;
+  return is_placeholder(rule, value) ? Read::nulled : Read::value;
+}
+
+Read FieldReader::text(const Rule& rule, const Member* member, Cursor& to) {
+  const Read read = kept_text(rule, member);
+  if (read == Read::value) to.put(member->value);
+  return read;
+}
+
+Read FieldReader::path(const Rule& rule, const Member* member, Cursor& to) {
+  const Read read = kept_text(rule, member);
+  if (read != Read::value) return read;
+  auto inside = ndjson::inside_quotes(member->value);
+  while (const size_t size = ndjson::escaped_prefix(inside, rule.prefix))
+    inside.remove_prefix(size);
+  if (is_blank(inside)) return Read::nulled;
+  to.put('"');
+  to.put(inside);
+  to.put('"');
+  return Read::value;
+}
+
+Read FieldReader::integer(const Member* member, Cursor& to) {
+  const auto [read, text] = plain(member);
+  if (read != Read::value) return read;
+  if (!record::is_integer(text)) return Read::unreadable;
+  to.put(text);
+  return Read::value;
+}
+
+Read FieldReader::count(const Rule& rule, const Member* member, Cursor& to) {
+  const auto [read, text] = plain(member);
+  if (read != Read::value) return read;
+  if (is_placeholder(rule, text)) return Read::nulled;
+  return write_count(text, to) ? Read::value : Read::unreadable;
+}
+
+Read FieldReader::timestamp(const Member* member, Cursor& to) {
+  const auto [read, text] = plain(member);
+  if (read != Read::value) return read;
+  const auto timestamp = record::to_timestamp(text);
+  if (!timestamp || member->kind != ndjson::Kind::string) return Read::unreadable;
+  to.put('"');
+  record::write_timestamp(*timestamp, to.at);
+  to.at += record::kTimestampSize;
+  if (!timestamp->fraction.empty()) {
+    to.put('.');
+    to.put(timestamp->fraction);
+  }
+  to.put('"');
+  return Read::value;
+}
+
+Read FieldReader::coordinates(const Member* latitude, const Member* longitude, Cursor& to) {
+  const Cursor start = to;
+  to.put('[');
+  for (const Member* member : {latitude, longitude}) {
+    const auto [read, text] = plain(member);
+    if (read != Read::value || !ndjson::is_number(text) ||
+        !within(text, member == latitude ? 90 : 180)) {
+      to = start;
+      const bool missing = read == Read::absent || read == Read::nulled;
+      return missing ? Read::nulled : Read::unreadable;
+    }
+    if (member == longitude) to.put(',');
+    to.put(text);
+  }
+  to.put(']');
+  return Read::value;
+}
+
+Read FieldReader::coordinates(const Member* pair, Cursor& to) {
+  if (is_absent(pair)) return Read::absent;
+  if (pair->kind != ndjson::Kind::array || scanner_.array(pair->value, elements_) ||
+      elements_.size() != 2) {
+    return Read::unreadable;
+  }
+  Member members[2];
+  for (int i = 0; i < 2; ++i) {
+    members[i].kind = elements_[i].kind;
+    members[i].value = elements_[i].value;
+    members[i].value_escaped = true;  // not known: look
+  }
+  return coordinates(&members[0], &members[1], to);
+}
+
+Read FieldReader::joined(const Rule& rule, const Member* first, const Member* last, Cursor& to) {
+  const Read reads[2] = {kept_text(rule, first), kept_text(rule, last)};
+  if (reads[0] != Read::value && reads[1] != Read::value) return std::max(reads[0], reads[1]);
+  to.put('"');
+  if (reads[0] == Read::value) to.put(ndjson::inside_quotes(first->value));
+  if (reads[0] == Read::value && reads[1] == Read::value) to.put(' ');
+  if (reads[1] == Read::value) to.put(ndjson::inside_quotes(last->value));
+  to.put('"');
+  return std::max(reads[0], reads[1]) == Read::unreadable ? Read::unreadable : Read::value;
+}
+
+}  // namespace pinpipe::clean

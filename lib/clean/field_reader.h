@@ -1,0 +1,61 @@
+// One clean value out of one raw one: what each kind of rule does.
+//
+// Pure functions of a scanned member: they write the clean JSON value to `to` and say how it went.
+// Where it is not `value`, nothing was written.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "clean/rules.h"
+#include "ndjson/scan.h"
+
+namespace pinpipe::clean {
+
+enum class Read : uint8_t {
+  value,       ///< written
+  absent,      ///< missing or null
+  nulled,      ///< a placeholder, empty, blank, or half of a pair
+  unreadable,  ///< there, but not of the rule's form
+};
+
+/// Writes bytes at a cursor. REQUIRES: room for all; RecordCleaner sees to it.
+struct Cursor {
+  char* at;
+  void put(std::string_view bytes) {
+    __builtin_memcpy(at, bytes.data(), bytes.size());
+    at += bytes.size();
+  }
+  void put(char byte) { *at++ = byte; }
+};
+
+class FieldReader {
+ public:
+  /// `member` may be nullptr: missing.
+  Read text(const Rule& rule, const ndjson::Member* member, Cursor& to);
+  Read path(const Rule& rule, const ndjson::Member* member, Cursor& to);
+  Read integer(const ndjson::Member* member, Cursor& to);
+  Read count(const Rule& rule, const ndjson::Member* member, Cursor& to);
+  Read timestamp(const ndjson::Member* member, Cursor& to);
+  Read coordinates(const ndjson::Member* latitude, const ndjson::Member* longitude, Cursor& to);
+  /// From `[latitude, longitude]`, as a clean record has it.
+  Read coordinates(const ndjson::Member* pair, Cursor& to);
+  Read joined(const Rule& rule, const ndjson::Member* first, const ndjson::Member* last,
+              Cursor& to);
+
+ private:
+  struct Plain;
+  Plain plain(const ndjson::Member* member);
+  Read kept_text(const Rule& rule, const ndjson::Member* member);
+
+  ndjson::Scanner scanner_;
+  std::vector<ndjson::Element> elements_;
+  std::string scratch_;  // a value without its escapes
+};
+
+/// Writes the integer that `text` stands for by the rule for counts: `437`, `1,234`, `3k`, `1.5M`;
+/// false where it is none. Of any size and exact: digits are moved, not multiplied. At most 9 bytes
+/// longer than `text`.
+bool write_count(std::string_view text, Cursor& to);
+
+}  // namespace pinpipe::clean

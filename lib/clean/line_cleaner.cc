@@ -1,0 +1,114 @@
+#include "clean/line_cleaner.h"
+
+#include "ndjson/json_string.h"
+
+namespace pinpipe::clean {
+
+using ndjson::Fault;
+using ndjson::Member;
+using ndjson::Verdict;
+
+namespace {
+
+using FieldCounts = std::array<uint64_t, Counts::kMostFields>;
+
+/// {"title":3,...}: the counts that are not zero, by clean key.
+std::string by_field(std::span<const Rule> rules, const FieldCounts& counts) {
+  std::string text;
+  for (size_t i = 0; i < rules.size(); ++i) {
+    if (counts[i] == 0) continue;
+    text += text.empty() ? "" : ",";
+    text += ndjson::quoted(rules[i].key) + ":" + std::to_string(counts[i]);
+  }
+  return "{" + text + "}";
+}
+
+}  // namespace
+
+Verdict LineCleaner::line(std::string_view line, stream::Buffer& to) {
+  if (auto fault = scanner_.object(line, members_)) return fault;
+  const auto records = record::find_records(line, members_);
+  if (!records.any()) return Fault{"neither a post nor a pin, geo or user record"};
+
+  const auto& record = records[dataset_];
+  const size_t before = to.size();
+  Verdict fault;
+  if (!record.present) {
+    if (records.is_post && own_members() > 0) fault = not_an_object();
+    to.append(line);
+  } else {
+    fault = records.is_post ? post(line, record, to) : cleaner_.clean(members_, record, to);
+  }
+  if (fault) {
+    to.truncate(before);
+    return fault;
+  }
+  passed_ += record.present ? 0 : 1;
+  to.append('\n');
+  return std::nullopt;
+}
+
+/// Members of the post that have the name of the dataset; one that is null is none.
+uint32_t LineCleaner::own_members() const {
+  uint32_t count = 0;
+  members_.each(0, members_.size(), [&](const Member& member, uint32_t) {
+    if (record::key_is(member, record::name_of(dataset_)) && member.kind != ndjson::Kind::null)
+      ++count;
+  });
+  return count;
+}
+
+Fault LineCleaner::not_an_object() const {
+  return {"'" + std::string(record::name_of(dataset_)) + "' of the post is no object"};
+}
+
+/// The post with its record cleaned, and all around it as it was.
+Verdict LineCleaner::post(std::string_view line, const record::RecordView& record,
+                          stream::Buffer& to) {
+  if (own_members() > 1) return post_with_equal_keys(record, to);
+  const size_t start = static_cast<size_t>(record.text.data() - line.data());
+  to.append(line.substr(0, start));
+  if (auto fault = cleaner_.clean(members_, record, to)) return fault;
+  to.append(line.substr(start + record.text.size()));
+  return std::nullopt;
+}
+
+/// The post without the members that the last of its name overrides: they would stay raw.
+Verdict LineCleaner::post_with_equal_keys(const record::RecordView& record, stream::Buffer& to) {
+  Verdict fault;
+  char separator = '{';
+  members_.each(0, members_.size(), [&](const Member& member, uint32_t) {
+    const bool chosen = member.value.data() == record.text.data();
+    if (!chosen && record::key_is(member, record::name_of(dataset_))) return;
+    to.append(std::exchange(separator, ','));
+    to.append('"');
+    to.append(member.key);
+    to.append("\":");
+    if (!chosen) return to.append(member.value);
+    fault = cleaner_.clean(members_, record, to);
+  });
+  to.append('}');
+  return fault;
+}
+
+void LineCleaner::merge(const LineCleaner& other) {
+  cleaner_.counts().merge(other.cleaner_.counts());
+  passed_ += other.passed_;
+}
+
+std::string LineCleaner::stats() const {
+  const auto& counts = cleaner_.counts();
+  const auto rules = rules_of(dataset_);
+  std::string dropped;
+  for (const auto& [key, times] : counts.dropped) {
+    dropped += dropped.empty() ? "" : ",";
+    dropped +=
+        "\"" + key + "\":" + std::to_string(times);  // keys are kept as they were written, escaped
+  }
+  return "\"records\":" + std::to_string(counts.records) +
+         ",\"passed\":" + std::to_string(passed_) +
+         ",\"nulled\":" + by_field(rules, counts.nulled) +
+         ",\"unreadable\":" + by_field(rules, counts.unreadable) + ",\"dropped\":{" + dropped + "}";
+}
+
+}  // namespace pinpipe::clean

@@ -1,0 +1,44 @@
+// The worker of clean-pin, clean-geo and clean-user: a function of one line.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "clean/record_cleaner.h"
+#include "ndjson/scan.h"
+#include "record/records.h"
+#include "stream/buffer.h"
+
+namespace pinpipe::clean {
+
+/// Cleans the records of one dataset, bare or in posts. All else passes byte for byte.
+/// A Worker of ndjson::run_lines; one per thread.
+class LineCleaner {
+ public:
+  using Output = stream::Buffer;
+  static void clear(Output& output) { output.clear(); }
+
+  LineCleaner(record::Dataset dataset, Options options)
+      : dataset_(dataset), cleaner_(dataset, options) {}
+
+  /// Appends what becomes of `line`, with a newline; or a fault, and `to` is as it was.
+  ndjson::Verdict line(std::string_view line, stream::Buffer& to);
+
+  void merge(const LineCleaner& other);
+  /// "records", "passed", "nulled", "unreadable" and "dropped", as members of a JSON object.
+  std::string stats() const;
+
+ private:
+  ndjson::Verdict post(std::string_view line, const record::RecordView& record, stream::Buffer& to);
+  ndjson::Verdict post_with_equal_keys(const record::RecordView& record, stream::Buffer& to);
+  uint32_t own_members() const;
+  ndjson::Fault not_an_object() const;
+
+  record::Dataset dataset_;
+  RecordCleaner cleaner_;
+  ndjson::Scanner scanner_;
+  ndjson::Members members_;
+  uint64_t passed_ = 0;
+};
+
+}  // namespace pinpipe::clean

@@ -1,0 +1,112 @@
+#include "clean/rules.h"
+
+#include <array>
+
+#include "ndjson/json_string.h"
+
+namespace pinpipe::clean {
+namespace {
+
+using Texts = std::span<const std::string_view>;
+using std::string_view;
+
+constexpr string_view kUserInfoError[] = {"User Info Error"};
+constexpr string_view kNoTitle[] = {"No Title Data Available", "Untitled"};
+constexpr string_view kNoDescription[] = {"No description available Story format",
+                                          "No description available", "Untitled"};
+constexpr string_view kNoTags[] = {"N,o, ,T,a,g,s, ,A,v,a,i,l,a,b,l,e"};
+constexpr string_view kNoImage[] = {"Image src error."};
+
+constexpr string_view kPinKey[] = {"index", "ind"};
+constexpr string_view kInd[] = {"ind"};
+constexpr string_view kUniqueId[] = {"unique_id"};
+constexpr string_view kTitle[] = {"title"};
+constexpr string_view kDescription[] = {"description"};
+constexpr string_view kFollowerCount[] = {"follower_count"};
+constexpr string_view kPosterName[] = {"poster_name"};
+constexpr string_view kTagList[] = {"tag_list"};
+constexpr string_view kIsImageOrVideo[] = {"is_image_or_video"};
+constexpr string_view kImageSrc[] = {"image_src"};
+constexpr string_view kSaveLocation[] = {"save_location"};
+constexpr string_view kCategory[] = {"category"};
+constexpr string_view kCountry[] = {"country"};
+constexpr string_view kPlace[] = {"latitude", "longitude", "coordinates"};
+constexpr string_view kTimestamp[] = {"timestamp"};
+constexpr string_view kNames[] = {"first_name", "last_name", "user_name"};
+constexpr string_view kAge[] = {"age"};
+constexpr string_view kDateJoined[] = {"date_joined"};
+
+constexpr Rule kPinRules[] = {
+    {"ind", Kind::key, kPinKey, {}},
+    {"unique_id", Kind::text, kUniqueId, {}},
+    {"title", Kind::text, kTitle, kNoTitle},
+    {"description", Kind::text, kDescription, kNoDescription},
+    {"follower_count", Kind::count, kFollowerCount, kUserInfoError},
+    {"poster_name", Kind::text, kPosterName, kUserInfoError},
+    {"tag_list", Kind::text, kTagList, kNoTags},
+    {"is_image_or_video", Kind::text, kIsImageOrVideo, {}},
+    {"image_src", Kind::text, kImageSrc, kNoImage},
+    {"save_location", Kind::path, kSaveLocation, {}, "Local save in "},
+    {"category", Kind::text, kCategory, {}},
+};
+constexpr Rule kGeoRules[] = {
+    {"ind", Kind::key, kInd, {}},
+    {"country", Kind::text, kCountry, {}},
+    {"coordinates", Kind::coordinates, kPlace, {}},
+    {"timestamp", Kind::timestamp, kTimestamp, {}},
+};
+constexpr Rule kUserRules[] = {
+    {"ind", Kind::key, kInd, {}},
+    {"user_name", Kind::joined, kNames, {}},
+    {"age", Kind::integer, kAge, {}},
+    {"date_joined", Kind::timestamp, kDateJoined, {}},
+};
+constexpr string_view kPinDropped[] = {"downloaded"};
+
+void append_list(string_view name, Texts texts, std::string& to) {
+  to += ",\"" + std::string(name) + "\":[";
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (i > 0) to += ',';
+    ndjson::append_quoted(texts[i], to);
+  }
+  to += ']';
+}
+
+}  // namespace
+
+std::span<const Rule> rules_of(record::Dataset dataset) {
+  switch (dataset) {
+    case record::Dataset::pin:
+      return kPinRules;
+    case record::Dataset::geo:
+      return kGeoRules;
+    default:
+      return kUserRules;
+  }
+}
+
+Texts dropped_keys(record::Dataset dataset) {
+  return dataset == record::Dataset::pin ? Texts(kPinDropped) : Texts();
+}
+
+string_view name_of(Kind kind) {
+  constexpr std::array<string_view, 8> kNamesOfKinds{"key",   "text",        "path",      "integer",
+                                                     "count", "coordinates", "timestamp", "joined"};
+  return kNamesOfKinds[static_cast<size_t>(kind)];
+}
+
+std::string rules_text(record::Dataset dataset) {
+  std::string text;
+  for (const auto& rule : rules_of(dataset)) {
+    text += "{\"dataset\":" + ndjson::quoted(record::name_of(dataset)) +
+            ",\"key\":" + ndjson::quoted(rule.key) +
+            ",\"kind\":" + ndjson::quoted(name_of(rule.kind));
+    append_list("from", rule.from, text);
+    if (!rule.nulls.empty()) append_list("null", rule.nulls, text);
+    if (!rule.prefix.empty()) text += ",\"prefix\":" + ndjson::quoted(rule.prefix);
+    text += "}\n";
+  }
+  return text;
+}
+
+}  // namespace pinpipe::clean
