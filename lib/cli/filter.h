@@ -1,0 +1,68 @@
+// The whole run of a filter: lines in, through a worker a thread, lines out.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "cli/tool.h"
+#include "ndjson/line_run.h"
+#include "stream/buffer.h"
+
+namespace pinpipe::cli {
+
+/// One worker a thread.
+template <class Worker>
+std::vector<Worker> make_workers(const Tool& tool, const std::function<Worker()>& make) {
+  std::vector<Worker> workers;
+  for (unsigned i = 0; i < tool.threads(); ++i) workers.push_back(make());
+  return workers;
+}
+
+/// Runs the tool's lines through workers (lib/ndjson/line_run.h) and `collect`, which gets each
+/// block in order with the output to write to. Opens, counts lines, commits. `collect_end` is
+/// called before the commit. The workers are left for the caller to ask for what they counted.
+template <class Worker>
+Result<Outcome> run_lines_to_output(
+    Tool& tool, std::vector<Worker>& workers, const ndjson::LineRunOptions& options,
+    const std::function<Status(ndjson::LineBlock<Worker>&, stream::Output&)>& collect,
+    const std::function<Status(stream::Output&)>& collect_end = nullptr) {
+  auto output = tool.open_output();
+  if (!output.ok()) return output.error();
+  auto rejects = tool.open_rejects();
+  if (!rejects.ok()) return rejects.error();
+
+  Outcome outcome;
+  auto status = ndjson::run_lines<Worker>(options, workers, *rejects.value(),
+                                          [&](ndjson::LineBlock<Worker>& block) -> Status {
+                                            outcome.out += block.accepted();
+                                            outcome.rejected += block.rejects.size();
+                                            outcome.in = outcome.out + outcome.rejected;
+                                            tool.show_progress(outcome.in, block.in.bytes_read);
+                                            return collect(block, output.value());
+                                          });
+  if (status.ok() && collect_end) status = collect_end(output.value());
+  if (auto told = rejects.value()->finish(); status.ok()) status = told;
+  if (!status.ok()) return status.error();
+  if (tool.fail_fast() && outcome.rejected > 0)
+    return outcome;  // a file stays absent: it is not whole
+  if (auto committed = output->commit(); !committed.ok()) return committed.error();
+  return outcome;
+}
+
+/// A filter whose workers write lines: Worker::Output is stream::Buffer, and `merge(const Worker&)`
+/// and `stats()`, JSON members as in Outcome::details, say what they counted.
+template <class Worker>
+Result<Outcome> run_filter(Tool& tool, const std::function<Worker()>& make) {
+  auto workers = make_workers(tool, make);
+  auto outcome =
+      run_lines_to_output<Worker>(tool, workers, tool.line_options(),
+                                  [](ndjson::LineBlock<Worker>& block, stream::Output& output) {
+                                    return output.write(block.out.view(), block.in.idle);
+                                  });
+  if (!outcome.ok()) return outcome;
+  for (size_t i = 1; i < workers.size(); ++i) workers[0].merge(workers[i]);
+  outcome->details = workers[0].stats();
+  return outcome;
+}
+
+}  // namespace pinpipe::cli

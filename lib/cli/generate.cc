@@ -1,0 +1,226 @@
+#include "cli/generate.h"
+
+#include <algorithm>
+
+#include "cli/exit_status.h"
+
+namespace pinpipe::cli {
+namespace {
+
+constexpr size_t kHelpWidth = 80;
+constexpr size_t kHelpIndent = 10;
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  for (size_t at = 0; (at = text.find(from, at)) != text.npos; at += to.size()) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+/// Validators add to the type name what they check: "BYTES:SIZE [b, kb…]"; the name is what is
+/// before.
+std::string type_of(const CLI::Option& option) {
+  if (option.get_items_expected_max() == 0) return option.check_lname("zstd") ? "[=LEVEL]" : "";
+  const std::string name = option.get_type_name();
+  return name.substr(0, name.find_first_of(": "));
+}
+
+/// Values in a type name such as "spark|duckdb".
+std::vector<std::string> choices_of(const std::string& type) {
+  if (type.find('|') == type.npos) return {};
+  return CLI::detail::split(type, '|');
+}
+
+OptionText text_of(const CLI::Option& option) {
+  OptionText text;
+  if (!option.get_snames().empty()) text.short_name = "-" + option.get_snames().front();
+  if (!option.get_lnames().empty()) text.long_name = "--" + option.get_lnames().front();
+  text.value = type_of(option);
+  text.description = option.get_description();
+  text.choices = choices_of(text.value);
+  return text;
+}
+
+std::string joined_value(const OptionText& option) {
+  if (option.value.empty() || option.value.starts_with("[")) return option.value;
+  return (option.long_name.empty() ? " " : "=") + option.value;
+}
+
+void append_wrapped(const std::string& text, size_t indent, std::string& to) {
+  size_t column = 0;
+  for (const auto& word : CLI::detail::split(text, ' ')) {
+    if (column == 0 || column + 1 + word.size() > kHelpWidth) {
+      if (column > 0) to += '\n';
+      to += std::string(indent, ' ');
+      column = indent;
+    } else {
+      to += ' ';
+      ++column;
+    }
+    to += word;
+    column += word.size();
+  }
+  to += '\n';
+}
+
+std::string synopsis(const CLI::App& app) {
+  for (const auto* option : app.get_options()) {
+    if (option->get_positional() && !option->get_group().empty())
+      return "[OPTION...] [" + option->get_name() + "...]";
+  }
+  return "[OPTION...]";
+}
+
+/// Text for an mdoc line: a leading dot or quote would be a request, and a backslash an escape.
+std::string mdoc_text(std::string text) {
+  text = replaced(text, "\\", "\\e");
+  return text.starts_with(".") || text.starts_with("'") ? "\\&" + text : text;
+}
+
+std::string mdoc_flag(const OptionText& option) {
+  std::string text = ".It";
+  const auto flag = [&](const std::string& name) { text += " Fl " + name.substr(1); };
+  if (!option.short_name.empty()) flag(option.short_name);
+  if (!option.short_name.empty() && !option.long_name.empty()) text += " ,";
+  if (!option.long_name.empty()) flag("-" + option.long_name.substr(1));
+  if (option.value.starts_with("[")) return text + " Ns Op = Ns Ar LEVEL";
+  return option.value.empty() ? text : text + " Ns = Ns Ar " + option.value;
+}
+
+std::string man_sections(const CLI::App& app, const std::string& name) {
+  std::string text;
+  for (const auto& group : option_groups(app)) {
+    text += group.name == "Options" ? ".Sh OPTIONS\n" : ".Ss " + group.name + "\n";
+    text += ".Bl -tag -width Ds\n";
+    for (const auto& option : group.options) {
+      text += mdoc_flag(option) + "\n" + mdoc_text(option.description) + "\n";
+    }
+    text += ".El\n";
+  }
+  text += ".Sh EXIT STATUS\n.Bl -tag -width Ds\n";
+  for (size_t status = 0; status < kExitMeanings.size(); ++status) {
+    text += ".It " + std::to_string(status) + "\n" + std::string(kExitMeanings[status]) + ".\n";
+  }
+  return text + ".El\n.Pp\nA reader that goes away ends\n.Nm " + name +
+         "\nquietly, by the signal SIGPIPE.\n";
+}
+
+std::string bash_completion(const CLI::App& app, const std::string& name) {
+  std::string words;
+  std::string cases;
+  for (const auto& group : option_groups(app)) {
+    for (const auto& option : group.options) {
+      if (!option.short_name.empty()) words += option.short_name + " ";
+      if (!option.long_name.empty()) words += option.long_name + " ";
+      if (option.choices.empty()) continue;
+      cases += "    " + option.long_name + ") COMPREPLY=($(compgen -W '" +
+               replaced(option.value, "|", " ") + "' -- \"$cur\")); return ;;\n";
+    }
+  }
+  const std::string function = "_" + replaced(name, "-", "_");
+  return "# bash completion for " + name + "\n" + function +
+         "() {\n"
+         "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+         "  [[ $cur == = ]] && cur=\n"
+         "  [[ $prev == = ]] && prev=${COMP_WORDS[COMP_CWORD-2]}\n"
+         "  case $prev in\n" +
+         cases +
+         "  esac\n"
+         "  if [[ $cur == -* ]]; then\n"
+         "    COMPREPLY=($(compgen -W '" +
+         words +
+         "' -- \"$cur\"))\n"
+         "  else\n"
+         "    COMPREPLY=($(compgen -f -- \"$cur\"))\n"
+         "  fi\n"
+         "}\n"
+         "complete -o filenames -F " +
+         function + " " + name + "\n";
+}
+
+std::string zsh_completion(const CLI::App& app, const std::string& name) {
+  std::string text = "#compdef " + name + "\n_arguments \\\n";
+  for (const auto& group : option_groups(app)) {
+    for (const auto& option : group.options) {
+      auto description = replaced(replaced(option.description, "'", "’"), ":", "\\:");
+      description = replaced(replaced(description, "[", "\\["), "]", "\\]");
+      std::string value;
+      if (!option.value.empty() && !option.value.starts_with("[")) {
+        value = option.choices.empty() ? ":" + option.value + ":_files"
+                                       : ":value:(" + replaced(option.value, "|", " ") + ")";
+      }
+      const std::string equals = value.empty() || option.long_name.empty() ? "" : "=";
+      if (!option.short_name.empty())
+        text += "  '" + option.short_name + "[" + description + "]" + value + "' \\\n";
+      if (!option.long_name.empty()) {
+        text += "  '" + option.long_name + equals + "[" + description + "]" + value + "' \\\n";
+      }
+    }
+  }
+  return text + "  '*:FILE:_files'\n";
+}
+
+std::string fish_completion(const CLI::App& app, const std::string& name) {
+  std::string text;
+  for (const auto& group : option_groups(app)) {
+    for (const auto& option : group.options) {
+      text += "complete -c " + name;
+      if (!option.short_name.empty()) text += " -s " + option.short_name.substr(1);
+      if (!option.long_name.empty()) text += " -l " + option.long_name.substr(2);
+      if (!option.choices.empty()) {
+        text += " -x -a '" + replaced(option.value, "|", " ") + "'";
+      } else if (!option.value.empty() && !option.value.starts_with("[")) {
+        text += " -r";
+      }
+      text += " -d '" + replaced(option.description, "'", "\\'") + "'\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<OptionGroup> option_groups(const CLI::App& app) {
+  std::vector<OptionGroup> groups;
+  for (const auto* option : app.get_options()) {
+    const std::string& name = option->get_group();
+    if (name.empty() || option->get_positional()) continue;
+    auto found = std::find_if(groups.begin(), groups.end(),
+                              [&](const auto& group) { return group.name == name; });
+    if (found == groups.end()) found = groups.insert(groups.end(), {name, {}});
+    found->options.push_back(text_of(*option));
+  }
+  // What is the tool's own goes first.
+  std::stable_partition(groups.begin(), groups.end(),
+                        [](const auto& group) { return group.name != "Common options"; });
+  return groups;
+}
+
+std::string help_text(const CLI::App& app, const std::string& name, const std::string& summary) {
+  std::string text = name + ": " + summary + "\n\nusage: " + name + " " + synopsis(app) + "\n";
+  for (const auto& group : option_groups(app)) {
+    text += "\n" + group.name + ":\n";
+    for (const auto& option : group.options) {
+      const bool both = !option.short_name.empty() && !option.long_name.empty();
+      text += "  " + option.short_name + (both ? ", " : "") + option.long_name +
+              joined_value(option) + "\n";
+      append_wrapped(option.description, kHelpIndent, text);
+    }
+  }
+  text += "\nExit status:\n";
+  for (size_t status = 0; status < kExitMeanings.size(); ++status) {
+    text += "  " + std::to_string(status) + "  " + std::string(kExitMeanings[status]) + "\n";
+  }
+  return text + "\nSee also: man " + name + ", man pinpipe\n";
+}
+
+std::optional<std::string> generate(const CLI::App& app, const std::string& name,
+                                    const std::string& form) {
+  if (form == "man") return man_sections(app, name);
+  if (form == "bash") return bash_completion(app, name);
+  if (form == "zsh") return zsh_completion(app, name);
+  if (form == "fish") return fish_completion(app, name);
+  return std::nullopt;
+}
+
+}  // namespace pinpipe::cli

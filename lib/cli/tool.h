@@ -1,0 +1,101 @@
+// What every executable of the suite is: a name, options, and an exit status.
+//
+//   int main(int argc, char** argv) {
+//     cli::Tool tool("clean-pin", "clean the pins of posts and records");
+//     ... tool.app().add_flag(...)                                     // what only this tool has
+//     if (auto status = tool.parse(argc, argv)) return *status;
+//     return tool.finish(run(tool, options));                          // a Result<Outcome>
+//   }
+//
+// Options common to all tools (section COMMON OPTIONS of every man page) are declared here, once.
+// `--help`, the man page's OPTIONS and the completions are all made from the CLI::App
+// (cli/generate.h).
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ndjson/line_run.h"
+#include "ndjson/rejects.h"
+#include "stream/error.h"
+#include "stream/output.h"
+
+namespace pinpipe::cli {
+
+/// What a run did. Always in = out + rejected, in records of the kind the tool counts.
+struct Outcome {
+  uint64_t in = 0;
+  uint64_t out = 0;
+  uint64_t rejected = 0;
+  /// More members for --stats, as JSON text without braces: "\"nulled\":{\"title\":3}". May be
+  /// empty.
+  std::string details;
+};
+
+class Progress;
+
+class Tool {
+ public:
+  /// Declares the common options. Tools that read no lines (emulate-posts) say so, and have no
+  /// FILE.
+  enum class Reads { files, nothing };
+  Tool(std::string name, std::string summary, Reads reads = Reads::files);
+  ~Tool();
+
+  const std::string& name() const { return name_; }
+  /// To declare what only this tool has. Group names are headings of --help and the man page.
+  CLI::App& app() { return app_; }
+
+  /// Parses the command line, and prepares signals and descriptors. An exit status where the
+  /// process is to end at once: after --help, --version, or misuse, which it has told.
+  std::optional<int> parse(int argc, char** argv);
+  /// Tells misuse that only the tool can see: kFailed.
+  int misuse(const Error& error) const;
+  /// Prints `text` to standard output, for flags that print and end (--list, --rules).
+  int print(std::string_view text) const;
+
+  /// Opens what -o, -z and their kin name.
+  Result<stream::Output> open_output() const;
+  /// The files, threads, blocks and limits that were asked for.
+  ndjson::LineRunOptions line_options() const;
+  unsigned threads() const;
+  bool fail_fast() const { return fail_fast_; }
+
+  /// The log of rejects; opens the file of --rejects. It tells through cli/voice.h.
+  Result<std::unique_ptr<ndjson::RejectLog>> open_rejects() const;
+
+  /// Shows progress, if it was asked for and standard error is a terminal: totals so far. What is
+  /// to come is known from the sizes of the files, or is `records_total` where that is not 0.
+  void show_progress(uint64_t records, uint64_t bytes, uint64_t records_total = 0);
+
+  /// Tells the error, or the stats if they were asked for, and turns the result into an exit
+  /// status.
+  int finish(const Result<Outcome>& result) const;
+
+ private:
+  void declare_common(Reads reads);
+  void parse_or_throw(int argc, char** argv);
+
+  std::string name_;
+  std::string summary_;
+  CLI::App app_;
+  std::vector<std::string> files_;
+  std::string output_ = "-";
+  int zstd_level_ = 0;  // 0: as the output's name says
+  unsigned threads_ = 0;
+  uint64_t max_line_ = ndjson::BlockOptions().max_line;
+  uint64_t block_size_ = ndjson::BlockOptions().block_size;
+  std::string rejects_;
+  bool fail_fast_ = false;
+  bool stats_ = false;
+  bool progress_ = false;
+  std::string generate_;
+  std::unique_ptr<Progress> shown_;
+};
+
+}  // namespace pinpipe::cli

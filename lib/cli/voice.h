@@ -1,0 +1,20 @@
+// The one voice on standard error. Every line of it is written here.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "stream/error.h"
+
+namespace pinpipe::cli {
+
+/// "tool: error: what" and, where there is one, "hint: ...".
+void tell_error(std::string_view tool, const Error& error);
+/// "tool: error: what", the hint, and "try 'tool --help'".
+void tell_misuse(std::string_view tool, const Error& error);
+/// One line as it is: rejects, stats.
+void tell_line(std::string_view line);
+/// The progress line of a terminal, over the one before; "" wipes it. Other lines wipe it, too.
+void tell_progress(std::string_view line);
+
+}  // namespace pinpipe::cli
