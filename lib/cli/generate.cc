@@ -71,10 +71,24 @@ std::string synopsis(const CLI::App& app) {
   return "[OPTION...]";
 }
 
-/// Text for an mdoc line: a leading dot or quote would be a request, and a backslash an escape.
-std::string mdoc_text(std::string text) {
-  text = replaced(text, "\\", "\\e");
-  return text.starts_with(".") || text.starts_with("'") ? "\\&" + text : text;
+/// Text as mdoc lines: each sentence starts a line, none is long. A leading dot or quote would be a request,
+/// a backslash an escape.
+std::string mdoc_text(const std::string& text) {
+  constexpr size_t kWidth = 78;
+  std::string lines;
+  size_t column = 0;
+  for (const auto& word : CLI::detail::split(replaced(text, "\\", "\\e"), ' ')) {
+    const bool sentence_ended = column > 0 && (lines.ends_with(".") || lines.ends_with(".)"));
+    if (sentence_ended || column + 1 + word.size() > kWidth) {
+      lines += '\n';
+      column = 0;
+    }
+    const bool request = column == 0 && (word.starts_with(".") || word.starts_with("'"));
+    const std::string shown = (column > 0 ? " " : "") + std::string(request ? "\\&" : "") + word;
+    lines += shown;
+    column += shown.size();
+  }
+  return lines;
 }
 
 std::string mdoc_flag(const OptionText& option) {
@@ -99,7 +113,7 @@ std::string man_sections(const CLI::App& app, const std::string& name) {
   }
   text += ".Sh EXIT STATUS\n.Bl -tag -width Ds\n";
   for (size_t status = 0; status < kExitMeanings.size(); ++status) {
-    text += ".It " + std::to_string(status) + "\n" + std::string(kExitMeanings[status]) + ".\n";
+    text += ".It " + std::to_string(status) + "\n" + mdoc_text(std::string(kExitMeanings[status])) + "\n";
   }
   return text + ".El\n.Pp\nA reader that goes away ends\n.Nm " + name +
          "\nquietly, by the signal SIGPIPE.\n";
