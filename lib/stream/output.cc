@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include "stream/zstd_codec.h"
 
@@ -46,11 +47,20 @@ bool is_device(const std::string& path) {
   return stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);
 }
 
-/// The permissions that a plain open() would give.
-mode_t usual_mode() {
+/// The permissions to give a file: those it had, or those of a plain open().
+mode_t mode_for(const std::string& path) {
+  struct stat info;
+  if (stat(path.c_str(), &info) == 0) return info.st_mode & 07777;
   const mode_t mask = umask(0);
   umask(mask);
   return 0666 & ~mask;
+}
+
+/// What `path` stands for: a rename must replace the file, not the link to it.
+std::string without_links(const std::string& path) {
+  std::error_code error;
+  const auto target = std::filesystem::canonical(path, error);
+  return error ? path : target.string();
 }
 
 }  // namespace
@@ -68,19 +78,21 @@ Output::Output(int fd, std::string path, std::string temporary)
       temporary_(std::move(temporary)) {}
 
 Result<Output> Output::open(const OutputOptions& options) {
-  const std::string& path = options.path;
+  const bool standard = options.path == "-";
+  const std::string path = standard ? "-" : without_links(options.path);
   std::string temporary;
   int fd = STDOUT_FILENO;
-  if (path != "-" && is_device(path)) {
+  if (!standard && is_device(path)) {
     fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-  } else if (path != "-") {
+  } else if (!standard) {
     temporary = path + ".XXXXXX";
     fd = mkostemp(temporary.data(), O_CLOEXEC);
     if (fd >= 0) remember(temporary);
-    if (fd >= 0 && fchmod(fd, usual_mode()) != 0) return system_error("write", path, errno);
   }
-  if (fd < 0) return system_error("write", path, errno);
+  if (fd < 0) return system_error("write", options.path, errno);
   Output output(fd, path, temporary);
+  if (!temporary.empty() && fchmod(fd, mode_for(path)) != 0)
+    return system_error("write", path, errno);
   if (options.zstd_level || ends_in_zst(path)) {
     output.zstd_ = std::make_unique<ZstdEncoder>(options.zstd_level.value_or(kDefaultZstdLevel));
   }
