@@ -1,7 +1,6 @@
 #include "clean/field_reader.h"
 
-#include <charconv>
-#include <cmath>
+#include <cstdlib>
 
 #include "ndjson/json_string.h"
 #include "record/values.h"
@@ -30,13 +29,16 @@ bool is_placeholder(const Rule& rule, std::string_view value) {
   return false;
 }
 
-bool within(std::string_view number, double limit) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-  // Too small for a double is as good as zero; from_chars says out_of_range for both ends.
-  if (error == std::errc::result_out_of_range)
-    return std::fabs(std::strtod(std::string(number).c_str(), nullptr)) <= limit;
-  return error == std::errc() && std::fabs(value) <= limit;
+/// Whether `number`, a JSON number, is within ±`limit`, an integer in digits.
+bool within(std::string_view number, std::string_view limit) {
+  if (number.starts_with('-')) number.remove_prefix(1);
+  const std::string text(
+      number);  // with an end: strtod, because from_chars tells nothing of tiny numbers
+  const double value = std::strtod(text.c_str(), nullptr);
+  const double most = std::strtod(limit.data(), nullptr);
+  if (value != most) return value < most;
+  // A double rounds: 90.000000000000000001 is 90 to it, and is not.
+  return !number.starts_with(limit) || number.find_first_not_of("0.", limit.size()) == number.npos;
 }
 
 }  // namespace
@@ -123,7 +125,7 @@ Read FieldReader::coordinates(const Member* latitude, const Member* longitude, C
   for (const Member* member : {latitude, longitude}) {
     const auto [read, text] = plain(member);
     if (read != Read::value || !ndjson::is_number(text) ||
-        !within(text, member == latitude ? 90 : 180)) {
+        !within(text, member == latitude ? "90" : "180")) {
       to = start;
       const bool missing = read == Read::absent || read == Read::nulled;
       return missing ? Read::nulled : Read::unreadable;

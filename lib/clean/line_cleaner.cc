@@ -59,7 +59,7 @@ uint32_t LineCleaner::own_members() const {
 }
 
 Fault LineCleaner::not_an_object() const {
-  return {"'" + std::string(record::name_of(dataset_)) + "' of the post is no object"};
+  return {"the last '" + std::string(record::name_of(dataset_)) + "' of the post is no object"};
 }
 
 /// The post with its record cleaned, and all around it as it was.

@@ -26,9 +26,10 @@ std::string shown(std::string_view value) {
 }  // namespace
 
 void Counts::drop(std::string_view key, uint64_t times) {
+  if (key.size() > kLongestName) key = kOther;
   auto found = dropped.find(key);
   if (found == dropped.end()) {
-    found = dropped.emplace(dropped.size() < kMostNames ? key : "(other)", 0).first;
+    found = dropped.emplace(dropped.size() < kMostNames ? key : kOther, 0).first;
   }
   found->second += times;
 }
@@ -76,6 +77,24 @@ void RecordCleaner::find_members(const ndjson::Members& members, const record::R
   });
 }
 
+/// `member` gives way to a better one: it counts as dropped, if there is something to drop.
+void RecordCleaner::override(const Member* member) {
+  if (!is_absent(member)) dropped_.push_back(member);
+}
+
+/// The first key that is there and not blank.
+Read RecordCleaner::read_key(const Rule& rule, const Member* const* from, Cursor& to) {
+  Read read = Read::absent;
+  for (size_t i = 0; i < rule.from.size(); ++i) {
+    if (read != Read::absent && read != Read::nulled) {
+      override(from[i]);
+    } else {
+      read = reader_.integer(from[i], to);
+    }
+  }
+  return read;
+}
+
 Read RecordCleaner::read_field(const Rule& rule, const Member* const* from, Cursor& to) {
   switch (rule.kind) {
     case Kind::text:
@@ -88,15 +107,22 @@ Read RecordCleaner::read_field(const Rule& rule, const Member* const* from, Curs
       return reader_.integer(from[0], to);
     case Kind::timestamp:
       return reader_.timestamp(from[0], to);
-    case Kind::key: {
-      const bool second = rule.from.size() > 1 && is_absent(from[0]);
-      return reader_.integer(from[second ? 1 : 0], to);
-    }
-    case Kind::coordinates:
-      if (is_absent(from[0]) && is_absent(from[1])) return reader_.coordinates(from[2], to);
+    case Kind::key:
+      return read_key(rule, from, to);
+    case Kind::coordinates: {
+      const bool pair = !is_absent(from[0]) && !is_absent(from[1]);
+      if (!pair && !is_absent(from[2])) {
+        override(from[0]);
+        override(from[1]);
+        return reader_.coordinates(from[2], to);
+      }
+      override(from[2]);
+      if (is_absent(from[0]) && is_absent(from[1])) return Read::absent;
       return reader_.coordinates(from[0], from[1], to);
+    }
     case Kind::joined:
       if (is_absent(from[0]) && is_absent(from[1])) return reader_.text(rule, from[2], to);
+      override(from[2]);
       return reader_.joined(rule, from[0], from[1], to);
   }
   return Read::unreadable;

@@ -23,7 +23,9 @@ struct Options {
 /// What was done to the values of clean records; nothing disappears uncounted.
 struct Counts {
   static constexpr size_t kMostFields = 16;
-  static constexpr size_t kMostNames = 64;  ///< of dropped keys; more are counted as "(other)"
+  static constexpr size_t kMostNames = 64;     ///< of dropped keys; more, and
+  static constexpr size_t kLongestName = 100;  ///< longer ones, are counted as kOther
+  static constexpr std::string_view kOther = "(other)";
 
   uint64_t records = 0;
   std::array<uint64_t, kMostFields> nulled{};      ///< by rule
@@ -56,6 +58,8 @@ class RecordCleaner {
   void find_members(const ndjson::Members& members, const record::RecordView& record);
   size_t slot_of(const ndjson::Member& member, size_t position);
   Read read_field(const Rule& rule, const ndjson::Member* const* from, Cursor& to);
+  Read read_key(const Rule& rule, const ndjson::Member* const* from, Cursor& to);
+  void override(const ndjson::Member* member);
   ndjson::Verdict write_fields(Cursor& to);
   void count_fields();
 

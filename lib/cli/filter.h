@@ -43,8 +43,8 @@ Result<Outcome> run_lines_to_output(
   if (status.ok() && collect_end) status = collect_end(output.value());
   if (auto told = rejects.value()->finish(); status.ok()) status = told;
   if (!status.ok()) return status.error();
-  if (tool.fail_fast() && outcome.rejected > 0)
-    return outcome;  // a file stays absent: it is not whole
+  // A file that ended early is not whole, and stays absent.
+  if (tool.fail_fast() && outcome.rejected > 0 && output->is_file()) return outcome;
   if (auto committed = output->commit(); !committed.ok()) return committed.error();
   return outcome;
 }

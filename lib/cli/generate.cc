@@ -71,8 +71,8 @@ std::string synopsis(const CLI::App& app) {
   return "[OPTION...]";
 }
 
-/// Text as mdoc lines: each sentence starts a line, none is long. A leading dot or quote would be a request,
-/// a backslash an escape.
+/// Text as mdoc lines: each sentence starts a line, none is long. A leading dot or quote would be a
+/// request, a backslash an escape.
 std::string mdoc_text(const std::string& text) {
   constexpr size_t kWidth = 78;
   std::string lines;
@@ -113,7 +113,8 @@ std::string man_sections(const CLI::App& app, const std::string& name) {
   }
   text += ".Sh EXIT STATUS\n.Bl -tag -width Ds\n";
   for (size_t status = 0; status < kExitMeanings.size(); ++status) {
-    text += ".It " + std::to_string(status) + "\n" + mdoc_text(std::string(kExitMeanings[status])) + "\n";
+    text += ".It " + std::to_string(status) + "\n" + mdoc_text(std::string(kExitMeanings[status])) +
+            "\n";
   }
   return text + ".El\n.Pp\nA reader that goes away ends\n.Nm " + name +
          "\nquietly, by the signal SIGPIPE.\n";

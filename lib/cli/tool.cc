@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <csignal>
 #include <thread>
 
@@ -18,6 +19,7 @@ namespace pinpipe::cli {
 namespace {
 
 constexpr unsigned kMostThreads = 256;
+constexpr int kMostZstdLevel = 19;  // beyond, zstd needs more memory than a filter may
 constexpr unsigned kMostDefaultThreads =
     32;  // two blocks a thread: beyond, memory would pass 64 MB
 
@@ -37,8 +39,9 @@ void clean_up_and_die(int signal_number) {
 }
 
 void prepare_signals() {
-  std::signal(SIGPIPE, SIG_DFL);  // some parents ignore it, and we would have to
-  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+  std::signal(SIGPIPE, clean_up_and_die);  // some parents ignore it: their children should not
+  std::signal(SIGXFSZ, SIG_IGN);  // a file over its limit is a write error, and told as one
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU}) {
     if (std::signal(number, clean_up_and_die) == SIG_IGN) std::signal(number, SIG_IGN);  // nohup
   }
 }
@@ -49,6 +52,28 @@ std::vector<std::string> long_names(const CLI::App& app) {
     for (const auto& name : option->get_lnames()) names.push_back("--" + name);
   }
   return names;
+}
+
+/// -z19, as the zstd command has it, is --zstd=19; CLI11 would read a file name 19.
+std::string with_long_level(const std::string& word) {
+  const bool level = word.size() > 2 && word.starts_with("-z") &&
+                     word.find_first_not_of("0123456789", 2) == word.npos;
+  return level ? "--zstd=" + word.substr(2) : word;
+}
+
+/// The zstd level that `text` names.
+std::optional<int> level_of(std::string_view text) {
+  int level = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), level);
+  const bool good = error == std::errc() && end == text.data() + text.size();
+  return good && level >= 1 && level <= kMostZstdLevel ? std::optional(level) : std::nullopt;
+}
+
+/// What CLI11 found wrong, in our voice.
+Error misuse_of(const CLI::ParseError& error) {
+  std::string what = error.what();
+  if (!what.empty()) what[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(what[0])));
+  return {what, ""};
 }
 
 /// Size of all `files` together; 0 where one is no plain file.
@@ -76,6 +101,8 @@ void Tool::declare_common(Reads reads) {
   app_.set_help_flag();
   app_.allow_extras();
   app_.option_defaults()->group(kGroup);
+  app_.option_defaults()->multi_option_policy(
+      CLI::MultiOptionPolicy::TakeLast);  // so that aliases can be overridden
   app_.add_option(
           "-o,--output", output_,
           "Write to FILE, through a temporary file and a rename, so that FILE is whole or absent. "
@@ -83,8 +110,7 @@ void Tool::declare_common(Reads reads) {
       ->type_name("FILE");
   app_.add_flag("-z{3},--zstd{3}", zstd_level_,
                 "Compress the output with zstd, at level 1 to 19 (default 3). A FILE of -o that "
-                "ends in .zst does so "
-                "by itself. Compressed input is recognised by its bytes.");
+                "ends in .zst does so by itself. Compressed input is recognised by its bytes.");
   if (reads == Reads::files) {
     app_.add_option("FILE", files_,
                     "Files to read; without any, or where FILE is -, standard input.");
@@ -118,14 +144,23 @@ void Tool::declare_common(Reads reads) {
 }
 
 void Tool::parse_or_throw(int argc, char** argv) {
-  app_.parse(argc, argv);
-  for (const auto& word : app_.remaining()) {
+  std::vector<std::string> words;
+  for (int i = argc - 1; i > 0; --i)
+    words.push_back(with_long_level(argv[i]));  // CLI11 takes them backwards
+  app_.parse(words);
+  auto unexpected = app_.remaining();
+  for (const auto& file : files_) {
+    if (file.size() > 1 && file.starts_with("-") && access(file.c_str(), F_OK) != 0)
+      unexpected.push_back(file);
+  }
+  for (const auto& word : unexpected) {
     const auto name = word.substr(0, word.find('='));
     throw Error{(word.starts_with("-") ? "unknown option '" : "unexpected argument '") + word + "'",
                 did_you_mean(name, long_names(app_))};
   }
-  if (zstd_level_ < 0 || zstd_level_ > 19)
-    throw Error{"no zstd level '" + std::to_string(zstd_level_) + "'", "levels are 1 to 19"};
+  if (!zstd_level_.empty() && !level_of(zstd_level_)) {
+    throw Error{"no zstd level '" + zstd_level_ + "'", "levels are 1 to 19"};
+  }
 }
 
 std::optional<int> Tool::parse(int argc, char** argv) {
@@ -135,8 +170,7 @@ std::optional<int> Tool::parse(int argc, char** argv) {
     parse_or_throw(argc, argv);
   } catch (const CLI::ParseError& error) {
     // --help and --version win over whatever else is wrong.
-    if (app_.count("--help") == 0 && app_.count("--version") == 0)
-      return misuse({error.what(), ""});
+    if (app_.count("--help") == 0 && app_.count("--version") == 0) return misuse(misuse_of(error));
   } catch (const Error& error) {
     if (app_.count("--help") == 0 && app_.count("--version") == 0) return misuse(error);
   }
@@ -173,7 +207,7 @@ int Tool::print(std::string_view text) const {
 Result<stream::Output> Tool::open_output() const {
   stream::OutputOptions options;
   options.path = output_;
-  if (zstd_level_ > 0) options.zstd_level = zstd_level_;
+  options.zstd_level = level_of(zstd_level_);
   return stream::Output::open(options);
 }
 

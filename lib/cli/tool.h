@@ -86,7 +86,7 @@ class Tool {
   CLI::App app_;
   std::vector<std::string> files_;
   std::string output_ = "-";
-  int zstd_level_ = 0;  // 0: as the output's name says
+  std::string zstd_level_;  // as typed; empty where it was not
   unsigned threads_ = 0;
   uint64_t max_line_ = ndjson::BlockOptions().max_line;
   uint64_t block_size_ = ndjson::BlockOptions().block_size;

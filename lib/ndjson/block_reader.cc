@@ -7,7 +7,10 @@ namespace pinpipe::ndjson {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr size_t kOverlongKept = 64 * 1024;  // bytes of an overlong line that a reject shows
+constexpr size_t kOverlongKept = 64 * 1024;
+// A line ending and a byte order mark may come on top of max_line; the exact check is the line's
+// own.
+constexpr size_t kNotTheLine = 4;
 
 using stream::Flow;
 using stream::Input;
@@ -19,6 +22,12 @@ size_t whole_lines(const char* bytes, size_t size) {
 }
 
 }  // namespace
+
+std::string_view start_of_overlong(std::string_view line) {
+  size_t size = std::min(line.size(), kOverlongKept);
+  while (size > 0 && size < line.size() && (line[size] & 0xC0) == 0x80) --size;
+  return line.substr(0, size);
+}
 
 BlockReader::BlockReader(std::vector<std::string> files, BlockOptions options)
     : files_(std::move(files)), options_(options) {}
@@ -62,7 +71,8 @@ Result<Flow> BlockReader::fill(Block& block) {
     const size_t lines = whole_lines(bytes.data() + searched, bytes.size() - searched);
     if (lines > 0) block.size = searched + lines;
     searched = bytes.size();
-    if (block.size == 0 && bytes.size() > options_.max_line) return skip_overlong(block);
+    if (block.size == 0 && bytes.size() > options_.max_line + kNotTheLine)
+      return skip_overlong(block);
     if (block.size > 0 && bytes.size() >= options_.block_size) return finish(block);
 
     auto read = read_more(block, wait_ms(block));
@@ -72,21 +82,21 @@ Result<Flow> BlockReader::fill(Block& block) {
       bytes.truncate(block.size);
       return finish(block);
     }
+    if (read->got == Input::Got::bytes) continue;
+    block.idle = true;
     if (read->got == Input::Got::end) {
       block.size = bytes.size();
-      block.idle = true;
-      return finish(block);
+      finish(block);
+      return block.size > 0 ? Flow::more : Flow::end;
     }
-    if (read->got == Input::Got::nothing_yet) {
-      block.idle = true;
-      block.paused = block.size == 0;
-      return finish(block);
-    }
+    block.paused = idle_told_ && block.size == 0;
+    return finish(block);
   }
 }
 
 void BlockReader::begin(Block& block) {
   block.file = input_->name();
+  block.file_number = file_;
   block.overlong_bytes = 0;
   block.idle = block.paused = false;
   block.size = 0;
@@ -99,7 +109,7 @@ void BlockReader::begin(Block& block) {
 
 /// How long the next read may wait: whole lines wait for nothing.
 int BlockReader::wait_ms(const Block& block) const {
-  if (block.size > 0) return 0;
+  if (block.size > 0 || !idle_told_) return 0;
   return pause_told_ ? -1 : options_.pause_ms.value_or(-1);
 }
 
@@ -118,9 +128,10 @@ Result<Input::Read> BlockReader::read_more(Block& block, int wait_ms) {
 
 /// Keeps what is behind the whole lines for the next block; drops a byte order mark before the
 /// first.
-Result<Flow> BlockReader::finish(Block& block) {
+Flow BlockReader::finish(Block& block) {
   carry_.append({block.bytes.data() + block.size, block.bytes.size() - block.size});
-  pause_told_ = block.size == 0;
+  idle_told_ = block.idle;
+  if (block.size > 0 || block.paused) pause_told_ = block.paused;
   if (at_start_ && block.size > 0) {
     at_start_ = false;
     if (block.text().starts_with(kByteOrderMark)) {
@@ -128,17 +139,15 @@ Result<Flow> BlockReader::finish(Block& block) {
       std::memmove(block.bytes.data(), block.bytes.data() + kByteOrderMark.size(), block.size);
     }
   }
-  return block.size > 0 || block.paused ? Flow::more : Flow::end;
+  return Flow::more;
 }
 
 /// Reads to the end of a line longer than max_line, of which `block` keeps the start.
 Result<Flow> BlockReader::skip_overlong(Block& block) {
   auto& bytes = block.bytes;
   block.overlong_bytes = bytes.size();
-  block.size = std::min(bytes.size(), kOverlongKept);
-  while (block.size > 0 && (bytes.data()[block.size] & 0xC0) == 0x80)
-    --block.size;  // no half characters
-  at_start_ = pause_told_ = false;
+  block.size = start_of_overlong(bytes.view()).size();
+  at_start_ = idle_told_ = pause_told_ = false;
   for (;;) {
     bytes.truncate(block.size);
     auto read = read_more(block, -1);

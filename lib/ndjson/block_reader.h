@@ -27,14 +27,18 @@ struct BlockOptions {
 struct Block {
   stream::Buffer bytes;
   size_t size = 0;              ///< whole lines: bytes[0, size)
-  std::string file;             ///< name for diagnostics; a new one starts at line 1
+  std::string file;             ///< name for diagnostics
+  size_t file_number = 0;       ///< of the files in their order; lines are counted anew in each
   uint64_t overlong_bytes = 0;  ///< not 0: text() is only the start of one line of so many bytes
-  bool idle = false;            ///< reading on would have blocked, or input has ended
+  bool idle = false;  ///< reading on would have blocked, or input has ended; the block may be empty
   uint64_t bytes_read = 0;  ///< from all files so far, compressed ones where they are: for progress
   bool paused = false;      ///< an empty block, because nothing came for `pause_ms`
 
   std::string_view text() const { return {bytes.data(), size}; }
 };
+
+/// What of an overlong line is kept to show: its start, in whole characters.
+std::string_view start_of_overlong(std::string_view line);
 
 class BlockReader {
  public:
@@ -52,7 +56,7 @@ class BlockReader {
   void begin(Block& block);
   int wait_ms(const Block& block) const;
   Result<stream::Input::Read> read_more(Block& block, int wait_ms);
-  Result<stream::Flow> finish(Block& block);
+  stream::Flow finish(Block& block);
   Result<stream::Flow> skip_overlong(Block& block);
 
   std::vector<std::string> files_;
@@ -62,7 +66,8 @@ class BlockReader {
   std::mutex input_change_;  // guards input_ against interrupt()
   bool interrupted_ = false;
   bool at_start_ = true;                // of a file: a BOM may follow
-  bool pause_told_ = true;              // nothing has come since the last pause that was told
+  bool idle_told_ = true;   // the last block said that reading on would block
+  bool pause_told_ = true;  // nothing has come since the last pause that was told
   std::optional<Error> pending_error_;  // found behind whole lines, which go first
   stream::Buffer carry_;                // the start of a line whose end has not been read
   uint64_t bytes_read_ = 0;

@@ -66,31 +66,30 @@ void work_through(LineBlock<Worker>& block, Worker& worker, const LineRunOptions
   Worker::clear(block.out);
   block.rejects.clear();
   block.lines = block.blanks = 0;
-  const auto reject = [&](std::string reason, std::string_view line) {
-    block.rejects.push_back({block.lines, std::move(reason), keep_raw ? std::string(line) : ""});
+  const auto reject = [&](std::string reason, std::string_view line, uint64_t cut_from = 0) {
+    block.rejects.push_back(
+        {block.lines, std::move(reason), keep_raw ? std::string(line) : "", cut_from});
+  };
+  const auto reject_overlong = [&](std::string_view line, uint64_t size) {
+    const auto start = start_of_overlong(line);
+    reject("line of " + std::to_string(size) + " bytes is longer than max line " +
+               std::to_string(options.blocks.max_line),
+           start, start.size() < size ? size : 0);
   };
   if (block.in.overlong_bytes > 0) {
     ++block.lines;
-    reject("line of " + std::to_string(block.in.overlong_bytes) +
-               " bytes is longer than max line " + std::to_string(options.blocks.max_line),
-           block.in.text());
-    block.rejects.back().cut_from = block.in.overlong_bytes;
-    return;
+    return reject_overlong(block.in.text(), block.in.overlong_bytes);
   }
   for (std::string_view rest = block.in.text(); !rest.empty();) {
     const size_t end = rest.find('\n');
     std::string_view line = rest.substr(0, end);
     rest.remove_prefix(end == rest.npos ? rest.size() : end + 1);
     ++block.lines;
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    while (line.ends_with('\r')) line.remove_suffix(1);
     if (line.find_first_not_of(" \t\r") == line.npos) {
       ++block.blanks;
-      continue;
-    }
-    if (line.size() > options.blocks.max_line) {
-      reject("line of " + std::to_string(line.size()) + " bytes is longer than max line " +
-                 std::to_string(options.blocks.max_line),
-             line);
+    } else if (line.size() > options.blocks.max_line) {
+      reject_overlong(line, line.size());
     } else if (auto fault = worker.line(line, block.out)) {
       reject(std::move(fault->reason), line);
     }
@@ -113,7 +112,8 @@ Status run_lines(const LineRunOptions& options, std::vector<Worker>& workers, Re
                          rejects.keeps_raw());
   };
   steps.collect = [&](LineBlock<Worker>& block) -> Result<stream::Flow> {
-    if (auto status = rejects.add(block.in.file, block.lines, block.rejects); !status.ok()) {
+    if (auto status = rejects.add(block.in.file, block.in.file_number, block.lines, block.rejects);
+        !status.ok()) {
       return status.error();
     }
     if (auto status = collect(block); !status.ok()) return status.error();

@@ -46,24 +46,26 @@ Status RejectLog::keep_in(const std::string& path) {
   return {};
 }
 
-Status RejectLog::add(const std::string& file, uint64_t lines, const std::vector<Reject>& rejects) {
-  if (file != file_) {
-    file_ = file;
+Status RejectLog::add(const std::string& file, size_t file_number, uint64_t lines,
+                      const std::vector<Reject>& rejects) {
+  if (file_number != file_number_) {
+    file_number_ = file_number;
     lines_before_ = 0;
   }
   for (const auto& reject : rejects) {
     const uint64_t line = lines_before_ + reject.line;
     if (++count_ <= kMostTold) {
-      tell_(tool_ + ": " + file_ + ":" + std::to_string(line) + ": " + reject.reason);
+      tell_(tool_ + ": " + file + ":" + std::to_string(line) + ": " + reject.reason);
     }
-    if (auto status = keep(json_line(tool_, file_, line, reject)); !status.ok()) return status;
+    if (fd_ < 0) continue;
+    if (auto status = keep(json_line(tool_, file, line, reject)); !status.ok()) return status;
   }
   lines_before_ += lines;
   return {};
 }
 
 Status RejectLog::keep(std::string_view bytes) {
-  while (fd_ >= 0 && !bytes.empty()) {
+  while (!bytes.empty()) {
     const ssize_t size = ::write(fd_, bytes.data(), bytes.size());
     if (size < 0 && errno != EINTR) return system_error("write", path_, errno);
     if (size > 0) bytes.remove_prefix(size_t(size));

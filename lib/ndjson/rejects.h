@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,7 +37,8 @@ class RejectLog {
 
   /// `rejects` of the next `lines` lines of `file`; line numbers go on from call to call and start
   /// anew with each new file name. Errors: the file of rejects cannot be written.
-  Status add(const std::string& file, uint64_t lines, const std::vector<Reject>& rejects);
+  Status add(const std::string& file, size_t file_number, uint64_t lines,
+             const std::vector<Reject>& rejects);
 
   bool keeps_raw() const { return fd_ >= 0; }
   uint64_t count() const { return count_; }
@@ -50,7 +52,7 @@ class RejectLog {
   std::function<void(const std::string&)> tell_;
   std::string path_;
   int fd_ = -1;
-  std::string file_;
+  std::optional<size_t> file_number_;
   uint64_t lines_before_ = 0;
   uint64_t count_ = 0;
 };

@@ -101,7 +101,8 @@ class Walk {
   bool nothing_follows() { return token_ == count_ || fail("text behind the JSON value"); }
 
   /// An object whose members are wanted. `level` 1 is the line itself, 2 a member of it.
-  bool object(Members& members, int level) {
+  bool object(Members& members, size_t level) {
+    level_ = level;
     ++token_;
     if (byte() == '}') return ++token_, true;
     for (;;) {
@@ -124,6 +125,7 @@ class Walk {
   bool child_object(Members& members, uint32_t at) {
     const uint32_t start = starts_[token_];
     if (!object(members, 2)) return false;
+    level_ = 1;
     members.all[at].kind = Kind::object;
     members.all[at].value = text_.substr(start, starts_[token_ - 1] + 1 - start);
     return true;
@@ -193,7 +195,7 @@ class Walk {
       const char open = byte();
       Member ignored;
       if (open == '{' || open == '[') {
-        if (depth + 2 >= kMaxDepth) return fail("nested deeper than 1024 levels");
+        if (level_ + depth >= kMaxDepth) return fail("nested deeper than 1024 levels");
         ++token_;
         in_object[depth++] = open == '{';
         if (byte() != (open == '{' ? '}' : ']')) {
@@ -230,6 +232,7 @@ class Walk {
   uint32_t count_;
   uint32_t token_ = 0;
   bool has_escapes_;
+  size_t level_ = 1;  // of the object or array whose values are read
   const char* reason_ = "";
 };
 

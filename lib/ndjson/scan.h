@@ -2,7 +2,7 @@
 //
 // A line that passes is a JSON object (RFC 8259): UTF-8, structure, literals, numbers, escapes (a
 // \u half of a surrogate pair alone is refused, as in I-JSON, RFC 7493), no control byte in a
-// string, nothing behind the object, fewer than kMaxDepth levels. What passes can be copied as
+// string, nothing behind the object, at most kMaxDepth levels. What passes can be copied as
 // bytes.
 #pragma once
 

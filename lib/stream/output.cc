@@ -1,6 +1,7 @@
 #include "stream/output.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -133,6 +134,9 @@ Status Output::write_file(std::string_view bytes) {
     const ssize_t size = ::write(fd_, bytes.data(), bytes.size());
     if (size >= 0) {
       bytes.remove_prefix(size_t(size));
+    } else if (errno == EAGAIN) {  // someone made our end of the pipe non-blocking
+      pollfd writable{fd_, POLLOUT, 0};
+      poll(&writable, 1, -1);
     } else if (errno != EINTR) {
       return system_error("write", name_, errno);
     }

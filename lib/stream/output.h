@@ -38,6 +38,8 @@ class Output {
   /// Ends the zstd frame, closes, and gives the file its name. Nothing may be written after.
   Status commit();
 
+  /// Whether this is a file that gets its name only by `commit`.
+  bool is_file() const { return !temporary_.empty(); }
   const std::string& name() const { return name_; }  ///< path, or "stdout"
 
  private:
