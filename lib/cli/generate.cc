@@ -63,10 +63,13 @@ void append_wrapped(const std::string& text, size_t indent, std::string& to) {
   to += '\n';
 }
 
+/// "[OPTION...] [FILE...]", or the type name of FILE where a tool gave it one: "QUESTION...
+/// [FILE...]".
 std::string synopsis(const CLI::App& app) {
   for (const auto* option : app.get_options()) {
-    if (option->get_positional() && !option->get_group().empty())
-      return "[OPTION...] [" + option->get_name() + "...]";
+    if (!option->get_positional() || option->get_group().empty()) continue;
+    const auto type = option->get_type_name();
+    return "[OPTION...] " + (type == "TEXT" ? "[" + option->get_name() + "...]" : type);
   }
   return "[OPTION...]";
 }

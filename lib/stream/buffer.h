@@ -45,6 +45,7 @@ class Buffer {
   void grew(size_t bytes) { size_ += bytes; }
 
   void append(std::string_view bytes) {
+    if (bytes.empty()) return;  // memcpy may not be given the null of an empty view
     std::memcpy(room(bytes.size()), bytes.data(), bytes.size());
     size_ += bytes.size();
   }

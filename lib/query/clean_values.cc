@@ -1,0 +1,70 @@
+#include "query/clean_values.h"
+
+#include "ndjson/json_string.h"
+#include "record/values.h"
+
+namespace pinpipe::query {
+namespace {
+
+using ndjson::Kind;
+
+std::string_view trimmed(std::string_view text) {
+  const size_t first = text.find_first_not_of(" \t\r\n");
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+/// Whether `array`, a checked JSON array, has two numbers and nothing else.
+bool is_pair_of_numbers(std::string_view array) {
+  const std::string_view inside = array.substr(1, array.size() - 2);
+  const size_t comma = inside.find(',');
+  return comma != inside.npos && ndjson::is_number(trimmed(inside.substr(0, comma))) &&
+         ndjson::is_number(trimmed(inside.substr(comma + 1)));
+}
+
+bool is_timestamp(const ndjson::Member& value) {
+  if (value.kind != Kind::string) return false;
+  std::string scratch;
+  const auto text = ndjson::unescape(ndjson::inside_quotes(value.value), scratch);
+  return record::to_timestamp(text).has_value();
+}
+
+ValueFault integer_fault(const ndjson::Member& value) {
+  if (value.kind != Kind::number || !record::is_integer(value.value)) return {"is no integer"};
+  if (!record::to_int64(value.value)) return {"is beyond 64 bits", false};
+  return {};
+}
+
+ValueFault fault_unless(bool well, std::string_view what) {
+  return well ? ValueFault{} : ValueFault{what};
+}
+
+}  // namespace
+
+ValueFault fault_of(const record::Field& field, const ndjson::Member& value) {
+  if (value.kind == Kind::null) return {};
+  switch (field.type) {
+    case record::Type::integer:
+      return integer_fault(value);
+    case record::Type::text:
+      return fault_unless(value.kind == Kind::string, "is no text");
+    case record::Type::real:
+      return fault_unless(value.kind == Kind::number, "is no number");
+    case record::Type::timestamp:
+      return fault_unless(is_timestamp(value), "is no timestamp");
+    case record::Type::coordinates:
+      return fault_unless(value.kind == Kind::array && is_pair_of_numbers(value.value),
+                          "is no [latitude, longitude]");
+  }
+  return {"is of no known type"};
+}
+
+std::string shown(std::string_view value) {
+  constexpr size_t kMostShown = 60;
+  if (value.size() <= kMostShown) return std::string(value);
+  size_t end = kMostShown;
+  while (end > 0 && (static_cast<unsigned char>(value[end]) & 0xC0) == 0x80) --end;
+  return std::string(value.substr(0, end)) + "…";
+}
+
+}  // namespace pinpipe::query

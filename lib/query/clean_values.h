@@ -1,0 +1,23 @@
+// Whether the value of a clean field has the form that cleaning gives it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "ndjson/scan.h"
+#include "record/schema.h"
+
+namespace pinpipe::query {
+
+struct ValueFault {
+  std::string_view what;  ///< "is no integer"; empty: all is well
+  bool cleaning_helps = true;
+};
+
+/// Why `value` cannot be the value of `field` in a clean record. Null always can.
+ValueFault fault_of(const record::Field& field, const ndjson::Member& value);
+
+/// `value` for a message: as written, cut to a readable length between two characters.
+std::string shown(std::string_view value);
+
+}  // namespace pinpipe::query

@@ -1,0 +1,204 @@
+#include "query/questions.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "query/rankings.h"
+
+namespace pinpipe::query {
+namespace {
+
+using Shape = QuestionSql::Shape;
+using Type = Column::Type;
+
+constexpr Column kCountry{"country", Type::text};
+constexpr Column kCategory{"category", Type::text};
+constexpr Column kPosterName{"poster_name", Type::text};
+constexpr Column kAgeGroup{"age_group", Type::text};
+constexpr Column kPostYear{"post_year", Type::integer};
+constexpr Column kCategoryCount{"category_count", Type::integer};
+constexpr Column kFollowerCount{"follower_count", Type::integer};
+constexpr Column kMedian{"median_follower_count", Type::integer};
+constexpr Column kUsersJoined{"number_users_joined", Type::integer};
+
+constexpr std::array kCountryColumns{kCountry, kCategory, kCategoryCount};
+constexpr std::array kYearColumns{kPostYear, kCategory, kCategoryCount};
+constexpr std::array kPosterColumns{kCountry, kPosterName, kFollowerCount};
+constexpr std::array kTopCountryColumns{kCountry, kFollowerCount};
+constexpr std::array kAgeColumns{kAgeGroup, kCategory, kCategoryCount};
+constexpr std::array kAgeMedianColumns{kAgeGroup, kMedian};
+constexpr std::array kJoinedColumns{kPostYear, kUsersJoined};
+constexpr std::array kYearMedianColumns{kPostYear, kMedian};
+constexpr std::array kAgeYearMedianColumns{kAgeGroup, kPostYear, kMedian};
+
+constexpr unsigned kPinAndGeo = Post::kPin | Post::kGeo;
+constexpr unsigned kPinAndUser = Post::kPin | Post::kUser;
+constexpr YearRange kPostYears{2018, 2022};
+constexpr YearRange kJoinYears{2015, 2020};
+
+const std::array<Question, 9> kQuestions{{
+    {"top-category-by-country",
+     "the category with the most posts in each country",
+     kCountryColumns,
+     kPinAndGeo,
+     std::nullopt,
+     [](const PostTable& table, const YearRange& years) {
+       return top_categories(table, kByCountry, years);
+     },
+     {Shape::top_category, "country", "country IS NOT NULL",
+      "SELECT country, category FROM first_pin JOIN first_geo USING (ind)"}},
+
+    {"top-category-by-year",
+     "the category with the most posts in each year of posting",
+     kYearColumns,
+     kPinAndGeo,
+     kPostYears,
+     [](const PostTable& table, const YearRange& years) {
+       return top_categories(table, kByPostYear, years);
+     },
+     {Shape::top_category, "post_year", "post_year BETWEEN {first_year} AND {last_year}",
+      "SELECT {post_year} AS post_year, category\n"
+      "  FROM first_pin JOIN first_geo USING (ind)"}},
+
+    {"top-user-by-country",
+     "the poster with the most followers in each country",
+     kPosterColumns,
+     kPinAndGeo,
+     std::nullopt,
+     [](const PostTable& table, const YearRange&) { return top_posters_by_country(table); },
+     {Shape::whole_statement, "", "",
+      "ranked AS (\n"
+      "  SELECT country, poster_name, follower_count,\n"
+      "    rank() OVER (PARTITION BY country ORDER BY follower_count DESC) AS place\n"
+      "  FROM first_pin JOIN first_geo USING (ind)\n"
+      "  WHERE country IS NOT NULL AND follower_count IS NOT NULL\n"
+      ")\n"
+      "SELECT DISTINCT country, poster_name, follower_count\n"
+      "FROM ranked WHERE place = 1\n"
+      "ORDER BY country, poster_name NULLS FIRST"}},
+
+    {"top-country-by-followers",
+     "the country of the poster with the most followers of all",
+     kTopCountryColumns,
+     kPinAndGeo,
+     std::nullopt,
+     [](const PostTable& table, const YearRange&) { return top_countries_by_followers(table); },
+     {Shape::whole_statement, "", "",
+      "ranked AS (\n"
+      "  SELECT country, follower_count, rank() OVER (ORDER BY follower_count DESC) AS place\n"
+      "  FROM first_pin JOIN first_geo USING (ind)\n"
+      "  WHERE country IS NOT NULL AND follower_count IS NOT NULL\n"
+      ")\n"
+      "SELECT DISTINCT country, follower_count\n"
+      "FROM ranked WHERE place = 1\n"
+      "ORDER BY country"}},
+
+    {"top-category-by-age-group",
+     "the category with the most posts in each age group of users",
+     kAgeColumns,
+     kPinAndUser,
+     std::nullopt,
+     [](const PostTable& table, const YearRange& years) {
+       return top_categories(table, kByAgeGroup, years);
+     },
+     {Shape::top_category, "age_group", "age_group IS NOT NULL",
+      "SELECT {age_group} AS age_group, category\n"
+      "  FROM first_pin JOIN first_user USING (ind)"}},
+
+    {"median-followers-by-age-group",
+     "the median follower count in each age group of users",
+     kAgeMedianColumns,
+     kPinAndUser,
+     std::nullopt,
+     [](const PostTable& table, const YearRange& years) {
+       return median_followers(table, kByAgeGroup, years);
+     },
+     {Shape::median, "age_group", "age_group IS NOT NULL",
+      "SELECT {age_group} AS age_group, follower_count\n"
+      "  FROM first_pin JOIN first_user USING (ind)"}},
+
+    {"users-joined-by-year",
+     "how many distinct users joined in each year",
+     kJoinedColumns,
+     Post::kUser,
+     kJoinYears,
+     users_joined_by_year,
+     {Shape::whole_statement, "", "",
+      "joined AS (\n"
+      "  SELECT DISTINCT user_name, age, CAST(date_joined AS TIMESTAMP) AS date_joined\n"
+      "  FROM first_user\n"
+      "),\n"
+      "joined_in AS (SELECT {join_year} AS post_year FROM joined)\n"
+      "SELECT post_year, count(*) AS number_users_joined\n"
+      "FROM joined_in\n"
+      "WHERE post_year BETWEEN {first_year} AND {last_year}\n"
+      "GROUP BY post_year\n"
+      "ORDER BY post_year"}},
+
+    {"median-followers-by-join-year",
+     "the median follower count of users by the year they joined",
+     kYearMedianColumns,
+     kPinAndUser,
+     kJoinYears,
+     [](const PostTable& table, const YearRange& years) {
+       return median_followers(table, kByJoinYear, years);
+     },
+     {Shape::median, "post_year", "post_year BETWEEN {first_year} AND {last_year}",
+      "SELECT {join_year} AS post_year, follower_count\n"
+      "  FROM first_pin JOIN first_user USING (ind)"}},
+
+    {"median-followers-by-join-year-and-age-group",
+     "the median follower count of users by age group and the year they joined",
+     kAgeYearMedianColumns,
+     kPinAndUser,
+     kJoinYears,
+     [](const PostTable& table, const YearRange& years) {
+       return median_followers(table, kByAgeGroupAndJoinYear, years);
+     },
+     {Shape::median, "age_group, post_year",
+      "age_group IS NOT NULL AND post_year BETWEEN {first_year} AND {last_year}",
+      "SELECT {age_group} AS age_group,\n"
+      "    {join_year} AS post_year, follower_count\n"
+      "  FROM first_pin JOIN first_user USING (ind)"}},
+}};
+
+}  // namespace
+
+std::span<const Question> questions() { return kQuestions; }
+
+Answer Question::ask(const PostTable& table, const std::optional<YearRange>& years_asked) const {
+  const YearRange range = years && years_asked ? *years_asked : years.value_or(YearRange{});
+  return {name, columns, rows(table, range)};
+}
+
+const Question* find_question(std::string_view name) {
+  const auto found = std::find_if(kQuestions.begin(), kQuestions.end(),
+                                  [&](const Question& question) { return question.name == name; });
+  return found == kQuestions.end() ? nullptr : &*found;
+}
+
+Listing list_questions() {
+  static constexpr std::array kColumns{Column{"question", Type::text},
+                                       Column{"columns", Type::text}, Column{"years", Type::text},
+                                       Column{"description", Type::text}};
+  Listing listing;
+  listing.texts.reserve(2 * kQuestions.size());  // views: no text may move
+  listing.answer.columns = kColumns;
+  for (const Question& question : kQuestions) {
+    auto& columns = listing.texts.emplace_back();
+    for (const Column& column : question.columns) {
+      columns += (columns.empty() ? "" : ", ") + std::string(column.name);
+    }
+    Value years;
+    if (question.years) {
+      years = std::string_view(listing.texts.emplace_back(
+          std::to_string(question.years->first) + ":" + std::to_string(question.years->last)));
+    }
+    listing.answer.rows.push_back(
+        {question.name, std::string_view(columns), years, question.description});
+  }
+  return listing;
+}
+
+}  // namespace pinpipe::query

@@ -1,0 +1,125 @@
+// What counts as clean, and what a line gives.
+#include "query/extract.h"
+
+#include <gtest/gtest.h>
+
+namespace pinpipe::query {
+namespace {
+
+std::string reason_of(std::string_view line) {
+  Extractor extractor;
+  Parts parts;
+  const auto fault = extractor.line(line, parts);
+  EXPECT_EQ(fault.has_value(), parts.pins.empty() && parts.geos.empty() && parts.users.empty())
+      << "a rejected line adds nothing, any other something: " << line;
+  return fault ? fault->reason : "";
+}
+
+TEST(Extract, GivesThePartsOfAPost) {
+  Extractor extractor;
+  Parts parts;
+  const std::string line =
+      R"({"pin":{"ind":7,"category":"art","follower_count":3000,"poster_name":null},)"
+      R"("geo":{"ind":8,"country":"Peru","timestamp":"2020-02-29T23:59:59"},)"
+      R"("user":{"ind":9,"user_name":"A B","age":20,"date_joined":"1970-01-02T00:00:01.50"}})";
+  ASSERT_FALSE(extractor.line(line, parts));
+
+  ASSERT_EQ(parts.pins.size(), 1u);
+  EXPECT_EQ(parts.pins[0].ind, 7);
+  EXPECT_EQ(parts.pins[0].follower_count, 3000);
+  EXPECT_EQ(parts.pins[0].category.bytes, "art");
+  EXPECT_TRUE(parts.pins[0].poster_name.is_null);
+  ASSERT_EQ(parts.geos.size(), 1u);
+  EXPECT_EQ(parts.geos[0].country.bytes, "Peru");
+  EXPECT_EQ(parts.geos[0].year, 2020);
+  ASSERT_EQ(parts.users.size(), 1u);
+  EXPECT_EQ(parts.users[0].age, 20);
+  ASSERT_TRUE(parts.users[0].date_joined);
+  EXPECT_EQ(parts.users[0].date_joined->seconds, 86401);
+  EXPECT_EQ(parts.users[0].date_joined->fraction, "5");
+}
+
+TEST(Extract, TextsAreWhatTheyStandFor) {
+  Extractor extractor;
+  Parts parts;
+  const std::string raw = R"({"ind":1,"country":"café"})";
+  const std::string escaped = R"({"\u0069nd":2,"country":"caf\u00e9"})";
+  ASSERT_FALSE(extractor.line(raw, parts));
+  ASSERT_FALSE(extractor.line(escaped, parts));
+  ASSERT_EQ(parts.geos.size(), 2u);
+  EXPECT_EQ(parts.geos[1].ind, 2);
+  EXPECT_EQ(parts.geos[0].country.bytes, parts.geos[1].country.bytes);
+  EXPECT_EQ(parts.geos[0].country.hash, parts.geos[1].country.hash);
+}
+
+TEST(Extract, TheLastOfEqualKeysCounts) {
+  Extractor extractor;
+  Parts parts;
+  const std::string line = R"({"ind":"x","country":3,"ind":4,"country":"Peru"})";
+  ASSERT_FALSE(extractor.line(line, parts));
+  EXPECT_EQ(parts.geos[0].ind, 4);
+  EXPECT_EQ(parts.geos[0].country.bytes, "Peru");
+  EXPECT_EQ(reason_of(R"({"ind":4,"country":"Peru","ind":null})"),
+            "geo: no ind; clean it first (clean-geo)");
+}
+
+TEST(Extract, TakesWhatCleanersWrite) {
+  for (
+      const char* line : {
+          R"({"ind":1,"unique_id":"u","title":null,"follower_count":null,"unknown":[{"x":1}]})",
+          R"({"ind":-1,"unique_id":"u","index":5})",
+          R"({"ind":9223372036854775807,"country":null,"coordinates":[-1.0 , 2],"timestamp":null})",
+          R"({"ind":1,"country":"x","timestamp":"2020-01-01 00:00:00+01:00"})",
+          R"({"ind":1,"country":"x","latitude":null,"longitude":null,"coordinates":null})",
+          R"({"ind":1,"user_name":"x","age":-9223372036854775808,"first_name":"x"})",
+          R"({"pin":null,"geo":{"ind":1}})",
+      }) {
+    EXPECT_EQ(reason_of(line), "") << line;
+  }
+}
+
+TEST(Extract, RejectsByNameWhatIsNotClean) {
+  const std::pair<const char*, const char*> kCases[] = {
+      {R"({"index":1,"category":"art"})", "pin: index without ind; clean it first (clean-pin)"},
+      {R"({"unique_id":"u"})", "pin: no ind; clean it first (clean-pin)"},
+      {R"({"ind":"1","country":"x"})", "geo: ind \"1\" is no integer; clean it first (clean-geo)"},
+      {R"({"ind":1.0,"country":"x"})", "geo: ind 1.0 is no integer; clean it first (clean-geo)"},
+      {R"({"ind":9223372036854775808,"country":"x"})",
+       "geo: ind 9223372036854775808 is beyond 64 bits"},
+      {R"({"pin":{"ind":1,"follower_count":"3k"}})",
+       "pin: follower_count \"3k\" is no integer; clean it first (clean-pin)"},
+      {R"({"pin":{"ind":1,"follower_count":-9223372036854775809}})",
+       "pin: follower_count -9223372036854775809 is beyond 64 bits"},
+      {R"({"pin":{"ind":1,"title":{"a":1}}})",
+       "pin: title {\"a\":1} is no text; clean it first (clean-pin)"},
+      {R"({"user":{"ind":1,"age":"old"}})",
+       "user: age \"old\" is no integer; clean it first (clean-user)"},
+      {R"({"user":{"ind":1,"date_joined":"2020-13-01T00:00:00"}})",
+       "user: date_joined \"2020-13-01T00:00:00\" is no timestamp; clean it first (clean-user)"},
+      {R"({"user":{"ind":1,"last_name":"x"}})",
+       "user: last_name without user_name; clean it first (clean-user)"},
+      {R"({"geo":{"ind":1,"timestamp":5}})",
+       "geo: timestamp 5 is no timestamp; clean it first (clean-geo)"},
+      {R"({"geo":{"ind":1,"coordinates":[1]}})",
+       "geo: coordinates [1] is no [latitude, longitude]; clean it first (clean-geo)"},
+      {R"({"geo":{"ind":1,"coordinates":[1,"2"]}})",
+       "geo: coordinates [1,\"2\"] is no [latitude, longitude]; clean it first (clean-geo)"},
+      {R"({"geo":{"ind":1,"coordinates":[[1,2]]}})",
+       "geo: coordinates [[1,2]] is no [latitude, longitude]; clean it first (clean-geo)"},
+      {R"({"geo":{"ind":1,"latitude":1.5}})",
+       "geo: latitude without coordinates; clean it first (clean-geo)"},
+      {R"({"pin":{"ind":1},"geo":{"ind":2},"user":[3]})", "user: [3] is no record"},
+      {R"({"x":1})", "neither a post nor a pin, geo or user record"},
+  };
+  for (const auto& [line, reason] : kCases) EXPECT_EQ(reason_of(line), reason);
+}
+
+TEST(Extract, ShowsNoMoreOfAValueThanIsReadable) {
+  const std::string reason =
+      reason_of(R"({"user":{"ind":1,"age":")" + std::string(58, 'x') + R"(éééé"}})");
+  EXPECT_EQ(reason,
+            "user: age \"" + std::string(58, 'x') + "… is no integer; clean it first (clean-user)");
+}
+
+}  // namespace
+}  // namespace pinpipe::query

@@ -1,0 +1,83 @@
+#include "answer_run.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdlib>
+
+#include "cli/filter.h"
+#include "query/extract.h"
+#include "query/post_table.h"
+
+namespace pinpipe {
+namespace {
+
+using query::Post;
+using query::PostTable;
+
+std::string by_dataset(const PostTable& table,
+                       uint64_t (PostTable::*count)(record::Dataset) const) {
+  std::string text;
+  for (const auto dataset : record::kDatasets) {
+    text += (text.empty() ? "{\"" : ",\"") + std::string(name_of(dataset)) +
+            "\":" + std::to_string((table.*count)(dataset));
+  }
+  return text + "}";
+}
+
+std::string stats_of(const PostTable& table) {
+  const auto joined = [&](unsigned what) { return std::to_string(table.joined(what)); };
+  return "\"duplicates\":" + by_dataset(table, &PostTable::duplicates) +
+         ",\"distinct\":" + by_dataset(table, &PostTable::distinct) +
+         ",\"joined\":{\"pin_geo\":" + joined(Post::kPin | Post::kGeo) +
+         ",\"pin_user\":" + joined(Post::kPin | Post::kUser) +
+         ",\"pin_geo_user\":" + joined(Post::kPin | Post::kGeo | Post::kUser) + "}";
+}
+
+std::string answers_of(const PostTable& table, const Request& request, bool to_standard_output) {
+  std::vector<query::Answer> answers;
+  for (const auto* question : request.questions) {
+    answers.push_back(question->ask(table, request.years));
+  }
+  return query::formatted(answers,
+                          {request.format, to_standard_output ? terminal_width() : std::nullopt});
+}
+
+}  // namespace
+
+Result<cli::Outcome> answer(cli::Tool& tool, const Request& request) {
+  PostTable table;
+  bool rejected = false;
+  auto workers = cli::make_workers<query::Extractor>(tool, [] { return query::Extractor(); });
+  auto options = tool.line_options();
+  options.files = request.files;
+  auto outcome = cli::run_lines_to_output<query::Extractor>(
+      tool, workers, options,
+      [&](ndjson::LineBlock<query::Extractor>& block, stream::Output&) {
+        rejected |= !block.rejects.empty();
+        return table.add(block.out);
+      },
+      [&](stream::Output& output) -> Status {
+        if (rejected && tool.fail_fast()) return {};
+        return output.write(answers_of(table, request, output.name() == "stdout"), true);
+      });
+  if (outcome.ok()) outcome->details = stats_of(table);
+  return outcome;
+}
+
+std::optional<size_t> terminal_width() {
+  if (!isatty(STDOUT_FILENO)) return std::nullopt;
+  if (const char* columns = std::getenv("COLUMNS")) {
+    const std::string_view text = columns;
+    size_t width = 0;
+    const auto end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, width);
+    if (error == std::errc() && rest == end && width > 0) return width;
+  }
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
+  return size.ws_col;
+}
+
+}  // namespace pinpipe

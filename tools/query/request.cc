@@ -1,0 +1,123 @@
+#include "request.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "cli/suggest.h"
+
+namespace pinpipe {
+namespace {
+
+using query::Dialect;
+using query::Format;
+using query::YearRange;
+
+template <class T>
+struct Choice {
+  std::string_view name;
+  T value;
+};
+constexpr Choice<Format> kFormats[] = {{"ndjson", Format::ndjson},
+                                       {"table", Format::table},
+                                       {"csv", Format::csv},
+                                       {"markdown", Format::markdown}};
+constexpr Choice<Dialect> kDialects[] = {{"spark", Dialect::spark}, {"duckdb", Dialect::duckdb}};
+
+template <class T, size_t n>
+Result<T> chosen(const Choice<T> (&choices)[n], const std::string& what, const std::string& name) {
+  std::string names;
+  for (const auto& choice : choices) {
+    if (choice.name == name) return choice.value;
+    names += (names.empty() ? "" : ", ") + std::string(choice.name);
+  }
+  return Error{"unknown " + what + " '" + name + "'", "there are " + names};
+}
+
+std::optional<int> year_of(std::string_view text) {
+  int year = 0;
+  const auto end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, year);
+  if (error != std::errc() || rest != end || year < 0 || year > 9999) return std::nullopt;
+  return year;
+}
+
+Result<YearRange> years_of(const std::string& text) {
+  const size_t colon = std::min(text.find(':'), text.size());
+  const auto first = year_of(std::string_view(text).substr(0, colon));
+  const auto last = year_of(std::string_view(text).substr(std::min(colon + 1, text.size())));
+  if (first && last && *first <= *last) return YearRange{*first, *last};
+  return Error{"no range of years '" + text + "'", "a range is FIRST:LAST, such as 2018:2022"};
+}
+
+std::vector<std::string> question_names() {
+  std::vector<std::string> names;
+  for (const auto& question : query::questions()) names.emplace_back(question.name);
+  return names;
+}
+
+Error unknown_question(const std::string& word) {
+  const std::string hint = cli::did_you_mean(word, question_names());
+  return {"unknown question '" + word + "'",
+          hint.empty() ? "'query --list' prints the questions" : hint};
+}
+
+void add_question(const query::Question& question, Request& to) {
+  auto& known = to.questions;
+  if (std::find(known.begin(), known.end(), &question) == known.end()) known.push_back(&question);
+}
+
+Status sort_words(const std::vector<std::string>& words, Request& to) {
+  for (const std::string& word : words) {
+    if (const auto* question = query::find_question(word)) {
+      add_question(*question, to);
+    } else if (word == "all") {
+      for (const auto& each : query::questions()) add_question(each, to);
+    } else {
+      to.files.push_back(word);
+    }
+  }
+  for (const std::string& file : to.files) {
+    if (file == "-") continue;
+    const bool is_slip = !cli::nearest(file, question_names()).empty();
+    const bool is_there = access(file.c_str(), F_OK) == 0;
+    if (!is_there && (is_slip || to.questions.empty())) return unknown_question(file);
+  }
+  if (to.questions.empty()) return Error{"no question", "'query --list' prints the questions"};
+  return {};
+}
+
+Status check_years(const Request& request) {
+  const bool has_years = std::any_of(request.questions.begin(), request.questions.end(),
+                                     [](const auto* question) { return question->years; });
+  if (!request.years || has_years) return {};
+  return Error{"--years does not go with '" + std::string(request.questions[0]->name) + "'",
+               "it has no range of years; 'query --list' prints those that do"};
+}
+
+}  // namespace
+
+Result<Request> request_of(const QueryOptions& options, const std::vector<std::string>& words) {
+  Request request;
+  const auto format = chosen(kFormats, "format", options.format);
+  if (!format.ok()) return format.error();
+  request.format = format.value();
+  if (!options.sql.empty()) {
+    const auto dialect = chosen(kDialects, "SQL dialect", options.sql);
+    if (!dialect.ok()) return dialect.error();
+    request.sql = dialect.value();
+  }
+  if (!options.years.empty()) {
+    const auto years = years_of(options.years);
+    if (!years.ok()) return years.error();
+    request.years = years.value();
+  }
+  if (options.list) return request;
+  if (auto status = sort_words(words, request); !status.ok()) return status.error();
+  if (auto status = check_years(request); !status.ok()) return status.error();
+  if (request.files.empty()) request.files = {"-"};
+  return request;
+}
+
+}  // namespace pinpipe
