@@ -19,6 +19,7 @@ namespace pinpipe::cli {
 namespace {
 
 constexpr unsigned kMostThreads = 256;
+constexpr uint64_t kMostBytes = uint64_t{1} << 40;
 constexpr int kMostZstdLevel = 19;  // beyond, zstd needs more memory than a filter may
 constexpr unsigned kMostDefaultThreads =
     32;  // two blocks a thread: beyond, memory would pass 64 MB
@@ -116,12 +117,14 @@ void Tool::declare_common(Reads reads) {
                     "Files to read; without any, or where FILE is -, standard input.");
     app_.add_option("--max-line", max_line_, "Reject lines longer than BYTES (default 64 MiB).")
         ->type_name("BYTES")
-        ->transform(CLI::AsSizeValue(false));
+        ->transform(CLI::AsSizeValue(false))
+        ->check(CLI::Range(uint64_t{1}, kMostBytes));
     app_.add_option("--block-size", block_size_,
                     "Read up to BYTES before lines are worked on (default 256 KiB). The output is "
                     "the same for all.")
         ->type_name("BYTES")
-        ->transform(CLI::AsSizeValue(false));
+        ->transform(CLI::AsSizeValue(false))
+        ->check(CLI::Range(uint64_t{1}, kMostBytes));
     app_.add_flag("--fail-fast", fail_fast_, "End at the first rejected line.");
   }
   app_.add_option("-j,--threads", threads_,
@@ -154,6 +157,7 @@ void Tool::parse_or_throw(int argc, char** argv) {
       unexpected.push_back(file);
   }
   for (const auto& word : unexpected) {
+    if (word == "--") continue;  // what ends the options
     const auto name = word.substr(0, word.find('='));
     throw Error{(word.starts_with("-") ? "unknown option '" : "unexpected argument '") + word + "'",
                 did_you_mean(name, long_names(app_))};
