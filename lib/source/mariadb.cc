@@ -1,0 +1,181 @@
+#include "source/mariadb.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <functional>
+#include <thread>
+#include <utility>
+
+#include "record/schema.h"
+#include "source/mariadb_connection.h"
+#include "source/mariadb_table.h"
+
+namespace pinpipe::source {
+namespace {
+
+using record::Dataset;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+using State = FetchedRecords::State;
+
+constexpr milliseconds kFirstPause{100};
+constexpr milliseconds kLongestPause{5'000};
+
+class MariadbSource final : public Source {
+ public:
+  MariadbSource(MariadbTarget target, milliseconds give_up_after)
+      : target_(std::move(target)), give_up_after_(give_up_after) {}
+  ~MariadbSource() override { close(); }
+
+  Status start();
+  Status append_posts(std::span<const Row> rows, stream::Buffer& to,
+                      std::vector<MissingRow>& missing) override;
+  bool concurrent() const override { return false; }
+  Row rows() const override { return rows_; }
+
+ private:
+  MariadbVerdict open();
+  void close();
+  MariadbVerdict count_rows();
+  Status fetch_all();
+  Status insist(const std::function<MariadbVerdict()>& ask);
+  void append_post(size_t position, stream::Buffer& to, std::vector<MissingRow>& missing) const;
+
+  const MariadbTarget target_;
+  const milliseconds give_up_after_;
+  MariadbConnection connection_;  // closed after the statements, see close()
+  std::array<MariadbTable, 3> tables_{MariadbTable(Dataset::pin), MariadbTable(Dataset::geo),
+                                      MariadbTable(Dataset::user)};
+  std::vector<Row> keys_;  // of the current request: sorted, distinct
+  std::array<FetchedRecords, 3> records_;
+  Row rows_ = 0;
+};
+
+Status MariadbSource::start() {
+  MariadbVerdict fault = open();
+  if (!fault) fault = count_rows();
+  return fault ? Status(fault->error) : Status();
+}
+
+MariadbVerdict MariadbSource::open() {
+  if (auto fault = connect(target_, connection_)) return fault;
+  for (auto& table : tables_) {
+    if (auto fault = table.prepare(connection_.get(), target_)) return fault;
+  }
+  return std::nullopt;
+}
+
+void MariadbSource::close() {
+  const SigpipeBlock no_sigpipe;
+  for (auto& table : tables_) table.close();
+  connection_.reset();
+}
+
+MariadbVerdict MariadbSource::count_rows() {
+  const std::string query = fmt::format("SELECT MAX(`{}`) FROM `{}`", record::raw_key(Dataset::pin),
+                                        record::table_of(Dataset::pin));
+  MYSQL_RES* result = nullptr;
+  if (mysql_real_query(connection_.get(), query.data(), query.size()) == 0) {
+    result = mysql_store_result(connection_.get());
+  }
+  if (result == nullptr) {
+    return mariadb_fault(target_, "open", mysql_errno(connection_.get()),
+                         mysql_error(connection_.get()));
+  }
+  const MYSQL_ROW row = mysql_fetch_row(result);
+  if (row != nullptr && row[0] != nullptr) {
+    const std::string_view largest = row[0];
+    Row number = 0;
+    const auto read = std::from_chars(largest.data(), largest.data() + largest.size(), number);
+    if (read.ec == std::errc()) rows_ = number + 1;
+  }
+  mysql_free_result(result);
+  return std::nullopt;
+}
+
+/// Asks; where the connection is lost, opens another and asks again, with growing pauses.
+Status MariadbSource::insist(const std::function<MariadbVerdict()>& ask) {
+  MariadbVerdict fault = ask();
+  const auto lost_at = steady_clock::now();
+  for (milliseconds pause = kFirstPause; fault && fault->transient;
+       pause = std::min(2 * pause, kLongestPause)) {
+    if (steady_clock::now() - lost_at + pause > give_up_after_) {
+      const auto seconds = std::chrono::duration<double>(give_up_after_).count();
+      return Error{fmt::format("{} (given up after {:g} s)", fault->error.what, seconds),
+                   fault->error.hint};
+    }
+    close();
+    std::this_thread::sleep_for(pause);
+    fault = open();
+    if (!fault) fault = ask();
+  }
+  return fault ? Status(fault->error) : Status();
+}
+
+/// Fetches the records of all keys_ into records_.
+Status MariadbSource::fetch_all() {
+  for (auto& records : records_) records.start(keys_.size());
+  for (size_t first = 0; first < keys_.size(); first += MariadbTable::kKeysAtOnce) {
+    const auto fetch = [&]() -> MariadbVerdict {
+      for (size_t i = 0; i < tables_.size(); ++i) {
+        if (auto fault = tables_[i].fetch(keys_, first, records_[i])) return fault;
+      }
+      return std::nullopt;
+    };
+    if (auto status = insist(fetch); !status.ok()) return status;
+  }
+  return {};
+}
+
+Status MariadbSource::append_posts(std::span<const Row> rows, stream::Buffer& to,
+                                   std::vector<MissingRow>& missing) {
+  const SigpipeBlock no_sigpipe;
+  keys_.assign(rows.begin(), rows.end());
+  std::sort(keys_.begin(), keys_.end());
+  keys_.erase(std::unique(keys_.begin(), keys_.end()), keys_.end());
+  if (auto status = fetch_all(); !status.ok()) return status;
+  for (const Row row : rows) {
+    const auto found = std::lower_bound(keys_.begin(), keys_.end(), row);
+    append_post(static_cast<size_t>(found - keys_.begin()), to, missing);
+  }
+  return {};
+}
+
+void MariadbSource::append_post(size_t position, stream::Buffer& to,
+                                std::vector<MissingRow>& missing) const {
+  bool any = false;
+  for (const auto& records : records_) {
+    if (records.state(position) == State::unusable) {
+      missing.push_back({keys_[position], std::string(records.text(position))});
+      return;
+    }
+    any = any || records.has(position);
+  }
+  if (!any) {
+    missing.push_back({keys_[position], "in none of the tables"});
+    return;
+  }
+  for (size_t i = 0; i < records_.size(); ++i) {
+    to.append(i == 0 ? "{\"" : ",\"");
+    to.append(record::kDatasetNames[i]);
+    to.append("\":");
+    to.append(records_[i].has(position) ? records_[i].text(position) : "null");
+  }
+  to.append("}\n");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Source>> open_mariadb(const MariadbOptions& options) {
+  auto url = parse_mariadb_url(options.url);
+  if (!url.ok()) return url.error();
+  auto source = std::make_unique<MariadbSource>(
+      MariadbTarget{std::move(url.value()), options.defaults_file}, options.give_up_after);
+  if (auto status = source->start(); !status.ok()) return status.error();
+  return std::unique_ptr<Source>(std::move(source));
+}
+
+}  // namespace pinpipe::source
