@@ -17,6 +17,7 @@ using stream::Input;
 
 /// Bytes up to and with the last newline.
 size_t whole_lines(const char* bytes, size_t size) {
+  if (size == 0) return 0;  // `bytes` may be null
   const void* last = memrchr(bytes, '\n', size);
   return last == nullptr ? 0 : static_cast<const char*>(last) - bytes + 1;
 }

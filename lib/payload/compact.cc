@@ -1,0 +1,29 @@
+#include "payload/compact.h"
+
+#include "ndjson/json_string.h"
+
+namespace pinpipe::payload {
+
+/// The members tell: if they and their punctuation are all of the text, no blank is between them.
+bool is_surely_compact(const record::RecordView& record, const ndjson::Members& members) {
+  size_t size = 1;
+  bool blank_inside = false;
+  members.each(record.begin, record.end, [&](const ndjson::Member& member, uint32_t) {
+    size += member.key.size() + member.value.size() + std::string_view("\"\":,").size();
+    const bool flat = member.kind != ndjson::Kind::object && member.kind != ndjson::Kind::array;
+    blank_inside =
+        blank_inside || (!flat && member.value.find_first_of(" \t\r\n") != std::string_view::npos);
+  });
+  return !blank_inside && size == record.text.size();
+}
+
+void append_compact(const record::RecordView& record, const ndjson::Members& members,
+                    stream::Buffer& to) {
+  if (is_surely_compact(record, members)) {
+    to.append(record.text);
+  } else {
+    ndjson::append_compact(record.text, to);
+  }
+}
+
+}  // namespace pinpipe::payload

@@ -1,0 +1,135 @@
+#include "payload/kafka.h"
+
+#include "ndjson/json_string.h"
+
+namespace pinpipe::payload {
+namespace {
+
+using ndjson::Kind;
+using ndjson::Verdict;
+
+constexpr std::string_view kBodyOpen = "{\"records\":[";
+constexpr std::string_view kBodyClose = "]}";
+
+class KafkaEncoder : public EntryEncoder {
+ public:
+  explicit KafkaEncoder(const KafkaOptions& options)
+      : options_(options), keys_({options.key_field.value_or(""), !options.topics.by_dataset()}) {
+    counted_frame_ = options.api == KafkaApi::v2 ? kBodyOpen.size() + kBodyClose.size() : 0;
+  }
+
+  Verdict append(const FoundRecord& record, stream::Buffer& to, uint64_t& counted) override {
+    const auto text = record.view.text;
+    if (text.size() > options_.max_bytes) return fault_of_size(record, "value", text.size());
+    RecordKey key;
+    if (options_.key_field) {
+      if (auto fault = keys_.find(record, text, key)) return fault;
+    }
+    const size_t begin = to.size();
+    append_entry(text, key, to);
+    // kcat sends what is in its envelope.
+    counted = options_.api == KafkaApi::kcat ? text.size() + key.json.size() : to.size() - begin;
+    if (counted_frame_ + counted > options_.max_bytes)
+      return fault_of_size(record, "payload", counted_frame_ + counted);
+    return std::nullopt;
+  }
+
+ private:
+  ndjson::Fault fault_of_size(const FoundRecord& record, std::string_view what,
+                              uint64_t bytes) const {
+    return too_large(record, what, bytes, "max bytes", options_.max_bytes);
+  }
+
+  void append_entry(std::string_view text, const RecordKey& key, stream::Buffer& to) {
+    switch (options_.api) {
+      case KafkaApi::v2:
+        return append_v2(text, key, to);
+      case KafkaApi::v3:
+        return append_v3(text, key, to);
+      case KafkaApi::kcat:
+        return options_.payload_only ? to.append(text) : append_kcat(text, key, to);
+    }
+  }
+
+  void append_v2(std::string_view text, const RecordKey& key, stream::Buffer& to) {
+    to.append('{');
+    if (options_.key_field) {
+      to.append("\"key\":");
+      to.append(key.json);
+      to.append(',');
+    }
+    to.append("\"value\":");
+    to.append(text);
+    to.append('}');
+  }
+
+  void append_v3(std::string_view text, const RecordKey& key, stream::Buffer& to) {
+    to.append('{');
+    if (options_.key_field) {
+      to.append("\"key\":{\"type\":\"JSON\",\"data\":");
+      to.append(key.json);
+      to.append("},");
+    }
+    to.append("\"value\":{\"type\":\"JSON\",\"data\":");
+    to.append(text);
+    to.append("}}");
+  }
+
+  /// The members of the envelope behind its topic. A key is a string there, whatever it was.
+  void append_kcat(std::string_view text, const RecordKey& key, stream::Buffer& to) {
+    to.append("\"key\":");
+    if (!options_.key_field) {
+      to.append("null");
+    } else if (key.kind == Kind::string) {
+      to.append(key.json);
+    } else {
+      to.append('"');
+      to.append(key.json);
+      to.append('"');
+    }
+    to.append(",\"payload\":");
+    scratch_.clear();
+    ndjson::append_quoted(text, scratch_);
+    to.append(scratch_);
+  }
+
+  KafkaOptions options_;
+  KeyFinder keys_;
+  uint64_t counted_frame_;
+  std::string scratch_;
+};
+
+Frame frame_for(const KafkaOptions& options, const std::string& topic) {
+  const bool is_batch = options.api == KafkaApi::v2;
+  const std::string open(is_batch ? kBodyOpen : "");
+  const std::string close(is_batch ? kBodyClose : "");
+  if (options.payload_only) return {open, close + "\n"};
+  const std::string envelope = "{\"topic\":\"" + topic + "\",";
+  if (options.api == KafkaApi::kcat) return {envelope, "}\n"};
+  return {envelope + "\"payload\":" + open, close + "}\n"};
+}
+
+}  // namespace
+
+std::optional<KafkaApi> kafka_api_named(std::string_view name) {
+  if (name == "v2") return KafkaApi::v2;
+  if (name == "v3") return KafkaApi::v3;
+  if (name == "kcat") return KafkaApi::kcat;
+  return std::nullopt;
+}
+
+RequestFormat kafka_format(const KafkaOptions& options) {
+  RequestFormat format;
+  format.destinations = options.topics;
+  for (const auto& topic : options.topics.names) format.frames.push_back(frame_for(options, topic));
+  format.max_bytes = options.max_bytes;
+  if (options.api == KafkaApi::v2) {
+    format.max_records = options.max_records;
+    format.counted_frame = kBodyOpen.size() + kBodyClose.size();
+    format.counted_comma = 1;
+  }
+  format.make_encoder = [options] { return std::make_unique<KafkaEncoder>(options); };
+  return format;
+}
+
+}  // namespace pinpipe::payload

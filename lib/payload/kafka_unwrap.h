@@ -1,0 +1,49 @@
+// Records out of what goes into Kafka over HTTP, and out of what comes back.
+//
+//   {"topic":T,"payload":{"records":[{"value":V},…]}}       our own requests, v2; also the payload
+//   alone
+//   {"topic":T,"payload":{"value":{"type":"JSON","data":V}}}   v3; also the payload alone
+//   [{"topic":T,"key":K,"value":V,"partition":P,"offset":O},…]  a consumer's reply; also one of its
+//   elements
+//   {"topic":T,"key":K,"payload":"V", …}                    what kcat -J prints, and our own
+//
+// V has to be an object. A bad record makes its whole line bad, so that playing back rejected lines
+// doubles nothing.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ndjson/scan.h"
+#include "payload/record_lines.h"
+
+namespace pinpipe::payload {
+
+/// A worker for ndjson::run_lines.
+class KafkaUnwrapper {
+ public:
+  using Output = RecordLines;
+
+  /// Faults: no JSON, none of the shapes above, a record that is no object.
+  ndjson::Verdict line(std::string_view line, RecordLines& to);
+  static void clear(RecordLines& lines) { lines.clear(); }
+
+ private:
+  ndjson::Verdict unwrap(std::string_view line, RecordLines& to);
+  ndjson::Verdict unwrap_body(const record::RecordView& body, RecordLines& to);
+  ndjson::Verdict unwrap_array(std::string_view name, std::string_view array, RecordLines& to);
+  ndjson::Verdict unwrap_element(const ndjson::Element& element, RecordLines& to);
+  ndjson::Verdict unwrap_single(const record::RecordView& single, RecordLines& to);
+  ndjson::Verdict unwrap_typed(const record::RecordView& typed, RecordLines& to);
+  ndjson::Verdict unwrap_text(const ndjson::Member& text, RecordLines& to);
+
+  ndjson::Scanner scanner_;
+  ndjson::Members members_;  // of the line
+  std::vector<ndjson::Element> elements_;
+  ndjson::Members inner_;  // of an element, or a v3 value
+  RecordTexts texts_;
+  std::string scratch_;
+};
+
+}  // namespace pinpipe::payload

@@ -1,0 +1,152 @@
+#include "payload/kinesis.h"
+
+#include <algorithm>
+
+#include "ndjson/base64.h"
+#include "ndjson/json_string.h"
+#include "payload/compact.h"
+
+namespace pinpipe::payload {
+namespace {
+
+using ndjson::Kind;
+using ndjson::Verdict;
+
+constexpr size_t kMaxKeyCharacters = 256;
+/// Memory that is kept for the next record; a giant line gives the rest back.
+constexpr size_t kKeptBytes = 4 * 1024 * 1024;
+
+/// Characters of UTF-8 text: bytes that continue no other.
+size_t characters_in(std::string_view utf8) {
+  return static_cast<size_t>(
+      std::ranges::count_if(utf8, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+/// A partition key: as JSON with its quotes gone, and as the bytes that Kinesis counts.
+struct PartitionKey {
+  std::string_view escaped;
+  size_t size;
+};
+
+class KinesisEncoder : public EntryEncoder {
+ public:
+  explicit KinesisEncoder(const KinesisOptions& options)
+      : options_(options), keys_({options.key_field.value_or(""), !options.streams.by_dataset()}) {
+    if (is_batch(options_.shape) && options_.max_bytes < options_.max_record_bytes) {
+      limit_name_ = "max bytes";
+      limit_ = options_.max_bytes;
+    } else {
+      limit_ = options_.max_record_bytes;
+    }
+  }
+
+  Verdict append(const FoundRecord& record, stream::Buffer& to, uint64_t& counted) override {
+    const auto data = compact(record);
+    RecordKey found;
+    if (auto fault = keys_.find(record, data, found)) return fault;
+    const auto key = partition_key(found, data);
+    counted = data.size() + key.size;
+    if (counted > limit_) return too_large(record, "data and key", counted, limit_name_, limit_);
+    append_entry(data, key.escaped, to);
+    return std::nullopt;
+  }
+
+ private:
+  std::string_view compact(const FoundRecord& record) {
+    if (is_surely_compact(record.view, record.members)) return record.view.text;
+    compact_.clear();
+    compact_.shrink(kKeptBytes);
+    ndjson::append_compact(record.view.text, compact_);
+    return compact_.view();
+  }
+
+  PartitionKey partition_key(RecordKey key, std::string_view data) {
+    if (key.kind != Kind::string) return {key.json, key.json.size()};
+    auto escaped = ndjson::inside_quotes(key.json);
+    auto plain = ndjson::unescape(escaped, scratch_);
+    if (plain.empty() || characters_in(plain) > kMaxKeyCharacters) {
+      plain = escaped = ndjson::inside_quotes(keys_.hashed(plain.empty() ? data : plain).json);
+    }
+    return {escaped, plain.size()};
+  }
+
+  void append_entry(std::string_view data, std::string_view key, stream::Buffer& to) {
+    const bool batch = is_batch(options_.shape);
+    if (batch) to.append('{');
+    to.append(options_.shape == KinesisShape::gateway_records ? "\"data\":" : "\"Data\":");
+    append_data(data, to);
+    to.append(options_.shape == KinesisShape::gateway_records ? ",\"partition-key\":\""
+                                                              : ",\"PartitionKey\":\"");
+    to.append(key);
+    to.append('"');
+    if (batch) to.append('}');
+  }
+
+  void append_data(std::string_view data, stream::Buffer& to) {
+    switch (options_.shape) {
+      case KinesisShape::put_records:
+      case KinesisShape::put_record:
+        to.append('"');
+        ndjson::append_base64(data, to);
+        to.append('"');
+        return;
+      case KinesisShape::gateway_record:
+        to.append(data);
+        return;
+      case KinesisShape::gateway_records:
+        scratch_data_.clear();
+        ndjson::append_quoted(data, scratch_data_);
+        to.append(scratch_data_);
+    }
+  }
+
+  KinesisOptions options_;
+  KeyFinder keys_;
+  std::string_view limit_name_ = "max record bytes";
+  uint64_t limit_;
+  stream::Buffer compact_;
+  std::string scratch_;
+  std::string scratch_data_;
+};
+
+Frame frame_for(const KinesisOptions& options, const std::string& stream) {
+  Frame payload;
+  switch (options.shape) {
+    case KinesisShape::put_records:
+      payload = {"{\"StreamName\":\"" + stream + "\",\"Records\":[", "]}"};
+      break;
+    case KinesisShape::put_record:
+    case KinesisShape::gateway_record:
+      payload = {"{\"StreamName\":\"" + stream + "\",", "}"};
+      break;
+    case KinesisShape::gateway_records:
+      payload = {"{\"records\":[", "]}"};
+  }
+  if (options.payload_only) return {payload.open, payload.close + "\n"};
+  return {"{\"stream\":\"" + stream + "\",\"payload\":" + payload.open, payload.close + "}\n"};
+}
+
+}  // namespace
+
+std::optional<KinesisShape> kinesis_shape_named(std::string_view name) {
+  if (name == "put-records") return KinesisShape::put_records;
+  if (name == "put-record") return KinesisShape::put_record;
+  if (name == "gateway-record") return KinesisShape::gateway_record;
+  if (name == "gateway-records") return KinesisShape::gateway_records;
+  return std::nullopt;
+}
+
+RequestFormat kinesis_format(const KinesisOptions& options) {
+  RequestFormat format;
+  format.destinations = options.streams;
+  for (const auto& stream : options.streams.names)
+    format.frames.push_back(frame_for(options, stream));
+  if (is_batch(options.shape)) {
+    format.max_records = options.max_records;
+    format.max_bytes = options.max_bytes;
+  }
+  format.make_encoder = [options] { return std::make_unique<KinesisEncoder>(options); };
+  return format;
+}
+
+}  // namespace pinpipe::payload

@@ -1,0 +1,54 @@
+// Records out of what goes into Kinesis, and out of what GetRecords replies: the inverse of
+// payload/kinesis.h.
+//
+//   {"stream":S,"payload":P}            our own requests; P alone, too:
+//   {"Records":[{"Data":B64, …},…]}     PutRecords, and a reply of GetRecords
+//   {"Data":B64, …}                     PutRecord, and one record of a reply
+//   {"Data":{…}, …}                     gateway-record
+//   {"records":[{"data":"{…}", …},…]}   gateway-records; an object as data, too
+//
+// Data has to be a JSON object or an aggregate of them (payload/kpl.h); whether text is base64 is
+// never guessed. A bad record makes its whole line bad, so that playing back rejected lines doubles
+// nothing.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ndjson/scan.h"
+#include "payload/record_lines.h"
+#include "stream/buffer.h"
+
+namespace pinpipe::payload {
+
+/// A worker for ndjson::run_lines.
+class KinesisDecoder {
+ public:
+  using Output = RecordLines;
+
+  /// Faults: no JSON, none of the shapes above, Data that is no base64 or no object, a broken
+  /// aggregate.
+  ndjson::Verdict line(std::string_view line, RecordLines& to);
+  static void clear(RecordLines& lines) { lines.clear(); }
+
+ private:
+  ndjson::Verdict decode(std::string_view line, RecordLines& to);
+  ndjson::Verdict decode_body(const record::RecordView& body, RecordLines& to);
+  ndjson::Verdict decode_array(std::string_view name, const ndjson::Member& array, RecordLines& to);
+  ndjson::Verdict decode_element(const ndjson::Element& element, bool is_gateway, RecordLines& to);
+  ndjson::Verdict decode_data(const ndjson::Member& data, RecordLines& to);
+  ndjson::Verdict decode_base64(const ndjson::Member& data, RecordLines& to);
+  ndjson::Verdict decode_aggregate(std::string_view bytes, RecordLines& to);
+
+  ndjson::Scanner scanner_;
+  ndjson::Members members_;  // of the line
+  std::vector<ndjson::Element> elements_;
+  ndjson::Members inner_;  // of an element
+  RecordTexts texts_;
+  std::string scratch_;
+  stream::Buffer bytes_;  // base64 undone
+  std::vector<std::string_view> user_records_;
+};
+
+}  // namespace pinpipe::payload

@@ -1,0 +1,75 @@
+#include "payload/record_key.h"
+
+namespace pinpipe::payload {
+namespace {
+
+using ndjson::Kind;
+
+constexpr std::string_view kInd = "ind";
+constexpr std::string_view kIndex = "index";
+
+}  // namespace
+
+uint64_t fnv1a(std::string_view bytes) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : bytes) hash = (hash ^ static_cast<uint8_t>(c)) * 0x100000001b3;
+  return hash;
+}
+
+std::string FoundRecord::name() const {
+  return dataset ? std::string(name_of(*dataset)) + " record" : "record";
+}
+
+ndjson::Verdict KeyFinder::find(const FoundRecord& record, std::string_view bytes, RecordKey& key) {
+  const auto* field = field_of(record);
+  if (field != nullptr && field->kind != Kind::object && field->kind != Kind::array) {
+    key = {field->value, field->kind};
+    return std::nullopt;
+  }
+  if (rule_.hash_missing) {
+    key = hashed(bytes);
+    return std::nullopt;
+  }
+  if (field == nullptr) return missing(record);
+  return ndjson::Fault{record.name() + ": the key is an " +
+                       (field->kind == Kind::object ? "object" : "array")};
+}
+
+RecordKey KeyFinder::hashed(std::string_view bytes) {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  const uint64_t hash = fnv1a(bytes);
+  hash_ = '"';
+  for (int shift = 60; shift >= 0; shift -= 4) hash_ += kDigits[hash >> shift & 15];
+  hash_ += '"';
+  return {hash_, Kind::string};
+}
+
+/// Where the key may be, the likelier first. Raw pins call `index` what all other records call
+/// `ind`, so that in records of a dataset each of the two stands for the other: one --key does for
+/// all records of a post.
+std::array<std::string_view, 2> KeyFinder::names_for(const FoundRecord& record) const {
+  if (rule_.field.empty()) {
+    return record.dataset == record::Dataset::pin ? std::array{kIndex, kInd}
+                                                  : std::array{kInd, kIndex};
+  }
+  if (record.dataset && rule_.field == kInd) return {kInd, kIndex};
+  if (record.dataset && rule_.field == kIndex) return {kIndex, kInd};
+  return {rule_.field, ""};
+}
+
+const ndjson::Member* KeyFinder::field_of(const FoundRecord& record) const {
+  for (const auto name : names_for(record)) {
+    if (name.empty()) break;
+    const auto* member = find_member(record.members, record.view, name);
+    if (member != nullptr && member->kind != Kind::null) return member;
+  }
+  return nullptr;
+}
+
+ndjson::Fault KeyFinder::missing(const FoundRecord& record) const {
+  const auto [first, second] = names_for(record);
+  const std::string other = second.empty() ? "" : " or '" + std::string(second) + "'";
+  return {record.name() + ": no key '" + std::string(first) + "'" + other};
+}
+
+}  // namespace pinpipe::payload

@@ -1,0 +1,64 @@
+// The key of a record: what decides on its partition or shard.
+//
+// A constant key sends everything to one shard, so the key is a field of the record. A record that
+// has none gets a hash of its bytes where that is allowed, else it is a fault.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ndjson/scan.h"
+#include "record/records.h"
+
+namespace pinpipe::payload {
+
+/// 64-bit FNV-1a: short, well spread, and easily had in any language by who must find the partition
+/// again.
+uint64_t fnv1a(std::string_view bytes);
+
+/// A key as a JSON text: a string with its quotes, a number, a boolean.
+struct RecordKey {
+  std::string_view json;
+  ndjson::Kind kind = ndjson::Kind::null;
+};
+
+struct KeyRule {
+  std::string field;          ///< "" is the record's own: `ind` or `index`
+  bool hash_missing = false;  ///< a record without a usable field gets a hash, and is no fault
+};
+
+/// A record that was found in a line, with what messages call it.
+struct FoundRecord {
+  record::RecordView view;
+  const ndjson::Members& members;
+  std::optional<record::Dataset> dataset;  ///< nothing: some other object
+
+  /// "pin record", or "record".
+  std::string name() const;
+};
+
+/// Finds keys. Keeps the hash it made last: one per thread.
+class KeyFinder {
+ public:
+  explicit KeyFinder(KeyRule rule) : rule_(std::move(rule)) {}
+
+  /// Finds the key of `record`, of which `bytes` is what will be sent. `key` is valid as long as
+  /// the record, and until the next call.
+  ndjson::Verdict find(const FoundRecord& record, std::string_view bytes, RecordKey& key);
+
+  /// A key made of `bytes`: 16 hex digits. Valid until the next call.
+  RecordKey hashed(std::string_view bytes);
+
+ private:
+  std::array<std::string_view, 2> names_for(const FoundRecord& record) const;
+  const ndjson::Member* field_of(const FoundRecord& record) const;
+  ndjson::Fault missing(const FoundRecord& record) const;
+
+  KeyRule rule_;
+  std::string hash_;
+};
+
+}  // namespace pinpipe::payload

@@ -1,0 +1,80 @@
+// Records that were taken out of payloads, as compact lines: what --unwrap and --decode write.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "ndjson/line_run.h"
+#include "ndjson/scan.h"
+#include "record/records.h"
+#include "stream/buffer.h"
+#include "stream/error.h"
+#include "stream/output.h"
+
+namespace pinpipe::payload {
+
+/// The records of a block of lines.
+struct RecordLines {
+  stream::Buffer text;
+  uint64_t records = 0;
+  uint64_t aggregates = 0;  ///< KPL aggregates that were unpacked
+
+  void clear();
+  /// Adds a record of a scanned text.
+  void add(const record::RecordView& record, const ndjson::Members& members);
+};
+
+/// Goes back to how `lines` was at the start, unless told to keep what has come since: one bad
+/// record is a bad line.
+class RecordLinesMark {
+ public:
+  explicit RecordLinesMark(const RecordLines& lines)
+      : size_(lines.text.size()), records_(lines.records), aggregates_(lines.aggregates) {}
+  void rewind(RecordLines& lines) const;
+
+ private:
+  size_t size_;
+  uint64_t records_;
+  uint64_t aggregates_;
+};
+
+/// Writes the records of blocks, and counts. `Worker` is one whose Output is RecordLines.
+class RecordLinesWriter {
+ public:
+  template <class Worker>
+  Status collect(const ndjson::LineBlock<Worker>& block, stream::Output& to) {
+    return add(block.out, block.accepted(), block.in.idle, to);
+  }
+
+  uint64_t records() const { return records_; }
+  uint64_t aggregates() const { return aggregates_; }
+  /// What was done, as JSON members: requests (lines of input), bytes of output.
+  std::string stats() const;
+
+ private:
+  Status add(const RecordLines& lines, uint64_t requests, bool flush, stream::Output& to);
+
+  uint64_t requests_ = 0;
+  uint64_t bytes_ = 0;
+  uint64_t records_ = 0;
+  uint64_t aggregates_ = 0;
+};
+
+/// Adds records that are texts of their own: checked here, to the last byte.
+class RecordTexts {
+ public:
+  /// Faults: `text` is no JSON object.
+  ndjson::Verdict add(std::string_view text, RecordLines& to);
+
+ private:
+  ndjson::Scanner scanner_;
+  ndjson::Members members_;
+};
+
+/// `fault`, if it is one, with "WHERE: " before its reason.
+ndjson::Verdict fault_at(std::string_view where, ndjson::Verdict fault);
+/// "ARRAY[INDEX]".
+std::string place_in(std::string_view array, size_t index);
+
+}  // namespace pinpipe::payload

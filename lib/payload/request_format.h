@@ -1,0 +1,59 @@
+// What the requests of a service look like: entries, the text around them, and how many one request
+// takes.
+//
+//   {"topic":"ID.pin","payload":{"records":[   {"value":{…}}   ,   {"value":{…}}   ]}}
+//   frame.open                                 entry               entry           frame.close
+//
+// Entries are made by many threads (EntryEncoder, EncodeWorker) and put into frames by one
+// (RequestWriter).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ndjson/scan.h"
+#include "payload/destination.h"
+#include "payload/record_key.h"
+#include "stream/buffer.h"
+
+namespace pinpipe::payload {
+
+/// How long input may pause before open requests are sent, in ms: half of what a record may take.
+inline constexpr int kPauseMs = 5;
+
+/// Turns records into entries. One per thread.
+class EntryEncoder {
+ public:
+  virtual ~EntryEncoder() = default;
+
+  /// Appends the entry of `record` to `to`, and sets `counted` to the bytes that count for
+  /// RequestFormat::max_bytes. A fault, with `to` in any state past its old end, where the record
+  /// has no key or is too large for a request.
+  virtual ndjson::Verdict append(const FoundRecord& record, stream::Buffer& to,
+                                 uint64_t& counted) = 0;
+};
+
+/// The text before and behind the entries of a request to one destination.
+struct Frame {
+  std::string open;
+  std::string close;
+};
+
+struct RequestFormat {
+  Destinations destinations;
+  std::vector<Frame> frames;        ///< beside destinations.names
+  uint64_t max_records = 1;         ///< entries of a request
+  uint64_t max_bytes = UINT64_MAX;  ///< of a request, as far as they count:
+  uint64_t counted_frame = 0;       ///<   the text around the entries,
+  uint64_t counted_comma = 0;       ///<   each comma between them, and each entry's own `counted`
+  std::function<std::unique_ptr<EntryEncoder>()> make_encoder;
+};
+
+/// The fault of a record whose `what`, of so many `bytes`, is over the limit called `limit_name`.
+ndjson::Fault too_large(const FoundRecord& record, std::string_view what, uint64_t bytes,
+                        std::string_view limit_name, uint64_t limit);
+
+}  // namespace pinpipe::payload

@@ -1,0 +1,39 @@
+// What kinesis-encode was asked for: as it was typed, and what that means.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "payload/request_format.h"
+#include "record/dataset.h"
+#include "stream/error.h"
+
+namespace pinpipe {
+
+struct KinesisFlags {
+  std::optional<std::string> user_id;
+  std::string stream = "streaming-{user_id}-{dataset}";
+  std::string shape = "put-records";
+  std::optional<std::string> partition_key;
+  std::optional<uint64_t> max_records;
+  std::optional<uint64_t> max_bytes;
+  std::optional<uint64_t> max_record_bytes;
+  std::optional<std::string> only;
+  bool payload_only = false;
+  bool decode = false;
+};
+
+struct KinesisRun {
+  payload::RequestFormat format;
+  std::optional<record::Dataset> only;
+};
+
+/// REQUIRES: `flags` outlives `app`.
+void declare(CLI::App& app, KinesisFlags& flags);
+
+/// Errors: misuse that shows only when all flags are known.
+Result<KinesisRun> resolve(const KinesisFlags& flags);
+
+}  // namespace pinpipe
