@@ -1,5 +1,6 @@
 #include "clean/field_reader.h"
 
+#include <cmath>
 #include <cstdlib>
 
 #include "ndjson/json_string.h"
@@ -29,19 +30,33 @@ bool is_placeholder(const Rule& rule, std::string_view value) {
   return false;
 }
 
-/// Whether `number`, a JSON number, is within ±`limit`, an integer in digits.
-bool within(std::string_view number, std::string_view limit) {
-  if (number.starts_with('-')) number.remove_prefix(1);
+/// The digits of a JSON number that tell its size from another's of the same magnitude: "-0.0900e3"
+/// is "9".
+std::string significant_digits(std::string_view number) {
+  std::string digits;
+  for (const char c : number.substr(0, number.find_first_of("eE"))) {
+    if (c >= (digits.empty() ? '1' : '0') && c <= '9') digits += c;
+  }
+  digits.resize(digits.find_last_not_of('0') + 1);
+  return digits;
+}
+
+/// Whether `number`, a JSON number, is within ±`limit`, an integer.
+bool within(std::string_view number, int limit) {
   const std::string text(
       number);  // with an end: strtod, because from_chars tells nothing of tiny numbers
-  const double value = std::strtod(text.c_str(), nullptr);
-  const double most = std::strtod(limit.data(), nullptr);
-  if (value != most) return value < most;
+  const double value = std::fabs(std::strtod(text.c_str(), nullptr));
+  if (value != limit) return value < limit;
   // A double rounds: 90.000000000000000001 is 90 to it, and is not.
-  return !number.starts_with(limit) || number.find_first_not_of("0.", limit.size()) == number.npos;
+  return significant_digits(number) <= significant_digits(std::to_string(limit));
 }
 
 }  // namespace
+
+bool is_missing(const Member* member) {
+  if (is_absent(member)) return true;
+  return member->kind == ndjson::Kind::string && is_blank(ndjson::inside_quotes(member->value));
+}
 
 /// A scalar's value without quotes and escapes: a view into the line or into scratch_.
 struct FieldReader::Plain {
@@ -50,6 +65,7 @@ struct FieldReader::Plain {
 };
 
 FieldReader::Plain FieldReader::plain(const Member* member) {
+  culprit_ = member;
   if (is_absent(member)) return {Read::absent, {}};
   if (member->kind == ndjson::Kind::number) return {Read::value, member->value};
   if (member->kind != ndjson::Kind::string) return {Read::unreadable, {}};
@@ -60,6 +76,7 @@ FieldReader::Plain FieldReader::plain(const Member* member) {
 
 /// Whether a text is to be kept as it is: Read::value.
 Read FieldReader::kept_text(const Rule& rule, const Member* member) {
+  culprit_ = member;
   if (is_absent(member)) return Read::absent;
   if (member->kind != ndjson::Kind::string) return Read::unreadable;
   const auto inside = ndjson::inside_quotes(member->value);
@@ -125,7 +142,7 @@ Read FieldReader::coordinates(const Member* latitude, const Member* longitude, C
   for (const Member* member : {latitude, longitude}) {
     const auto [read, text] = plain(member);
     if (read != Read::value || !ndjson::is_number(text) ||
-        !within(text, member == latitude ? "90" : "180")) {
+        !within(text, member == latitude ? 90 : 180)) {
       to = start;
       const bool missing = read == Read::absent || read == Read::nulled;
       return missing ? Read::nulled : Read::unreadable;
@@ -139,21 +156,24 @@ Read FieldReader::coordinates(const Member* latitude, const Member* longitude, C
 
 Read FieldReader::coordinates(const Member* pair, Cursor& to) {
   if (is_absent(pair)) return Read::absent;
-  if (pair->kind != ndjson::Kind::array || scanner_.array(pair->value, elements_) ||
-      elements_.size() != 2) {
-    return Read::unreadable;
+  Read read = Read::unreadable;
+  if (pair->kind == ndjson::Kind::array && !scanner_.array(pair->value, elements_) &&
+      elements_.size() == 2) {
+    Member members[2];
+    for (int i = 0; i < 2; ++i) {
+      members[i].kind = elements_[i].kind;
+      members[i].value = elements_[i].value;
+      members[i].value_escaped = true;  // not known: look
+    }
+    read = coordinates(&members[0], &members[1], to);
   }
-  Member members[2];
-  for (int i = 0; i < 2; ++i) {
-    members[i].kind = elements_[i].kind;
-    members[i].value = elements_[i].value;
-    members[i].value_escaped = true;  // not known: look
-  }
-  return coordinates(&members[0], &members[1], to);
+  culprit_ = pair;
+  return read;
 }
 
 Read FieldReader::joined(const Rule& rule, const Member* first, const Member* last, Cursor& to) {
   const Read reads[2] = {kept_text(rule, first), kept_text(rule, last)};
+  if (reads[0] == Read::unreadable) culprit_ = first;
   if (reads[0] != Read::value && reads[1] != Read::value) return std::max(reads[0], reads[1]);
   to.put('"');
   if (reads[0] == Read::value) to.put(ndjson::inside_quotes(first->value));

@@ -19,6 +19,9 @@ enum class Read : uint8_t {
   unreadable,  ///< there, but not of the rule's form
 };
 
+/// Whether there is nothing to read: no member, null, or a string that is empty or ASCII-blank.
+bool is_missing(const ndjson::Member* member);
+
 /// Writes bytes at a cursor. REQUIRES: room for all; RecordCleaner sees to it.
 struct Cursor {
   char* at;
@@ -43,11 +46,15 @@ class FieldReader {
   Read joined(const Rule& rule, const ndjson::Member* first, const ndjson::Member* last,
               Cursor& to);
 
+  /// The member that made the last reading unreadable.
+  const ndjson::Member* culprit() const { return culprit_; }
+
  private:
   struct Plain;
   Plain plain(const ndjson::Member* member);
   Read kept_text(const Rule& rule, const ndjson::Member* member);
 
+  const ndjson::Member* culprit_ = nullptr;
   ndjson::Scanner scanner_;
   std::vector<ndjson::Element> elements_;
   std::string scratch_;  // a value without its escapes

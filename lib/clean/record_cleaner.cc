@@ -79,7 +79,7 @@ void RecordCleaner::find_members(const ndjson::Members& members, const record::R
 
 /// `member` gives way to a better one: it counts as dropped, if there is something to drop.
 void RecordCleaner::override(const Member* member) {
-  if (!is_absent(member)) dropped_.push_back(member);
+  if (!is_missing(member)) dropped_.push_back(member);
 }
 
 /// The first key that is there and not blank.
@@ -110,18 +110,20 @@ Read RecordCleaner::read_field(const Rule& rule, const Member* const* from, Curs
     case Kind::key:
       return read_key(rule, from, to);
     case Kind::coordinates: {
-      const bool pair = !is_absent(from[0]) && !is_absent(from[1]);
-      if (!pair && !is_absent(from[2])) {
-        override(from[0]);
-        override(from[1]);
-        return reader_.coordinates(from[2], to);
+      const bool pair = !is_missing(from[0]) && !is_missing(from[1]);
+      if (pair || is_missing(from[2])) {
+        override(from[2]);
+        if (is_absent(from[0]) && is_absent(from[1])) return Read::absent;
+        return reader_.coordinates(from[0], from[1], to);
       }
-      override(from[2]);
-      if (is_absent(from[0]) && is_absent(from[1])) return Read::absent;
-      return reader_.coordinates(from[0], from[1], to);
+      override(from[0]);
+      override(from[1]);
+      return reader_.coordinates(from[2], to);
     }
     case Kind::joined:
-      if (is_absent(from[0]) && is_absent(from[1])) return reader_.text(rule, from[2], to);
+      if (is_missing(from[0]) && is_missing(from[1]) && !is_absent(from[2])) {
+        return reader_.text(rule, from[2], to);
+      }
       override(from[2]);
       return reader_.joined(rule, from[0], from[1], to);
   }
@@ -138,9 +140,7 @@ ndjson::Verdict RecordCleaner::write_fields(Cursor& to) {
     const char* const start = to.at;
     const Read read = reads_[i] = read_field(rule, from, to);
     if (read == Read::unreadable && (options_.strict || rule.kind == Kind::key)) {
-      const Member* culprit = is_absent(from[0]) && rule.from.size() > 1 ? from[1] : from[0];
-      return Fault{std::string(rule.key) + " cannot be read: " +
-                   (culprit == nullptr ? "its parts" : shown(culprit->value))};
+      return Fault{std::string(rule.key) + " cannot be read: " + shown(reader_.culprit()->value)};
     }
     if (to.at != start) continue;
     if (rule.kind == Kind::key) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace pinpipe::ndjson {
 namespace {
@@ -20,6 +21,12 @@ size_t whole_lines(const char* bytes, size_t size) {
   if (size == 0) return 0;  // `bytes` may be null
   const void* last = memrchr(bytes, '\n', size);
   return last == nullptr ? 0 : static_cast<const char*>(last) - bytes + 1;
+}
+
+/// How many carriage returns `text` ends in: they belong to the end of the line.
+size_t trailing_returns(std::string_view text) {
+  const size_t last = text.find_last_not_of('\r');
+  return last == text.npos ? text.size() : text.size() - last - 1;
 }
 
 }  // namespace
@@ -72,8 +79,11 @@ Result<Flow> BlockReader::fill(Block& block) {
     const size_t lines = whole_lines(bytes.data() + searched, bytes.size() - searched);
     if (lines > 0) block.size = searched + lines;
     searched = bytes.size();
-    if (block.size == 0 && bytes.size() > options_.max_line + kNotTheLine)
-      return skip_overlong(block);
+    if (block.size == 0 && bytes.size() > options_.max_line + kNotTheLine) {
+      if (idle_told_) return skip_overlong(block);
+      block.idle = true;  // what came before must not wait for the end of this line
+      return finish(block);
+    }
     if (block.size > 0 && bytes.size() >= options_.block_size) return finish(block);
 
     auto read = read_more(block, wait_ms(block));
@@ -127,43 +137,56 @@ Result<Input::Read> BlockReader::read_more(Block& block, int wait_ms) {
   return read;
 }
 
-/// Keeps what is behind the whole lines for the next block; drops a byte order mark before the
-/// first.
+/// Keeps what is behind the whole lines for the next block.
 Flow BlockReader::finish(Block& block) {
   carry_.append({block.bytes.data() + block.size, block.bytes.size() - block.size});
   idle_told_ = block.idle;
   if (block.size > 0 || block.paused) pause_told_ = block.paused;
-  if (at_start_ && block.size > 0) {
-    at_start_ = false;
-    if (block.text().starts_with(kByteOrderMark)) {
-      block.size -= kByteOrderMark.size();
-      std::memmove(block.bytes.data(), block.bytes.data() + kByteOrderMark.size(), block.size);
-    }
+  if (block.size > 0) {
+    block.bytes.truncate(block.size);
+    drop_byte_order_mark(block);
+    block.size = block.bytes.size();
   }
   return Flow::more;
+}
+
+/// REQUIRES: all of the file's first line is in `block`, or more of it than the mark.
+void BlockReader::drop_byte_order_mark(Block& block) {
+  auto& bytes = block.bytes;
+  if (!std::exchange(at_start_, false) || !bytes.view().starts_with(kByteOrderMark)) return;
+  const size_t rest = bytes.size() - kByteOrderMark.size();
+  std::memmove(bytes.data(), bytes.data() + kByteOrderMark.size(), rest);
+  bytes.truncate(rest);
 }
 
 /// Reads to the end of a line longer than max_line, of which `block` keeps the start.
 Result<Flow> BlockReader::skip_overlong(Block& block) {
   auto& bytes = block.bytes;
+  drop_byte_order_mark(block);
   block.overlong_bytes = bytes.size();
-  block.size = start_of_overlong(bytes.view()).size();
-  at_start_ = idle_told_ = pause_told_ = false;
-  for (;;) {
-    bytes.truncate(block.size);
+  size_t returns = trailing_returns(bytes.view());
+  bool ended = false;
+  idle_told_ = pause_told_ = false;
+  while (!ended) {
+    bytes.truncate(std::min(bytes.size(), kOverlongKept));
+    const size_t kept = bytes.size();
     auto read = read_more(block, -1);
-    if (!read.ok()) {
-      pending_error_ = read.error();
-      return Flow::more;
-    }
-    if (read->got == Input::Got::end) return Flow::more;
-    const std::string_view more(bytes.data() + block.size, read->size);
+    if (!read.ok()) pending_error_ = read.error();
+    if (!read.ok() || read->got == Input::Got::end) break;
+    auto more = bytes.view().substr(kept);
     const size_t newline = more.find('\n');
-    block.overlong_bytes += std::min(newline, more.size());
-    if (newline == more.npos) continue;
-    carry_.append(more.substr(newline + 1));
-    return Flow::more;
+    ended = newline != more.npos;
+    if (ended) {
+      carry_.append(more.substr(newline + 1));
+      bytes.truncate(kept + newline);
+      more = more.substr(0, newline);
+    }
+    block.overlong_bytes += more.size();
+    returns = trailing_returns(more) + (trailing_returns(more) == more.size() ? returns : 0);
   }
+  block.overlong_bytes -= returns;
+  block.size = start_of_overlong(bytes.view()).size();
+  return Flow::more;
 }
 
 }  // namespace pinpipe::ndjson

@@ -57,6 +57,7 @@ class BlockReader {
   int wait_ms(const Block& block) const;
   Result<stream::Input::Read> read_more(Block& block, int wait_ms);
   stream::Flow finish(Block& block);
+  void drop_byte_order_mark(Block& block);
   Result<stream::Flow> skip_overlong(Block& block);
 
   std::vector<std::string> files_;
@@ -66,8 +67,8 @@ class BlockReader {
   std::mutex input_change_;  // guards input_ against interrupt()
   bool interrupted_ = false;
   bool at_start_ = true;                // of a file: a BOM may follow
-  bool idle_told_ = true;   // the last block said that reading on would block
-  bool pause_told_ = true;  // nothing has come since the last pause that was told
+  bool idle_told_ = true;               // the last block said that reading on would block
+  bool pause_told_ = true;              // nothing has come since the last pause that was told
   std::optional<Error> pending_error_;  // found behind whole lines, which go first
   stream::Buffer carry_;                // the start of a line whose end has not been read
   uint64_t bytes_read_ = 0;

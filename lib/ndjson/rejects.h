@@ -36,7 +36,7 @@ class RejectLog {
   Status keep_in(const std::string& path);
 
   /// `rejects` of the next `lines` lines of `file`; line numbers go on from call to call and start
-  /// anew with each new file name. Errors: the file of rejects cannot be written.
+  /// anew with each new `file_number`. Errors: the file of rejects cannot be written.
   Status add(const std::string& file, size_t file_number, uint64_t lines,
              const std::vector<Reject>& rejects);
 
