@@ -1,0 +1,88 @@
+#include "clean/line_cleaner.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace pinpipe::clean {
+namespace {
+
+using record::Dataset;
+
+std::string cleaned(LineCleaner& cleaner, std::string_view line) {
+  stream::Buffer to;
+  to.append("before ");
+  const auto fault = cleaner.line(line, to);
+  if (fault) {
+    EXPECT_EQ(to.view(), "before ") << "a rejected line left something behind";
+    return "fault: " + fault->reason;
+  }
+  EXPECT_TRUE(to.view().ends_with('\n'));
+  return std::string(to.view().substr(7, to.size() - 8));
+}
+
+TEST(LineCleanerTest, CleansItsDatasetAndPassesTheRest) {
+  LineCleaner geo(Dataset::geo, {});
+  EXPECT_EQ(cleaned(geo, R"({"country":"x","ind":"1","longitude":2.50,"latitude":"1"})"),
+            R"({"ind":1,"country":"x","coordinates":[1,2.50],"timestamp":null})");
+  EXPECT_EQ(cleaned(geo, R"( {"index" : 1} )"), R"( {"index" : 1} )");
+  EXPECT_EQ(
+      cleaned(geo, R"({"a":[1,2],"geo": {"ind":1} ,"pin":{}})"),
+      R"({"a":[1,2],"geo": {"ind":1,"country":null,"coordinates":null,"timestamp":null} ,"pin":{}})");
+}
+
+TEST(LineCleanerTest, CountsNothingOfARejectedRecord) {
+  LineCleaner user(Dataset::user, {.strict = true});
+  const auto before = user.stats();
+  EXPECT_TRUE(cleaned(user, R"({"ind":1,"first_name":"","age":"old","x":1})").starts_with("fault"));
+  EXPECT_TRUE(cleaned(user, R"({"first_name":"A","x":1})").starts_with("fault"));
+  EXPECT_TRUE(cleaned(user, "{").starts_with("fault"));
+  EXPECT_EQ(user.stats(), before);
+}
+
+TEST(LineCleanerTest, FollowsKeysThatChangeTheirOrder) {
+  LineCleaner user(Dataset::user, {});
+  const std::string expected =
+      R"({"ind":1,"user_name":"A B","age":2,"date_joined":"2020-01-01T00:00:00"})";
+  for (int times = 0; times < 2; ++times) {
+    for (
+        const auto* line :
+        {R"({"ind":1,"first_name":"A","last_name":"B","age":2,"date_joined":"2020-01-01 00:00:00"})",
+         R"({"age":2,"date_joined":"2020-01-01 00:00:00","ind":1,"last_name":"B","first_name":"A"})",
+         R"({"x":{"age":3},"last_name":"B","\u0061ge":2,"y":0,"ind":1,"date_joined":"2020-01-01 00:00:00","first_name":"A"})",
+         R"({"ind":0,"ind":1,"user_name":"A B","age":"2","date_joined":"2020-01-01T00:00:00Z"})"}) {
+      EXPECT_EQ(cleaned(user, line), expected) << line;
+    }
+  }
+}
+
+TEST(LineCleanerTest, AddsUpWhatThreadsCounted) {
+  LineCleaner one(Dataset::user, {});
+  LineCleaner other(Dataset::user, {});
+  const auto* line = R"({"ind":1,"first_name":" ","age":"old","x":1,"y":2})";
+  cleaned(one, line);
+  cleaned(other, line);
+  cleaned(other, R"({"index":1})");
+  one.merge(other);
+  EXPECT_EQ(one.stats(),
+            R"("records":2,"passed":1,"nulled":{"user_name":2},"unreadable":{"age":2},)"
+            R"("dropped":{"x":2,"y":2})");
+}
+
+TEST(LineCleanerTest, BoundsTheNamesOfDroppedKeys) {
+  Counts counts;
+  for (int i = 0; i < 1000; ++i) counts.drop("key" + std::to_string(i));
+  uint64_t sum = 0;
+  for (const auto& [key, times] : counts.dropped) sum += times;
+  EXPECT_EQ(sum, 1000u);
+  EXPECT_LE(counts.dropped.size(), Counts::kMostNames + 1);
+
+  Counts long_names;
+  long_names.drop(std::string(1'000'000, 'k'));
+  size_t bytes = 0;
+  for (const auto& [key, times] : long_names.dropped) bytes += key.size();
+  EXPECT_LT(bytes, 10'000u) << "a key of any length is kept";
+}
+
+}  // namespace
+}  // namespace pinpipe::clean

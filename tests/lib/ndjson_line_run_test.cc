@@ -1,0 +1,134 @@
+#include "ndjson/line_run.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace pinpipe::ndjson {
+namespace {
+
+/// Upper-cases lines; refuses those with an 'x'.
+struct UpperWorker {
+  using Output = std::string;
+  static void clear(Output& output) { output.clear(); }
+
+  Verdict line(std::string_view line, Output& to) {
+    if (line.find('x') != line.npos) return Fault{"an x"};
+    for (const char c : line) to += static_cast<char>(std::toupper(c));
+    to += '|';
+    return std::nullopt;
+  }
+};
+
+LineRunOptions with(unsigned threads, size_t block_size, bool fail_fast = false) {
+  LineRunOptions options;
+  options.threads = threads;
+  options.blocks.block_size = block_size;
+  options.fail_fast = fail_fast;
+  return options;
+}
+
+class LineRunTest : public testing::Test {
+ protected:
+  LineRunTest()
+      : path_(std::filesystem::temp_directory_path() / ("lines-" + std::to_string(getpid()))),
+        rejects_("tool", [this](const std::string& line) { told_.push_back(line); }) {}
+  ~LineRunTest() override { std::filesystem::remove(path_); }
+
+  Status run(const std::string& text, LineRunOptions options) {
+    std::ofstream(path_, std::ios::binary) << text;
+    options.files = {path_};
+    std::vector<UpperWorker> workers(options.threads);
+    return run_lines<UpperWorker>(options, workers, rejects_, [this](auto& block) -> Status {
+      out_ += block.out;
+      accepted_ += block.accepted();
+      lines_ += block.lines;
+      if (out_.size() > stop_at_) return Error{"full", ""};
+      return {};
+    });
+  }
+  std::string place(int line) const {
+    return "tool: " + path_.string() + ":" + std::to_string(line);
+  }
+
+  std::filesystem::path path_;
+  std::vector<std::string> told_;
+  RejectLog rejects_;
+  std::string out_;
+  uint64_t accepted_ = 0;
+  uint64_t lines_ = 0;
+  size_t stop_at_ = ~size_t(0);
+};
+
+TEST_F(LineRunTest, GivesLinesWithoutTheirEnds) {
+  ASSERT_TRUE(run("\xEF\xBB\xBF"
+                  "a\r\nb\n\n \t\r\nc\r",
+                  {})
+                  .ok());
+  EXPECT_EQ(out_, "A|B|C|");
+  EXPECT_EQ(accepted_, 3u);
+  EXPECT_EQ(lines_, 5u);
+}
+
+TEST_F(LineRunTest, RejectsAndCountsInOrderWhateverTheThreads) {
+  std::string text;
+  std::string expected;
+  for (int i = 0; i < 5000; ++i) {
+    text += i % 700 == 699 ? "x\n" : std::to_string(i) + "\n";
+    if (i % 700 != 699) expected += std::to_string(i) + "|";
+  }
+  for (const unsigned threads : {1u, 2u, 8u}) {
+    for (const size_t block_size : {1, 50, 100'000}) {
+      out_.clear();
+      accepted_ = lines_ = 0;
+      ASSERT_TRUE(run(text, with(threads, block_size)).ok());
+      EXPECT_EQ(out_, expected);
+      EXPECT_EQ(accepted_, 5000u - 7);
+      EXPECT_EQ(lines_, 5000u);
+    }
+  }
+  EXPECT_EQ(rejects_.count(), 9 * 7u);
+  ASSERT_EQ(told_.size(), 10u);
+  EXPECT_EQ(told_[0], place(700) + ": an x");
+  EXPECT_EQ(told_[6], place(4900) + ": an x");
+}
+
+TEST_F(LineRunTest, EndsAtTheFirstRejectIfAsked) {
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += "a\n";
+  for (const unsigned threads : {1u, 4u}) {
+    out_.clear();
+    told_.clear();
+    ASSERT_TRUE(run("a\nb\nx\nc\n" + text, with(threads, 3, true)).ok());
+    EXPECT_EQ(out_, "A|B|");
+    EXPECT_EQ(told_.size(), 1u);
+  }
+}
+
+TEST_F(LineRunTest, RejectsOverlongLinesHoweverTheyAreCut) {
+  for (const size_t block_size : {1, 5, 100}) {
+    out_.clear();
+    told_.clear();
+    auto options = with(1, block_size);
+    options.blocks.max_line = 4;
+    ASSERT_TRUE(run("abc\nabcd\r\nabcde\nab\n", options).ok());
+    EXPECT_EQ(out_, "ABC|ABCD|AB|") << block_size;
+    ASSERT_EQ(told_.size(), 1u) << block_size;
+    EXPECT_TRUE(told_[0].ends_with(": line of 5 bytes is longer than max line 4")) << told_[0];
+  }
+}
+
+TEST_F(LineRunTest, EndsWithTheErrorOfTheCollector) {
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += "a\n";
+  stop_at_ = 10;
+  const auto status = run(text, with(4, 2));
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().what, "full");
+  EXPECT_EQ(out_.size(), 12u) << "it went on behind the error";
+}
+
+}  // namespace
+}  // namespace pinpipe::ndjson
