@@ -1,0 +1,66 @@
+#include "source/pool.h"
+
+#include "record/records.h"
+
+namespace pinpipe::source {
+namespace {
+
+/// Keeps lines that are posts.
+class PostReader {
+ public:
+  using Output = stream::Buffer;
+
+  ndjson::Verdict line(std::string_view line, stream::Buffer& to) {
+    if (auto fault = scanner_.object(line, members_)) return fault;
+    if (!record::find_records(line, members_).is_post) {
+      return ndjson::Fault{"no post: no member \"pin\", \"geo\" or \"user\" is an object"};
+    }
+    to.append(line);
+    to.append('\n');
+    return {};
+  }
+  static void clear(stream::Buffer& output) { output.clear(); }
+
+ private:
+  ndjson::Scanner scanner_;
+  ndjson::Members members_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Pool>> Pool::read(const ndjson::LineRunOptions& options,
+                                         ndjson::RejectLog& rejects) {
+  std::unique_ptr<Pool> pool(new Pool);
+  std::vector<PostReader> readers(options.threads);
+  auto status = ndjson::run_lines<PostReader>(options, readers, rejects,
+                                              [&](ndjson::LineBlock<PostReader>& block) -> Status {
+                                                pool->add_lines(block.out.view());
+                                                pool->rejected_ += block.rejects.size();
+                                                return {};
+                                              });
+  if (!status.ok()) return status.error();
+  return pool;
+}
+
+void Pool::add_lines(std::string_view lines) {
+  const size_t before = posts_.size();
+  posts_.append(lines);
+  for (size_t end = lines.find('\n'); end != lines.npos; end = lines.find('\n', end + 1)) {
+    ends_.push_back(before + end + 1);
+  }
+}
+
+Status Pool::append_posts(std::span<const Row> rows, stream::Buffer& to,
+                          std::vector<MissingRow>& missing) {
+  for (const Row row : rows) {
+    if (row >= ends_.size()) {
+      missing.push_back({row, "the pool has " + std::to_string(ends_.size()) + " posts"});
+      continue;
+    }
+    const size_t begin = row == 0 ? 0 : ends_[row - 1];
+    to.append({posts_.data() + begin, ends_[row] - begin});
+  }
+  return {};
+}
+
+}  // namespace pinpipe::source

@@ -1,0 +1,38 @@
+// Where posts come from: a source is a function of a row number.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "stream/buffer.h"
+#include "stream/error.h"
+
+namespace pinpipe::source {
+
+using Row = uint64_t;
+
+/// A row that was asked for and is not there, or not usable.
+struct MissingRow {
+  Row row;
+  std::string reason;
+};
+
+class Source {
+ public:
+  virtual ~Source() = default;
+
+  /// Appends the posts of `rows`, in their order, a line `{"pin":{…},"geo":{…},"user":{…}}` each, to `to`; rows that
+  /// the source does not have add nothing to it, and are added to `missing`. The same row always gives the same post.
+  virtual Status append_posts(std::span<const Row> rows, stream::Buffer& to,
+                              std::vector<MissingRow>& missing) = 0;
+
+  /// Whether append_posts may be called by several threads at once.
+  virtual bool concurrent() const = 0;
+
+  /// How many rows there are to draw from, where the source knows; else 0.
+  virtual Row rows() const = 0;
+};
+
+}  // namespace pinpipe::source

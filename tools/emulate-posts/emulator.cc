@@ -1,0 +1,107 @@
+#include "emulator.h"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <thread>
+
+#include "stream/ordered_run.h"
+
+namespace pinpipe {
+namespace {
+
+constexpr size_t kBlockPosts = 256;  // some 256 KiB: what a core keeps at hand
+
+// For the log of rejects, rows are lines of a file of their own: file 0 is the pool, if there is
+// one. Counted 0 lines at a time, each has its own number.
+constexpr size_t kRowsOfSource = 1;
+
+}  // namespace
+
+Emulator::Emulator(cli::Tool& tool, const Emulation& emulation, OpenSource& source,
+                   ndjson::RejectLog& rejects, stream::Output& output)
+    : tool_(tool),
+      emulation_(emulation),
+      source_(source),
+      rejects_(rejects),
+      output_(output),
+      draws_(emulation.seed, source.rows, emulation.order,
+             emulation.pace.kind == Pace::Kind::as_drawn) {
+  outcome_.in = outcome_.rejected = source.rejected;
+}
+
+Status Emulator::run() {
+  draws_.skip(emulation_.start);
+  return emulation_.pace.kind == Pace::Kind::unpaced ? run_unpaced() : run_paced();
+}
+
+Status Emulator::run_unpaced() {
+  uint64_t left = emulation_.count.value_or(0);
+  stream::OrderedSteps<Block> steps;
+  steps.next = [&](Block& block) -> Result<stream::Flow> {
+    if (left == 0) return stream::Flow::end;
+    block.rows.clear();
+    for (; left > 0 && block.rows.size() < kBlockPosts; --left) {
+      block.rows.push_back(draws_.next().row);
+    }
+    return stream::Flow::more;
+  };
+  steps.transform = [&](Block& block) { make(block); };
+  steps.collect = [&](Block& block) -> Result<stream::Flow> {
+    if (auto status = write(block, false); !status.ok()) return status.error();
+    return stream::Flow::more;
+  };
+  std::vector<Block> blocks(source_.posts->concurrent() ? tool_.threads() : 1);
+  return stream::ordered_run(steps, blocks);
+}
+
+Status Emulator::run_paced() {
+  using Clock = std::chrono::steady_clock;
+  const auto seconds = [](double s) {
+    return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(s));
+  };
+  const auto begin = Clock::now();
+  const auto& pace = emulation_.pace;
+  const uint64_t count = emulation_.count.value_or(std::numeric_limits<uint64_t>::max());
+  Block block;
+  for (uint64_t i = 0; i < count; ++i) {
+    const auto draw = draws_.next();
+    const auto now = Clock::now();
+    const auto due = pace.kind == Pace::Kind::rate
+                         ? begin + seconds(static_cast<double>(i) / pace.rate)
+                         : now + seconds(pace.wait_s(emulation_.seed, emulation_.start + i, draw));
+    if (due > now || block.rows.size() == kBlockPosts) {
+      make(block);
+      if (auto status = write(block, true); !status.ok()) return status;
+      block.rows.clear();
+      std::this_thread::sleep_until(due);
+    }
+    block.rows.push_back(draw.row);
+  }
+  make(block);
+  return write(block, true);
+}
+
+void Emulator::make(Block& block) const {
+  block.posts.clear();
+  block.missing.clear();
+  block.status = block.rows.empty()
+                     ? Status()
+                     : source_.posts->append_posts(block.rows, block.posts, block.missing);
+}
+
+Status Emulator::write(Block& block, bool flush) {
+  if (!block.status.ok()) return block.status;
+  std::vector<ndjson::Reject> rejects;
+  for (auto& missing : block.missing)
+    rejects.push_back({missing.row, std::move(missing.reason), ""});
+  if (auto status = rejects_.add(emulation_.source, kRowsOfSource, 0, rejects); !status.ok())
+    return status;
+  outcome_.in += block.rows.size();
+  outcome_.rejected += rejects.size();
+  outcome_.out = outcome_.in - outcome_.rejected;
+  tool_.show_progress(outcome_.in, bytes_ += block.posts.size(), emulation_.count.value_or(0));
+  return output_.write(block.posts.view(), flush);
+}
+
+}  // namespace pinpipe

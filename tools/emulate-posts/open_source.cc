@@ -1,0 +1,68 @@
+#include "open_source.h"
+
+#include "source/builtin.h"
+#include "source/mariadb.h"
+#include "source/pool.h"
+#include "source/stamped.h"
+
+namespace pinpipe {
+namespace {
+
+constexpr source::Row kDefaultRows = 11001;  // what the emulators of the pipeline draw from
+
+OpenSource open_builtin(const Emulation& emulation) {
+  const auto spelling = emulation.truth ? source::Spelling::clean : source::Spelling::raw;
+  return {std::make_unique<source::BuiltinTable>(emulation.table_seed, spelling),
+          emulation.rows.value_or(kDefaultRows), 0};
+}
+
+Result<OpenSource> open_pool(const cli::Tool& tool, const Emulation& emulation,
+                             ndjson::RejectLog& rejects) {
+  auto options = tool.line_options();
+  options.files = {emulation.source};
+  auto pool = source::Pool::read(options, rejects);
+  if (!pool.ok()) return pool.error();
+  const auto posts = (*pool)->rows();
+  const auto name = emulation.source == "-" ? "stdin" : emulation.source;
+  if (posts == 0) return Error{"no posts in '" + name + "'", "emulate-posts -n 100 makes some"};
+  const auto rows = emulation.rows.value_or(posts);
+  if (rows > posts) {
+    return Error{"no " + std::to_string(rows) + " rows in '" + name + "', which has " +
+                     std::to_string(posts) + " posts",
+                 "without --rows all of them are drawn from"};
+  }
+  const uint64_t rejected = (*pool)->rejected();
+  return OpenSource{std::move(*pool), rows, rejected};
+}
+
+Result<OpenSource> open_database(const Emulation& emulation) {
+  auto database = source::open_mariadb({emulation.source, emulation.defaults_file});
+  if (!database.ok()) return database.error();
+  return OpenSource{std::move(*database), emulation.rows.value_or(kDefaultRows), 0};
+}
+
+Result<OpenSource> open_unstamped(const cli::Tool& tool, const Emulation& emulation,
+                                  ndjson::RejectLog& rejects) {
+  switch (emulation.from) {
+    case Emulation::From::pool:
+      return open_pool(tool, emulation, rejects);
+    case Emulation::From::database:
+      return open_database(emulation);
+    default:
+      return open_builtin(emulation);
+  }
+}
+
+}  // namespace
+
+Result<OpenSource> open_source(const cli::Tool& tool, const Emulation& emulation,
+                               ndjson::RejectLog& rejects) {
+  auto open = open_unstamped(tool, emulation, rejects);
+  if (open.ok() && emulation.now) {
+    const char between = emulation.truth ? 'T' : ' ';
+    open->posts = std::make_unique<source::Stamped>(std::move(open->posts), between);
+  }
+  return open;
+}
+
+}  // namespace pinpipe

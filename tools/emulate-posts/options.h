@@ -1,0 +1,52 @@
+// What emulate-posts was asked for: as it was typed, and what that means.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "pace.h"
+#include "source/draws.h"
+#include "stream/error.h"
+
+namespace pinpipe {
+
+struct EmulateFlags {
+  std::string source = "builtin";
+  std::string defaults_file;
+  uint64_t seed = 100;
+  std::optional<uint64_t> rows;
+  std::optional<uint64_t> table_seed;
+  std::string order = "random";
+  uint64_t start = 0;
+  std::optional<uint64_t> count;
+  std::optional<double> rate;
+  std::optional<std::string> interval;
+  bool now = false;
+  bool truth = false;
+};
+
+struct Emulation {
+  enum class From : uint8_t { builtin, pool, database };
+  From from = From::builtin;
+  std::string source;
+  std::string defaults_file;
+  uint64_t seed = 0;
+  std::optional<source::Row> rows;  ///< unset: what the source suggests
+  uint64_t table_seed = 0;
+  source::Order order = source::Order::random;
+  uint64_t start = 0;             ///< number of the first post
+  std::optional<uint64_t> count;  ///< unset: for ever
+  Pace pace;
+  bool now = false;
+  bool truth = false;
+};
+
+/// REQUIRES: `flags` outlives `app`.
+void declare(CLI::App& app, EmulateFlags& flags);
+
+/// Errors: misuse that shows only when all flags are known. Nothing is opened.
+Result<Emulation> resolve(const EmulateFlags& flags);
+
+}  // namespace pinpipe
