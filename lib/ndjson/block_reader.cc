@@ -168,7 +168,8 @@ Result<Flow> BlockReader::skip_overlong(Block& block) {
   bool ended = false;
   idle_told_ = pause_told_ = false;
   while (!ended) {
-    bytes.truncate(std::min(bytes.size(), kOverlongKept));
+    bytes.truncate(
+        std::min(bytes.size(), kOverlongKept + 1));  // one more: where a character starts
     const size_t kept = bytes.size();
     auto read = read_more(block, -1);
     if (!read.ok()) pending_error_ = read.error();
