@@ -36,7 +36,7 @@ class Draws {
   Draw next() {
     Draw draw{0, 0};
     if (drawing_) {
-      draw.sleep_s = static_cast<unsigned>(random_.below(2));
+      draw.sleep_s = static_cast<unsigned>(random_.below(kSleepsEnd));
       draw.row = random_.below(rows_);
     }
     if (order_ == Order::sequential) {
@@ -46,11 +46,13 @@ class Draws {
     return draw;
   }
 
-  /// Goes on as if `posts` posts had been drawn. Drawing takes some 5 ns a post: numbers are thrown
+  /// Goes on as if `posts` posts had been drawn. Drawing takes some 6 ns a post: numbers are thrown
   /// away as they are drawn, so only drawing tells how many there were.
   void skip(uint64_t posts);
 
  private:
+  static constexpr unsigned kSleepsEnd = 2;
+
   PythonRandom random_;
   Row rows_;
   Order order_;

@@ -78,4 +78,23 @@ uint64_t PythonRandom::below(uint64_t end) {
   return drawn;
 }
 
+void PythonRandom::skip(uint64_t turns, uint64_t one, uint64_t other) {
+  const auto one_width = static_cast<int>(std::bit_width(one));
+  const auto other_width = static_cast<int>(std::bit_width(other));
+  if (one_width > 32 || other_width > 32) {
+    for (; turns > 0; --turns) below(one), below(other);
+    return;
+  }
+  // Whether a number is taken or thrown away cannot be foreseen, so a branch on it would cost more
+  // than all else: both cases are worked out for every word.
+  bool at_other = false;
+  while (turns > 0) {
+    const uint32_t drawn = word();
+    const bool one_taken = drawn >> (32 - one_width) < one;
+    const bool other_taken = drawn >> (32 - other_width) < other;
+    turns -= at_other & other_taken;
+    at_other = (one_taken & !at_other) | (!other_taken & at_other);
+  }
+}
+
 }  // namespace pinpipe::source

@@ -22,6 +22,10 @@ class PythonRandom {
   /// `random.randrange(0, end)`, which is `random.randint(0, end - 1)`. REQUIRES: end > 0
   uint64_t below(uint64_t end);
 
+  /// As below(one) and below(other) in turns, `turns` times, but more than twice as fast.
+  /// REQUIRES: one and other > 0
+  void skip(uint64_t turns, uint64_t one, uint64_t other);
+
  private:
   static constexpr int kWords = 624;
 

@@ -23,8 +23,9 @@ class Source {
  public:
   virtual ~Source() = default;
 
-  /// Appends the posts of `rows`, in their order, a line `{"pin":{…},"geo":{…},"user":{…}}` each, to `to`; rows that
-  /// the source does not have add nothing to it, and are added to `missing`. The same row always gives the same post.
+  /// Appends the posts of `rows`, in their order, a line `{"pin":{…},"geo":{…},"user":{…}}` each,
+  /// to `to`; rows that the source does not have add nothing to it, and are added to `missing`. The
+  /// same row always gives the same post.
   virtual Status append_posts(std::span<const Row> rows, stream::Buffer& to,
                               std::vector<MissingRow>& missing) = 0;
 

@@ -64,6 +64,20 @@ TEST(PythonRandom, DrawsWhatPythonDraws) {
   }
 }
 
+TEST(PythonRandom, SkipsWhatWouldHaveBeenDrawn) {
+  const uint64_t kEnds[][2] = {
+      {2, 11001}, {2, 1}, {1, 2}, {7, UINT32_MAX}, {2, uint64_t{1} << 32}, {2, UINT64_MAX}};
+  for (const auto& [one, other] : kEnds) {
+    for (const uint64_t turns : {0, 1, 2, 175, 5000}) {
+      PythonRandom drawn(42), skipped(42);
+      for (uint64_t i = 0; i < turns; ++i) drawn.below(one), drawn.below(other);
+      skipped.skip(turns, one, other);
+      EXPECT_EQ(skipped.bits(64), drawn.bits(64))
+          << turns << " turns of " << one << " and " << other;
+    }
+  }
+}
+
 TEST(PythonRandom, BelowOneIsZero) {
   PythonRandom random(3);
   for (int i = 0; i < 100; ++i) EXPECT_EQ(random.below(1), 0u);

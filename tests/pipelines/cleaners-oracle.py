@@ -105,7 +105,7 @@ def coordinate(value, limit):
 
 def coordinates(record):
     latitude, longitude = record.get("latitude"), record.get("longitude")
-    if (latitude is None or longitude is None) and record.get("coordinates") is not None:
+    if (blank(latitude) or blank(longitude)) and not blank(record.get("coordinates")):
         pair = record["coordinates"]
         if not isinstance(pair, list) or len(pair) != 2:
             return None
@@ -116,7 +116,7 @@ def coordinates(record):
 
 def user_name(record):
     parts = [record.get("first_name"), record.get("last_name")]
-    if parts == [None, None]:
+    if all(map(blank, parts)):
         return text(record, "user_name")
     return " ".join(part for part in parts if is_text(part)) or None
 

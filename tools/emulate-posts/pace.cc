@@ -10,13 +10,13 @@
 namespace pinpipe {
 namespace {
 
-constexpr double kLongest_s = 366.0 * 86400;  // longer is a slip of the hand
+constexpr double kLongestSeconds = 366.0 * 86400;  // longer is a slip of the hand
 
 std::optional<double> to_seconds(std::string_view text) {
   double seconds = 0;
   const char* end = text.data() + text.size();
   const auto read = std::from_chars(text.data(), end, seconds, std::chars_format::fixed);
-  if (read.ec != std::errc() || read.ptr != end || !(seconds >= 0 && seconds <= kLongest_s)) {
+  if (read.ec != std::errc() || read.ptr != end || !(seconds >= 0 && seconds <= kLongestSeconds)) {
     return std::nullopt;
   }
   return seconds;
