@@ -77,7 +77,7 @@ std::string synopsis(const CLI::App& app) {
 /// Text as mdoc lines: each sentence starts a line, none is long. A leading dot or quote would be a
 /// request, a backslash an escape.
 std::string mdoc_text(const std::string& text) {
-  constexpr size_t kWidth = 78;
+  constexpr size_t kWidth = 72;
   std::string lines;
   size_t column = 0;
   for (const auto& word : CLI::detail::split(replaced(text, "\\", "\\e"), ' ')) {
