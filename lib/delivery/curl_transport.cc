@@ -1,0 +1,216 @@
+#include "delivery/curl_transport.h"
+
+#include <curl/curl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "delivery/headers.h"
+
+namespace pinpipe::delivery {
+namespace {
+
+/// A reply to 500 records is some 60 KB; one beyond this is no reply to us.
+constexpr size_t kMostReply = 16 * 1024 * 1024;
+constexpr int kLongWaitMs = 60'000;
+
+struct ListDeleter {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using List = std::unique_ptr<curl_slist, ListDeleter>;
+
+void append(List& list, const std::string& text) {
+  curl_slist* longer = curl_slist_append(list.get(), text.c_str());
+  if (longer == nullptr) throw std::bad_alloc();
+  (void)list.release();
+  list.reset(longer);
+}
+
+/// Failures that no later try can mend; all others may pass.
+struct CodeRow {
+  CURLcode code;
+  const char* hint;
+};
+constexpr CodeRow kForGood[] = {
+    {CURLE_PEER_FAILED_VERIFICATION,
+     "the server's certificate is not trusted: give that of its authority with --cacert"},
+    {CURLE_SSL_CACERT_BADFILE, "--cacert needs a file of certificates in PEM form"},
+    {CURLE_SSL_ISSUER_ERROR, ""},
+    {CURLE_SSL_PINNEDPUBKEYNOTMATCH, ""},
+    {CURLE_UNSUPPORTED_PROTOCOL, "a URL is http://HOST[:PORT][/PATH], or https://…"},
+    {CURLE_URL_MALFORMAT, "a URL is http://HOST[:PORT][/PATH], or https://…"},
+};
+
+size_t take_body(char* bytes, size_t, size_t size, void* user) {
+  auto& body = static_cast<HttpReply*>(user)->body;
+  if (body.size() + size > kMostReply) return 0;
+  body.append(bytes, size);
+  return size;
+}
+
+size_t take_header(char* bytes, size_t, size_t size, void* user) {
+  auto& reply = *static_cast<HttpReply*>(user);
+  const std::string_view header(bytes, size);
+  const std::pair<std::string_view, std::string*> wanted[] = {
+      {"retry-after", &reply.retry_after},
+      {"date", &reply.date},
+      {"location", &reply.location},
+      {"x-amzn-errortype", &reply.error_type}};
+  for (const auto& [name, to] : wanted) {
+    if (!same_name(header_name(header), name)) continue;
+    *to = header_value(header);
+    to->erase(to->find_last_not_of("\r\n") + 1);
+  }
+  return size;
+}
+
+HttpReply failed(CURLcode code, const char* words, HttpReply reply) {
+  reply.status = 0;
+  reply.failure = *words != '\0' ? words : curl_easy_strerror(code);
+  for (const auto& row : kForGood) {
+    if (row.code != code) continue;
+    reply.failed_for_good = true;
+    reply.failure_hint = row.hint;
+  }
+  return reply;
+}
+
+}  // namespace
+
+struct CurlTransport::Transfer {
+  Transfer() : easy(curl_easy_init()) {
+    if (easy == nullptr) throw std::bad_alloc();
+  }
+  ~Transfer() { curl_easy_cleanup(easy); }
+  Transfer(const Transfer&) = delete;
+
+  template <class T>
+  void set(CURLoption option, T value) {
+    // The type of the value goes with the option; a failure shows when the transfer is performed.
+    (void)curl_easy_setopt(easy, option, value);
+  }
+
+  CURL* easy;
+  uint64_t id = 0;
+  HttpReply reply;
+  List headers;
+  char words[CURL_ERROR_SIZE] = "";
+};
+
+/// libcurl wants to be initialised before threads are, once.
+struct CurlTransport::Global {
+  Global() { curl_global_init(CURL_GLOBAL_DEFAULT); }
+  ~Global() { curl_global_cleanup(); }
+};
+
+Result<std::unique_ptr<CurlTransport>> CurlTransport::create(CurlOptions options) {
+  static const Global kGlobal;
+  if (!options.ca_file.empty() && access(options.ca_file.c_str(), R_OK) != 0)
+    return system_error("read", options.ca_file, errno);
+  return std::unique_ptr<CurlTransport>(new CurlTransport(std::move(options)));
+}
+
+CurlTransport::CurlTransport(CurlOptions options)
+    : options_(std::move(options)),
+      provider_("aws:amz:" + options_.region + ":kinesis"),
+      multi_(curl_multi_init()) {
+  if (multi_ == nullptr) throw std::bad_alloc();
+  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(options_.connections));
+}
+
+CurlTransport::~CurlTransport() {
+  cancel_all();
+  idle_.clear();
+  curl_multi_cleanup(multi_);
+}
+
+std::unique_ptr<CurlTransport::Transfer> CurlTransport::idle_transfer() {
+  if (idle_.empty()) return std::make_unique<Transfer>();
+  auto transfer = std::move(idle_.back());
+  idle_.pop_back();
+  return transfer;
+}
+
+void CurlTransport::start(uint64_t id, const HttpRequest& request) {
+  auto transfer = idle_transfer();
+  transfer->id = id;
+  transfer->reply = {};
+  transfer->words[0] = '\0';
+  prepare(*transfer, request);
+  if (request.sign) sign(*transfer);
+  curl_multi_add_handle(multi_, transfer->easy);
+  busy_[transfer->easy] = std::move(transfer);
+}
+
+void CurlTransport::prepare(Transfer& transfer, const HttpRequest& request) {
+  curl_easy_reset(transfer.easy);
+  transfer.headers.reset();
+  for (const auto& header : request.headers) append(transfer.headers, header);
+  append(transfer.headers, "Expect:");  // a question before each large body would cost a round trip
+  transfer.set(CURLOPT_URL, request.url.c_str());
+  transfer.set(CURLOPT_PATH_AS_IS, 1L);
+  transfer.set(CURLOPT_PROTOCOLS_STR, "http,https");
+  transfer.set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  transfer.set(CURLOPT_NOSIGNAL, 1L);
+  transfer.set(CURLOPT_USERAGENT, "pinpipe");
+  transfer.set(CURLOPT_HTTPHEADER, transfer.headers.get());
+  transfer.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+  transfer.set(CURLOPT_POSTFIELDS, request.body.data());
+  transfer.set(CURLOPT_CUSTOMREQUEST, std::string(request.method).c_str());
+  transfer.set(CURLOPT_TIMEOUT_MS, static_cast<long>(options_.timeout.count()));
+  transfer.set(CURLOPT_ERRORBUFFER, transfer.words);
+  transfer.set(CURLOPT_WRITEFUNCTION, take_body);
+  transfer.set(CURLOPT_WRITEDATA, &transfer.reply);
+  transfer.set(CURLOPT_HEADERFUNCTION, take_header);
+  transfer.set(CURLOPT_HEADERDATA, &transfer.reply);
+  if (!options_.ca_file.empty()) transfer.set(CURLOPT_CAINFO, options_.ca_file.c_str());
+}
+
+void CurlTransport::sign(Transfer& transfer) {
+  transfer.set(CURLOPT_AWS_SIGV4, provider_.c_str());
+  transfer.set(CURLOPT_USERNAME,
+               options_.credentials ? options_.credentials->access_key.c_str() : "");
+  transfer.set(CURLOPT_PASSWORD,
+               options_.credentials ? options_.credentials->secret_key.c_str() : "");
+}
+
+std::vector<Transport::Arrival> CurlTransport::wait(std::optional<Milliseconds> at_most) {
+  std::vector<Arrival> arrivals;
+  collect(arrivals);
+  if (!arrivals.empty()) return arrivals;
+  curl_waitfd watched{watched_, CURL_WAIT_POLLIN, 0};
+  const auto most = at_most.value_or(Milliseconds(kLongWaitMs)).count();
+  const int wait_ms = static_cast<int>(std::clamp<int64_t>(most, 0, kLongWaitMs));
+  curl_multi_poll(multi_, &watched, watched_ >= 0 ? 1 : 0, wait_ms, nullptr);
+  collect(arrivals);
+  return arrivals;
+}
+
+void CurlTransport::collect(std::vector<Arrival>& arrivals) {
+  int running = 0;
+  curl_multi_perform(multi_, &running);
+  int queued = 0;
+  while (const CURLMsg* message = curl_multi_info_read(multi_, &queued)) {
+    if (message->msg != CURLMSG_DONE) continue;
+    const CURLcode code = message->data.result;
+    auto transfer = std::move(busy_.extract(message->easy_handle).mapped());
+    curl_multi_remove_handle(multi_, transfer->easy);
+    long status = 0;
+    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    transfer->reply.status = static_cast<int>(status);
+    auto reply = std::move(transfer->reply);
+    if (code != CURLE_OK) reply = failed(code, transfer->words, std::move(reply));
+    arrivals.push_back({transfer->id, std::move(reply)});
+    idle_.push_back(std::move(transfer));
+  }
+}
+
+void CurlTransport::cancel_all() {
+  for (auto& [easy, transfer] : busy_) curl_multi_remove_handle(multi_, easy);
+  busy_.clear();
+}
+
+void CurlTransport::wake() { curl_multi_wakeup(multi_); }
+
+}  // namespace pinpipe::delivery

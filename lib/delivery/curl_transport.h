@@ -1,0 +1,56 @@
+// The transport of libcurl: connections that are kept, several requests at once in one thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "delivery/credentials.h"
+#include "delivery/transport.h"
+#include "stream/error.h"
+
+namespace pinpipe::delivery {
+
+struct CurlOptions {
+  Milliseconds timeout{30'000};  ///< of one request with its reply
+  std::string ca_file;           ///< "" is the system's
+  std::optional<Credentials> credentials;
+  std::string region;
+  unsigned connections = 4;  ///< to keep
+};
+
+class CurlTransport : public Transport {
+ public:
+  /// Errors: `ca_file` cannot be read.
+  static Result<std::unique_ptr<CurlTransport>> create(CurlOptions options);
+  ~CurlTransport() override;
+
+  /// Makes `wait` return when `fd` can be read.
+  void watch(int fd) { watched_ = fd; }
+
+  void start(uint64_t id, const HttpRequest& request) override;
+  std::vector<Arrival> wait(std::optional<Milliseconds> at_most) override;
+  void cancel_all() override;
+  void wake() override;
+
+ private:
+  struct Transfer;
+  struct Global;
+
+  explicit CurlTransport(CurlOptions options);
+  std::unique_ptr<Transfer> idle_transfer();
+  void prepare(Transfer& transfer, const HttpRequest& request);
+  void sign(Transfer& transfer);
+  void collect(std::vector<Arrival>& arrivals);
+
+  CurlOptions options_;
+  std::string provider_;  // for CURLOPT_AWS_SIGV4
+  void* multi_;
+  int watched_ = -1;
+  std::unordered_map<void*, std::unique_ptr<Transfer>> busy_;  // by easy handle
+  std::vector<std::unique_ptr<Transfer>> idle_;
+};
+
+}  // namespace pinpipe::delivery

@@ -1,0 +1,103 @@
+#include "delivery/dead_letters.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "ndjson/json_string.h"
+
+namespace pinpipe::delivery {
+namespace {
+
+std::string letter(const Request& request, const std::vector<std::string_view>& records,
+                   std::string_view reason, int status) {
+  std::string line = "{\"" + std::string(facts(request.shape).destination) + "\":";
+  ndjson::append_quoted(request.destination, line);
+  line += ",\"payload\":" + body_of(request, records) + ",\"reason\":";
+  ndjson::append_quoted(reason, line);
+  return line + ",\"status\":" + (status == 0 ? "null" : std::to_string(status)) + "}\n";
+}
+
+bool same_file(const struct stat& a, int fd) {
+  struct stat b;
+  return fstat(fd, &b) == 0 && S_ISREG(b.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+bool same_file(const struct stat& a, const std::string& path) {
+  if (path == "-") return same_file(a, STDIN_FILENO);
+  struct stat b;
+  return stat(path.c_str(), &b) == 0 && S_ISREG(b.st_mode) && a.st_dev == b.st_dev &&
+         a.st_ino == b.st_ino;
+}
+
+}  // namespace
+
+std::vector<std::string> dead_letters(const Request& request,
+                                      const std::vector<std::string_view>& records,
+                                      std::string_view reason, int status) {
+  if (!facts(request.shape).list.empty()) return {letter(request, records, reason, status)};
+  std::vector<std::string> lines;
+  for (const auto record : records) lines.push_back(letter(request, {record}, reason, status));
+  return lines;
+}
+
+Result<DeadLetterFile> DeadLetterFile::open(const std::string& path,
+                                            const std::vector<std::string>& inputs) {
+  const int fd = ::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+  if (fd < 0) return system_error("write", path, errno);
+  DeadLetterFile file(fd, path);
+  struct stat info;
+  if (fstat(fd, &info) != 0) return system_error("write", path, errno);
+  for (const auto& input : inputs) {
+    if (!same_file(info, input)) continue;
+    return Error{"'" + path + "' is read, so it cannot take dead letters", "name another file"};
+  }
+  if (auto status = file.end_last_line(); !status.ok()) return status.error();
+  return file;
+}
+
+DeadLetterFile::DeadLetterFile(DeadLetterFile&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)) {}
+
+DeadLetterFile::~DeadLetterFile() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+/// Our first line must not become the end of a line that another program left unfinished.
+Status DeadLetterFile::end_last_line() {
+  struct stat info;
+  if (fstat(fd_, &info) != 0) return system_error("write", path_, errno);
+  char last = '\n';
+  if (S_ISREG(info.st_mode) && info.st_size > 0 && pread(fd_, &last, 1, info.st_size - 1) != 1)
+    return system_error("read", path_, errno);
+  return last == '\n' ? Status() : append("\n");
+}
+
+Status DeadLetterFile::append(std::string_view lines) {
+  size_t written = 0;
+  while (written < lines.size()) {
+    const ssize_t size = ::write(fd_, lines.data() + written, lines.size() - written);
+    if (size >= 0) {
+      written += static_cast<size_t>(size);
+    } else if (errno != EINTR) {
+      const auto error = system_error("write", path_, errno);
+      struct stat info;
+      if (written == 0 || fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode)) return error;
+      // Half a line would spoil the file for who sends it again.
+      if (ftruncate(fd_, info.st_size - static_cast<off_t>(written)) != 0) return error;
+      return error;
+    }
+  }
+  return {};
+}
+
+Status DeadLetterFile::close() {
+  const int fd = std::exchange(fd_, -1);
+  if (::close(fd) != 0) return system_error("write", path_, errno);
+  return {};
+}
+
+}  // namespace pinpipe::delivery

@@ -1,0 +1,42 @@
+// Records that could not be delivered: as lines that can be sent again, and a file to keep them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "delivery/request.h"
+#include "stream/error.h"
+
+namespace pinpipe::delivery {
+
+/// `records` of `request` as lines: {"topic":…,"payload":{…},"reason":R,"status":S}, one line, or
+/// one a record where the shape has no list. `status` 0, no reply, is null.
+std::vector<std::string> dead_letters(const Request& request,
+                                      const std::vector<std::string_view>& records,
+                                      std::string_view reason, int status);
+
+/// A file that lines are appended to.
+class DeadLetterFile {
+ public:
+  /// Errors: I/O; the file is one of `inputs`, which would never end.
+  static Result<DeadLetterFile> open(const std::string& path,
+                                     const std::vector<std::string>& inputs);
+
+  DeadLetterFile(DeadLetterFile&& other) noexcept;
+  ~DeadLetterFile();
+
+  /// Appends whole lines or, where an error is returned, nothing.
+  Status append(std::string_view lines);
+  /// Errors: what shows only now.
+  Status close();
+
+ private:
+  DeadLetterFile(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
+  Status end_last_line();
+
+  int fd_;
+  std::string path_;
+};
+
+}  // namespace pinpipe::delivery

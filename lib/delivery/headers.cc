@@ -1,0 +1,75 @@
+#include "delivery/headers.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+
+namespace pinpipe::delivery {
+namespace {
+
+constexpr std::string_view kBlanks = " \t\r";
+
+std::string_view trimmed(std::string_view text) {
+  const size_t begin = text.find_first_not_of(kBlanks);
+  if (begin == text.npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
+}
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+
+/// A token of RFC 9110 section 5.6.2.
+bool is_token(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    const bool letter = lower(c) >= 'a' && lower(c) <= 'z';
+    return letter || (c >= '0' && c <= '9') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  });
+}
+
+bool is_text(std::string_view value) {
+  return std::ranges::none_of(value, [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F;
+  });
+}
+
+}  // namespace
+
+std::string_view header_name(std::string_view header) { return header.substr(0, header.find(':')); }
+
+std::string_view header_value(std::string_view header) {
+  const size_t colon = header.find(':');
+  return colon == header.npos ? std::string_view() : trimmed(header.substr(colon + 1));
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+Result<std::vector<std::string>> parse_headers(std::string_view text, const std::string& where) {
+  std::vector<std::string> headers;
+  for (size_t number = 1; !text.empty(); ++number) {
+    const size_t end = text.find('\n');
+    const auto line = trimmed(text.substr(0, end));
+    text.remove_prefix(end == text.npos ? text.size() : end + 1);
+    if (line.empty() || line[0] == '#') continue;
+    const auto value = header_value(line);
+    if (line.find(':') == line.npos || !is_token(header_name(line)) || value.empty() ||
+        !is_text(value)) {
+      return Error{"line " + std::to_string(number) + " of " + where + " is no header",
+                   "a header is a line 'Name: value'"};
+    }
+    headers.push_back(std::string(header_name(line)) + ": " + std::string(value));
+  }
+  return headers;
+}
+
+Result<std::vector<std::string>> read_headers(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  if (!file || !(text << file.rdbuf() || file.peek() == std::ifstream::traits_type::eof()))
+    return system_error("read", path, errno);
+  return parse_headers(text.str(), "'" + path + "'");
+}
+
+}  // namespace pinpipe::delivery

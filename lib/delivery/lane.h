@@ -1,0 +1,71 @@
+// The way to one topic or stream: what waits to be sent there, in order, one batch at a time.
+//
+// A batch is the records of one request, or with a linger of several. It shrinks to what failed, or
+// falls into halves where it was too large; nothing overtakes it.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "delivery/backoff.h"
+#include "delivery/ledger.h"
+
+namespace pinpipe::delivery {
+
+/// One record of one request.
+struct Piece {
+  OpenRequest* open;
+  uint32_t record;
+  std::string reason;  ///< why it was not delivered, so far
+
+  std::string_view text() const { return open->request.text(open->request.records[record]); }
+};
+
+struct Batch {
+  std::vector<Piece> pieces;
+  std::optional<TimePoint> first_sent;
+  std::string composed;  ///< its body, while it is under way and is no request's payload
+
+  const Request& first() const { return pieces.front().open->request; }
+  /// The body that carries it; valid until the batch changes.
+  std::string_view body();
+};
+
+struct BatchLimits {
+  Milliseconds linger{0};  ///< 0: each request is a batch
+  uint64_t max_records = 500;
+  uint64_t max_bytes = 1'000'000;
+};
+
+class Lane {
+ public:
+  Lane(const BatchLimits& limits, const RetryOptions& retry, uint64_t seed)
+      : backoff(retry, seed), limits_(&limits) {}
+
+  void add(OpenRequest& open);
+
+  bool has_work() const { return !work.empty() || !waiting_.empty(); }
+  /// When the next batch can be sent. REQUIRES: has_work()
+  TimePoint ready_at(bool more_may_come) const;
+  /// The batch to send now, which is the first of `work`. REQUIRES: has_work()
+  Batch& next();
+  /// Takes everything that is not under way.
+  std::vector<Piece> take_all();
+
+  std::deque<Batch> work;  ///< batches that were begun
+  bool in_flight = false;  ///< the first of them is under way
+  TimePoint not_before{};
+  Backoff backoff;
+
+ private:
+  bool is_full() const;
+  void append_waiting(Batch& batch);
+
+  const BatchLimits* limits_;
+  std::deque<OpenRequest*> waiting_;
+  uint64_t waiting_records_ = 0;
+  uint64_t waiting_bytes_ = 0;
+};
+
+}  // namespace pinpipe::delivery

@@ -1,0 +1,264 @@
+#include "delivery/reply.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <ctime>
+
+#include "delivery/reply_codes.h"
+#include "delivery/words.h"
+#include "ndjson/json_string.h"
+#include "ndjson/scan.h"
+#include "record/records.h"
+#include "record/values.h"
+
+namespace pinpipe::delivery {
+namespace {
+
+using ndjson::Kind;
+using ndjson::Member;
+
+/// A JSON object and a way to ask for its members.
+class Object {
+ public:
+  /// Whether `text` is one.
+  bool read(std::string_view text) {
+    view_ = {true, 0, 0, text};
+    if (scanner_.object(text, members_)) return false;
+    view_.end = members_.size();
+    return true;
+  }
+
+  /// Nothing where it is null, too: some servers write ErrorCode:null.
+  const Member* find(std::string_view key) const {
+    const auto* member = record::find_member(members_, view_, key);
+    return member != nullptr && member->kind != Kind::null ? member : nullptr;
+  }
+  /// The text of the first of `keys` that is a string or a number; "" without.
+  std::string text(std::initializer_list<std::string_view> keys) const {
+    for (const auto key : keys) {
+      const auto* member = find(key);
+      if (member == nullptr) continue;
+      if (member->kind == Kind::number) return std::string(member->value);
+      if (member->kind != Kind::string) continue;
+      std::string text;
+      ndjson::append_unescaped(ndjson::inside_quotes(member->value), text);
+      return text;
+    }
+    return "";
+  }
+  std::optional<int64_t> integer(std::string_view key) const {
+    const auto* member = find(key);
+    return member == nullptr ? std::nullopt : record::to_int64(member->value);
+  }
+
+ private:
+  ndjson::Scanner scanner_;
+  ndjson::Members members_;
+  record::RecordView view_;
+};
+
+std::string joined(std::string_view code, std::string_view words) {
+  if (code.empty() || words.empty()) return std::string(code.empty() ? words : code);
+  return std::string(code) + ": " + std::string(words);
+}
+
+std::string of_status(int status, const std::string& words) {
+  return joined("HTTP " + std::to_string(status), words);
+}
+
+Judgement whole(Fate fate, std::string reason, std::string hint = "") {
+  Judgement judgement;
+  judgement.all = fate;
+  judgement.reason = std::move(reason);
+  judgement.hint = std::move(hint);
+  return judgement;
+}
+
+bool is_success(int status) { return status >= 200 && status < 300; }
+
+// ---- records --------------------------------------------------------------------------------
+
+RecordFate kafka_record(const Object& entry) {
+  if (entry.find("error_code") != nullptr && entry.integer("error_code") != 200) {
+    const auto code = entry.integer("error_code");
+    const auto words = plain_words(entry.text({"error", "message"}));
+    return {code ? fate_of_kafka_code(*code) : Fate::refused,
+            joined(entry.text({"error_code"}), words)};
+  }
+  const auto offset = entry.integer("offset");
+  if (!offset) return {Fate::retry, "the reply has neither an offset nor an error for the record"};
+  const auto* partition = entry.find("partition");
+  if (partition == nullptr) partition = entry.find("partition_id");
+  return {Fate::delivered,
+          "{\"partition\":" + std::string(partition == nullptr ? "null" : partition->value) +
+              ",\"offset\":" + std::to_string(*offset) + "}"};
+}
+
+RecordFate kinesis_record(const Object& entry) {
+  const auto code = entry.text({"ErrorCode"});
+  if (!code.empty()) {
+    return {fate_of_aws_error(code).value_or(Fate::refused),
+            joined(code, plain_words(entry.text({"ErrorMessage"})))};
+  }
+  const auto* sequence = entry.find("SequenceNumber");
+  if (sequence == nullptr)
+    return {Fate::retry, "the reply has neither a sequence number nor an error for the record"};
+  const auto* shard = entry.find("ShardId");
+  return {Fate::delivered, "{\"shard\":" + std::string(shard == nullptr ? "null" : shard->value) +
+                               ",\"sequence\":" + std::string(sequence->value) + "}"};
+}
+
+std::string mismatch(size_t got, size_t sent) {
+  return "the reply has " + std::to_string(got) + " entries for " + std::to_string(sent) +
+         " records";
+}
+
+/// Entry i is about record i, so a list of another length is about nobody knows which.
+Judgement judge_list(std::string_view list, size_t sent,
+                     RecordFate (*judge_record)(const Object&)) {
+  ndjson::Scanner scanner;
+  std::vector<ndjson::Element> elements;
+  if (scanner.array(list, elements) || elements.size() != sent)
+    return whole(Fate::retry, mismatch(elements.size(), sent));
+  Judgement judgement;
+  Object entry;
+  for (const auto& element : elements) {
+    judgement.records.push_back(
+        entry.read(element.value) ? judge_record(entry)
+                                  : RecordFate{Fate::retry, "an entry of the reply is no object"});
+  }
+  return judgement;
+}
+
+/// The objects that `text` is made of, one behind the other; a broken last one is left out.
+std::vector<std::string_view> split_objects(std::string_view text) {
+  std::vector<std::string_view> objects;
+  size_t depth = 0, start = 0;
+  bool in_string = false;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (in_string) {
+      if (c == '\\') ++at;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{') {
+      if (depth++ == 0) start = at;
+    } else if (c == '}' && depth > 0 && --depth == 0) {
+      objects.push_back(text.substr(start, at + 1 - start));
+    }
+  }
+  return objects;
+}
+
+/// REST v3 reports in the order of the records, and may stop in the middle: what was not reported
+/// is not known to be delivered.
+Judgement judge_reports(std::string_view body, size_t sent) {
+  const auto reports = split_objects(body);
+  if (reports.empty() || reports.size() > sent)
+    return whole(Fate::retry, mismatch(reports.size(), sent));
+  Judgement judgement;
+  Object report;
+  for (const auto text : reports) {
+    if (!report.read(text)) break;
+    judgement.records.push_back(kafka_record(report));
+  }
+  judgement.records.resize(sent, {Fate::retry, mismatch(judgement.records.size(), sent)});
+  return judgement;
+}
+
+// ---- whole requests -------------------------------------------------------------------------
+
+Judgement judge_redirect(const HttpReply& reply) {
+  const auto to = plain_words(reply.location);
+  return whole(Fate::stop,
+               of_status(reply.status, "redirect to '" + to + "', which is not followed"),
+               to.empty() ? "" : "if that is the right place, give it as --url");
+}
+
+std::string aws_error_name(const Object& body, const HttpReply& reply) {
+  auto name = body.text({"__type"});
+  if (name.empty()) name = reply.error_type.substr(0, reply.error_type.find(':'));
+  return name.substr(name.rfind('#') + 1);
+}
+
+Judgement judge_aws_error(const std::string& name, const std::string& words, int status) {
+  Fate fate = status >= 500 ? Fate::retry : Fate::refused;
+  if (status == 401 || status == 403) fate = Fate::stop;
+  fate = fate_of_aws_error(name).value_or(fate);
+  if (status == 413 || (fate == Fate::refused && says_too_large(words))) fate = Fate::too_large;
+  return whole(fate, of_status(status, joined(plain_words(name), plain_words(words))));
+}
+
+Judgement judge_error(Dialect dialect, const HttpReply& reply) {
+  Object body;
+  const bool json = body.read(reply.body);
+  const auto words = json ? body.text({"message", "Message", "error"}) : reply.body;
+  const bool kinesis = dialect == Dialect::kinesis_batch || dialect == Dialect::kinesis_single;
+  if (kinesis) {
+    const auto name = aws_error_name(body, reply);
+    if (!name.empty()) return judge_aws_error(name, words, reply.status);
+  }
+  const int64_t code = kinesis ? 0 : body.integer("error_code").value_or(0);  // 0: none
+  const auto text = joined(code != 0 ? std::to_string(code) : "", plain_words(words));
+  if (is_success(reply.status) && code == 0) {
+    return whole(Fate::retry, of_status(reply.status, json ? "the reply is not understood: " +
+                                                                 plain_words(reply.body)
+                                                           : "the reply is no JSON: " + text));
+  }
+  Fate fate = fate_of_status(reply.status);
+  if (code != 0 && fate != Fate::stop && fate != Fate::too_large) fate = fate_of_kafka_code(code);
+  if (kinesis && fate == Fate::refused && says_too_large(words)) fate = Fate::too_large;
+  return whole(fate, of_status(reply.status, text));
+}
+
+Judgement judge_body(Dialect dialect, size_t sent, const HttpReply& reply) {
+  // karapace answers 422 where any record failed.
+  const bool lists = is_success(reply.status) || reply.status == 422;
+  if (!lists) return judge_error(dialect, reply);
+  if (dialect == Dialect::kafka_v3) {
+    return is_success(reply.status) ? judge_reports(reply.body, sent) : judge_error(dialect, reply);
+  }
+  Object body;
+  if (!body.read(reply.body)) return judge_error(dialect, reply);
+  const bool kafka = dialect == Dialect::kafka_v2;
+  if (dialect == Dialect::kinesis_single && body.find("SequenceNumber") != nullptr) {
+    Judgement judgement;
+    judgement.records.push_back(kinesis_record(body));
+    return judgement;
+  }
+  const auto* list = body.find(kafka ? "offsets" : "Records");
+  if (list == nullptr || list->kind != Kind::array) return judge_error(dialect, reply);
+  return judge_list(list->value, sent, kafka ? kafka_record : kinesis_record);
+}
+
+}  // namespace
+
+Judgement judge(Dialect dialect, size_t records_sent, const HttpReply& reply) {
+  if (reply.status == 0) {
+    return whole(reply.failed_for_good ? Fate::stop : Fate::retry, plain_words(reply.failure),
+                 reply.failure_hint);
+  }
+  if (reply.status >= 300 && reply.status < 400) return judge_redirect(reply);
+  auto judgement = judge_body(dialect, records_sent, reply);
+  judgement.retry_after = retry_after(reply.retry_after, reply.date);
+  return judgement;
+}
+
+std::optional<Milliseconds> retry_after(const std::string& value, const std::string& date) {
+  constexpr int64_t kMost = 365LL * 24 * 3600;
+  if (value.empty()) return std::nullopt;
+  int64_t seconds = 0;
+  if (const auto number = record::to_int64(value)) {
+    seconds = *number;
+  } else {
+    const time_t at = curl_getdate(value.c_str(), nullptr);
+    if (at < 0) return std::nullopt;
+    const time_t then = date.empty() ? -1 : curl_getdate(date.c_str(), nullptr);
+    seconds = at - (then < 0 ? std::time(nullptr) : then);
+  }
+  return Milliseconds(1000 * std::clamp<int64_t>(seconds, 0, kMost));
+}
+
+}  // namespace pinpipe::delivery

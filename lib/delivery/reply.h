@@ -1,0 +1,46 @@
+// What a reply says about the records that were sent: a pure function.
+//
+// A reply of 200 says little: a proxy of Kafka and Kinesis alike report record by record inside it,
+// and API Gateway answers 200 for whole errors of Kinesis, too. A record counts as delivered only
+// where the reply says so with an offset or a sequence number. A reply that cannot be matched with
+// what was sent (broken JSON, too few entries) says nothing about any record, and all are sent
+// again: at least once.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "delivery/shape.h"
+#include "delivery/transport.h"
+
+namespace pinpipe::delivery {
+
+enum class Fate : uint8_t {
+  delivered,
+  retry,      ///< not now; a later try may succeed
+  refused,    ///< never
+  too_large,  ///< fewer records at once may succeed
+  stop        ///< and nothing else will succeed either: credentials, a redirect, a certificate
+};
+
+struct RecordFate {
+  Fate fate = Fate::retry;
+  std::string text;  ///< delivered: where, as a JSON object; else why not, in the server's words
+};
+
+struct Judgement {
+  std::vector<RecordFate> records;  ///< one for each that was sent; empty: `all` holds for them all
+  Fate all = Fate::retry;
+  std::string reason;
+  std::string hint;  ///< for Fate::stop
+  std::optional<Milliseconds> retry_after;
+};
+
+Judgement judge(Dialect dialect, size_t records_sent, const HttpReply& reply);
+
+/// What a Retry-After header asks for: seconds, or a date, which is compared with the server's own
+/// `date`, or else with our clock. Nothing for what is neither.
+std::optional<Milliseconds> retry_after(const std::string& value, const std::string& date);
+
+}  // namespace pinpipe::delivery

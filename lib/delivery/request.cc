@@ -1,0 +1,197 @@
+#include "delivery/request.h"
+
+#include <algorithm>
+
+#include "delivery/words.h"
+#include "ndjson/json_string.h"
+
+namespace pinpipe::delivery {
+namespace {
+
+using ndjson::Fault;
+using ndjson::Kind;
+using ndjson::Member;
+using ndjson::Members;
+using ndjson::Verdict;
+using record::find_member;
+using record::RecordView;
+
+// "reason" and "status" are what a dead letter has more.
+constexpr std::string_view kLineKeys[] = {"topic", "stream", "payload", "reason", "status"};
+constexpr size_t kShownKey = 60;
+constexpr size_t kShownName = 100;
+
+RecordView object_in(const Member& member, const Members& members) {
+  const auto at = static_cast<uint32_t>(&member - members.all.data());
+  return {true, at + 1, member.next, member.value};
+}
+
+Fault unknown_key(const Member& member) {
+  return {"unknown key '" + plain_words(member.key, kShownKey) + "'"};
+}
+
+bool is_one_of(const Member& member, std::span<const std::string_view> keys) {
+  return std::ranges::any_of(keys, [&](auto key) { return record::key_is(member, key); });
+}
+
+std::string unescaped(const Member& member) {
+  std::string text;
+  ndjson::append_unescaped(ndjson::inside_quotes(member.value), text);
+  return text;
+}
+
+Request::Span span_in(std::string_view line, std::string_view part) {
+  return {static_cast<size_t>(part.data() - line.data()), part.size()};
+}
+
+}  // namespace
+
+bool Request::goes_with(const Request& other) const {
+  return shape == other.shape && !facts(shape).separator.empty() &&
+         destination == other.destination && open == other.open;
+}
+
+size_t Request::cost() const {
+  // For each record a span here and a place in the batch that is sent.
+  constexpr size_t kPerRecord = 80;
+  constexpr size_t kPerRequest = 512;
+  return kPerRequest + line.size() + records.size() * kPerRecord;
+}
+
+std::string shown_destination(const Request& request) {
+  return std::string(facts(request.shape).destination) + " '" +
+         plain_words(request.destination, kShownName) + "'";
+}
+
+std::string body_of(const Request& request, const std::vector<std::string_view>& texts) {
+  const auto& shape = facts(request.shape);
+  size_t size = request.open.size() + 2;
+  for (const auto text : texts) size += text.size() + 1;
+  std::string body;
+  body.reserve(size);
+  body += request.open;
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (i > 0) body += shape.separator;
+    body += texts[i];
+  }
+  if (!shape.list.empty()) body += "]}";
+  return body;
+}
+
+Verdict RequestParser::parse(std::string_view line, Request& to) {
+  if (auto fault = scanner_.object(line, members_)) return fault;
+  const RecordView whole{true, 0, members_.size(), line};
+  if (auto fault = find_destination(whole, to)) return fault;
+  const auto* payload = find_member(members_, whole, "payload");
+  if (payload == nullptr) return Fault{"no request: there is no 'payload'"};
+  if (payload->kind == Kind::string) {
+    return Fault{"payload is a string: such lines are for kcat -P, not for a REST proxy"};
+  }
+  if (payload->kind != Kind::object) return Fault{"payload is no object"};
+  const auto body = object_in(*payload, members_);
+  if (auto fault = find_shape(body, to)) return fault;
+  if (auto fault = find_records(body, line, to)) return fault;
+  to.payload = span_in(line, payload->value);
+  to.line = line;
+  return std::nullopt;
+}
+
+Verdict RequestParser::find_destination(const RecordView& line, Request& to) {
+  Verdict fault;
+  members_.each(line.begin, line.end, [&](const Member& member, uint32_t) {
+    if (!fault && !is_one_of(member, kLineKeys)) fault = unknown_key(member);
+  });
+  const auto* topic = find_member(members_, line, "topic");
+  const auto* stream = find_member(members_, line, "stream");
+  if ((topic == nullptr) == (stream == nullptr)) {
+    return Fault{topic == nullptr ? "no request: there is no 'topic' and no 'stream'"
+                                  : "both a topic and a stream"};
+  }
+  if (fault) return fault;
+  const auto* name = topic != nullptr ? topic : stream;
+  const std::string what = topic != nullptr ? "topic" : "stream";
+  if (name->kind != Kind::string) return Fault{what + " is no string"};
+  to.destination = unescaped(*name);
+  if (to.destination.empty()) return Fault{what + " is empty"};
+  to.shape = topic != nullptr ? Shape::kafka_v2 : Shape::put_records;
+  return std::nullopt;
+}
+
+/// REQUIRES: `to.shape` is one for the right kind of destination.
+Verdict RequestParser::find_shape(const RecordView& payload, Request& to) {
+  const auto has = [&](std::string_view key) {
+    return find_member(members_, payload, key) != nullptr;
+  };
+  if (to.shape == Shape::kafka_v2) {
+    if (has("records")) return std::nullopt;
+    to.shape = Shape::kafka_v3;
+    if (has("value") || has("key")) return std::nullopt;
+    return Fault{"payload has no 'records' (REST v2) and no 'value' (REST v3)"};
+  }
+  if (has("Records")) return std::nullopt;
+  to.shape = Shape::gateway_records;
+  if (has("records")) return std::nullopt;
+  const auto* data = find_member(members_, payload, "Data");
+  if (data == nullptr) return Fault{"payload has no 'Records', 'records' or 'Data'"};
+  // The API takes base64, a gateway's template the record as it is.
+  to.shape = data->kind == Kind::string ? Shape::put_record : Shape::gateway_record;
+  return std::nullopt;
+}
+
+Verdict RequestParser::check_keys(const Members& members, const RecordView& object,
+                                  const ShapeFacts& shape, bool in_list) const {
+  Verdict fault;
+  members.each(object.begin, object.end, [&](const Member& member, uint32_t) {
+    if (fault || is_one_of(member, in_list ? shape.record_keys : shape.payload_keys)) return;
+    if (in_list || !record::key_is(member, shape.list)) fault = unknown_key(member);
+  });
+  if (fault || (!in_list && !shape.list.empty())) return fault;
+  if (!shape.needed.empty() && find_member(members, object, shape.needed) == nullptr)
+    return Fault{"no '" + std::string(shape.needed) + "'"};
+  return std::nullopt;
+}
+
+/// A payload that names its stream must name the right one; to the API it must.
+Verdict RequestParser::check_stream(const RecordView& payload, Request& to) {
+  const auto* name = find_member(members_, payload, "StreamName");
+  const auto* arn = find_member(members_, payload, "StreamARN");
+  if (name != nullptr && (name->kind != Kind::string || unescaped(*name) != to.destination))
+    return Fault{"payload's StreamName is not the stream"};
+  const auto& shape = facts(to.shape);
+  if (!shape.target.empty() && name == nullptr && arn == nullptr)
+    return Fault{"payload has no 'StreamName'"};
+  to.open.clear();
+  if (shape.list.empty()) return std::nullopt;
+  to.open = "{";
+  if (name != nullptr) to.open += "\"StreamName\":" + std::string(name->value) + ",";
+  if (arn != nullptr) to.open += "\"StreamARN\":" + std::string(arn->value) + ",";
+  to.open += "\"" + std::string(shape.list) + "\":[";
+  return std::nullopt;
+}
+
+Verdict RequestParser::find_records(const RecordView& payload, std::string_view line, Request& to) {
+  const auto& shape = facts(to.shape);
+  to.records.clear();
+  if (auto fault = check_keys(members_, payload, shape, false)) return fault;
+  if (auto fault = check_stream(payload, to)) return fault;
+  if (shape.list.empty()) {
+    to.records.push_back(span_in(line, payload.text));
+    return std::nullopt;
+  }
+  const std::string list(shape.list);
+  const auto* records = find_member(members_, payload, shape.list);
+  if (records->kind != Kind::array) return Fault{list + " is no array"};
+  if (auto fault = scanner_.array(records->value, elements_)) return fault;
+  if (elements_.empty()) return Fault{list + " is empty"};
+  for (const auto& element : elements_) {
+    const auto place = [&] { return list + "[" + std::to_string(to.records.size()) + "]: "; };
+    if (element.kind != Kind::object) return Fault{place() + "no object"};
+    if (auto fault = scanner_.object(element.value, inner_)) return fault;
+    const RecordView whole{true, 0, inner_.size(), element.value};
+    if (auto fault = check_keys(inner_, whole, shape, true)) return Fault{place() + fault->reason};
+    to.records.push_back(span_in(line, element.value));
+  }
+  return std::nullopt;
+}
+
+}  // namespace pinpipe::delivery

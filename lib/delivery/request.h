@@ -1,0 +1,69 @@
+// One line of input as something to send: its destination, its shape, and where its records are.
+//
+// A line is what to-kafka-payload and kinesis-encode write, or a dead letter of an earlier run,
+// which is the same with "reason" and "status" beside.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "delivery/shape.h"
+#include "ndjson/scan.h"
+#include "record/records.h"
+
+namespace pinpipe::delivery {
+
+struct Request {
+  struct Span {
+    size_t begin = 0;  ///< in `line`
+    size_t size = 0;
+  };
+
+  Shape shape = Shape::kafka_v2;
+  std::string destination;    ///< the name of the topic or stream, escapes resolved
+  std::string line;           ///< as it came
+  Span payload;               ///< the whole of it is the body of a request
+  std::vector<Span> records;  ///< raw; the payload itself where the shape has no list
+  std::string open;           ///< the text before the records of a list, as a body needs it
+
+  std::string_view text(Span span) const {
+    return std::string_view(line).substr(span.begin, span.size);
+  }
+  /// Whether records of `other` can travel in the same body as this one's.
+  bool goes_with(const Request& other) const;
+  /// Bytes of memory that it takes, about.
+  size_t cost() const;
+};
+
+/// "topic 'ID.pin'", for people.
+std::string shown_destination(const Request& request);
+
+/// The text around the records `texts` of `request`, with them: a body. Of one record where the
+/// shape takes no more.
+std::string body_of(const Request& request, const std::vector<std::string_view>& texts);
+
+/// Reads lines, one after the other; keeps its memory between them.
+class RequestParser {
+ public:
+  /// Reads `line` into `to`. Faults: no JSON object, no or two destinations, an unknown key, an
+  /// empty list, a payload of no known shape, a record without what its shape must have.
+  ndjson::Verdict parse(std::string_view line, Request& to);
+
+ private:
+  ndjson::Verdict find_destination(const record::RecordView& line, Request& to);
+  ndjson::Verdict find_shape(const record::RecordView& payload, Request& to);
+  ndjson::Verdict check_keys(const ndjson::Members& members, const record::RecordView& object,
+                             const ShapeFacts& shape, bool in_list) const;
+  ndjson::Verdict check_stream(const record::RecordView& payload, Request& to);
+  ndjson::Verdict find_records(const record::RecordView& payload, std::string_view line,
+                               Request& to);
+
+  ndjson::Scanner scanner_;
+  ndjson::Members members_;
+  ndjson::Members inner_;
+  std::vector<ndjson::Element> elements_;
+};
+
+}  // namespace pinpipe::delivery

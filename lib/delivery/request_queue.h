@@ -1,0 +1,58 @@
+// Requests from the thread that reads to the thread that sends: bounded, so that reading waits for
+// sending.
+//
+// What counts is the memory of requests from `push` until the sender gives it back, not only while
+// they are in the queue. After `stop` nothing waits any more: what was read still gets through.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <vector>
+
+#include "delivery/request.h"
+#include "stream/error.h"
+
+namespace pinpipe::delivery {
+
+class RequestQueue {
+ public:
+  explicit RequestQueue(size_t most_held = 8 * 1024 * 1024) : most_held_(most_held) {}
+
+  // The reading thread's:
+  /// Waits while too much is held, whatever the size of `request`.
+  void push(Request request);
+  /// Nothing will follow; `status` is how reading ended.
+  void end(Status status);
+  bool stopped() const;
+
+  // The sending thread's:
+  std::vector<Request> take();
+  /// `bytes` of what was pushed are free again (or, where less than 0, in use after all).
+  void release(int64_t bytes);
+  /// What is not free yet.
+  int64_t held() const;
+  /// Whether nothing is left to take, and nothing will come.
+  bool at_end() const;
+  /// How reading ended. REQUIRES: at_end()
+  Status status() const;
+  /// No more is wanted. Calls `on_stop` the first time.
+  void stop();
+
+  /// Called on each push and at the end, by the reading thread. Both to be set before it starts.
+  std::function<void()> on_change = [] {};
+  std::function<void()> on_stop = [] {};
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable may_push_;
+  const size_t most_held_;
+  int64_t held_ = 0;
+  std::vector<Request> waiting_;
+  bool stopped_ = false;
+  bool ended_ = false;
+  Status status_;
+};
+
+}  // namespace pinpipe::delivery

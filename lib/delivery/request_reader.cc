@@ -1,0 +1,58 @@
+#include "delivery/request_reader.h"
+
+#include <utility>
+
+namespace pinpipe::delivery {
+
+using Block = ndjson::LineBlock<RequestWorker>;
+
+ndjson::Verdict RequestWorker::line(std::string_view line, Output& to) {
+  Request request;
+  if (auto fault = parser_.parse(line, request)) return fault;
+  if (auto fault = endpoint_->takes(request.shape)) return fault;
+  to.push_back(std::move(request));
+  return std::nullopt;
+}
+
+RequestReader::RequestReader(ndjson::LineRunOptions options, const Endpoint& endpoint,
+                             ndjson::RejectLog& rejects, RequestQueue& queue)
+    : options_(std::move(options)),
+      rejects_(rejects),
+      blocks_(options_.files, options_.blocks),
+      worker_(endpoint),
+      queue_(queue) {
+  queue_.on_stop = [this] { blocks_.interrupt(); };
+  thread_ = std::thread([this] { queue_.end(read(queue_)); });
+}
+
+RequestReader::~RequestReader() {
+  queue_.stop();
+  thread_.join();
+  queue_.on_stop = [] {};
+}
+
+Status RequestReader::read(RequestQueue& queue) {
+  Block block;
+  while (!queue.stopped()) {
+    auto flow = blocks_.next(block.in);
+    if (!flow.ok()) return flow.error();
+    if (flow.value() == stream::Flow::end) break;
+    // What an interrupted read leaves behind the last newline is the start of a line.
+    if (queue.stopped()) block.in.size = block.in.text().rfind('\n') + 1;
+    if (auto status = read_block(block, queue); !status.ok()) return status;
+    if (options_.fail_fast && !block.rejects.empty()) break;
+  }
+  return {};
+}
+
+Status RequestReader::read_block(Block& block, RequestQueue& queue) {
+  bytes_read_ = block.in.bytes_read;
+  ndjson::detail::work_through(block, worker_, options_, rejects_.keeps_raw());
+  if (auto status = rejects_.add(block.in.file, block.in.file_number, block.lines, block.rejects);
+      !status.ok())
+    return status;
+  for (auto& request : block.out) queue.push(std::move(request));
+  return {};
+}
+
+}  // namespace pinpipe::delivery

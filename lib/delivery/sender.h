@@ -1,0 +1,126 @@
+// Requests from a queue to their destinations: what is sent when, what again, and what is given up.
+//
+//   queue -> lanes (one a topic or stream, in order) -> transport -> judge -> delivered
+//                                                                          -> again, after a while
+//                                                                          -> halves
+//                                                                          -> dead letters
+//
+// One request is under way to a destination at a time, so that order is kept there; `parallel`
+// destinations at once. Records that a reply calls delivered are never sent again, all others are,
+// until they are delivered, refused for good, or given up. Where nothing can succeed any more
+// (credentials, a redirect, a certificate), and on a signal, no more is read, what is under way may
+// end, and the rest is dead-lettered. Each record that was taken from the queue is counted as
+// delivered, dead-lettered or lost.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "delivery/endpoint.h"
+#include "delivery/lane.h"
+#include "delivery/ledger.h"
+#include "delivery/reply.h"
+#include "delivery/request_queue.h"
+#include "delivery/transport.h"
+#include "delivery/words.h"
+#include "stream/error.h"
+
+namespace pinpipe::delivery {
+
+struct SenderOptions {
+  unsigned parallel = 4;
+  BatchLimits batches;
+  RetryOptions retry;
+  bool offsets = false;  ///< in the reports
+  Secrets secrets;       ///< must not be in any message
+  uint64_t seed = 0;     ///< of the jitter
+};
+
+/// What the sender needs of the world.
+struct SenderHooks {
+  std::function<TimePoint()> now = Clock::now;
+  /// Takes report lines. An error ends the run as a signal does.
+  std::function<Status(std::string_view lines)> report;
+  /// Keeps dead letters. Unset: they are lost. An error: no more is read, what was read goes on.
+  std::function<Status(std::string_view lines)> keep;
+  /// Tells a person, one line.
+  std::function<void(const std::string& line)> tell;
+  /// The name of a signal that came since the last call: the first ends reading and sending, the
+  /// second what is under way, too.
+  std::function<std::optional<std::string>()> stop_signal = [] { return std::nullopt; };
+};
+
+/// What was done with all that was taken from the queue: records = delivered + dead_lettered +
+/// lost.
+struct Account {
+  uint64_t requests = 0;
+  uint64_t records = 0;
+  uint64_t delivered = 0;
+  uint64_t dead_lettered = 0;
+  uint64_t lost = 0;
+  uint64_t attempts = 0;              ///< requests of HTTP
+  uint64_t retries = 0;               ///< of these, with records that had been sent before
+  std::optional<Error> report_error;  ///< the reports could not be written to their end
+  std::vector<Error> errors;          ///< why the run could not finish; none: it did
+};
+
+class Sender {
+ public:
+  /// REQUIRES: `queue`, `endpoint` and `transport` outlive it.
+  Sender(RequestQueue& queue, const Endpoint& endpoint, Transport& transport, SenderOptions options,
+         SenderHooks hooks);
+
+  /// Runs until the queue is at its end, and all that was in it is settled and reported.
+  Account run();
+
+  /// What was done so far: for hooks.
+  const Account& account() const { return account_; }
+
+ private:
+  void heed_signals();
+  void accept();
+  void abandon_waiting();
+  void start_ready();
+  void start(Lane& lane);
+  void write_reports();
+  std::optional<Milliseconds> time_to_next() const;
+
+  void settle(Lane& lane, const HttpReply& reply);
+  void split(Lane& lane, Batch batch);
+  std::vector<Piece> decide(Batch& batch, const Judgement& judgement);
+  void again(Lane& lane, Batch batch, bool progress, const Judgement& judgement);
+
+  void deliver(const Piece& piece, const std::string& offset);
+  void give_up(std::vector<Piece> pieces);
+  void give_up(OpenRequest& open, const std::vector<std::string_view>& records,
+               const std::string& reason);
+  void tell_undelivered(const OpenRequest& open, size_t records, const std::string& reason);
+  void settle_if_done(OpenRequest& open);
+  std::string not_sent() const { return "not sent: " + stopped_by_; }
+  void stop(const std::string& why, std::optional<Error> error);
+
+  RequestQueue& queue_;
+  const Endpoint& endpoint_;
+  Transport& transport_;
+  SenderOptions options_;
+  SenderHooks hooks_;
+
+  Ledger ledger_;
+  std::map<std::string, Lane> lanes_;
+  std::string last_started_;  // key of a lane: the next ones come first
+  std::unordered_map<uint64_t, Lane*> flying_;
+  uint64_t next_id_ = 0;
+  uint64_t told_ = 0;
+  uint64_t not_sent_ = 0;
+  bool signalled_ = false;
+  bool stopping_ = false;
+  std::string stopped_by_;
+  std::optional<Error> keep_error_;
+  Account account_;
+};
+
+}  // namespace pinpipe::delivery

@@ -1,0 +1,214 @@
+#include "delivery/reply.h"
+
+#include <gtest/gtest.h>
+
+#include "delivery/words.h"
+
+namespace pinpipe::delivery {
+namespace {
+
+HttpReply reply(int status, std::string body) {
+  HttpReply reply;
+  reply.status = status;
+  reply.body = std::move(body);
+  return reply;
+}
+
+std::vector<Fate> fates(const Judgement& judgement) {
+  std::vector<Fate> all;
+  for (const auto& record : judgement.records) all.push_back(record.fate);
+  return all;
+}
+
+using Fates = std::vector<Fate>;
+
+TEST(KafkaReply, OfConfluentIsReadRecordByRecord) {
+  const auto judged =
+      judge(Dialect::kafka_v2, 3,
+            reply(200,
+                  R"({"offsets":[{"partition":2,"offset":100,"error_code":null,"error":null},
+                        {"partition":null,"offset":null,"error_code":50003,"error":"busy"},
+                        {"partition":null,"offset":null,"error_code":50002,"error":"no"}],"key_schema_id":null})"));
+  EXPECT_EQ(fates(judged), (Fates{Fate::delivered, Fate::retry, Fate::refused}));
+  EXPECT_EQ(judged.records[0].text, R"({"partition":2,"offset":100})");
+  EXPECT_EQ(judged.records[1].text, "50003: busy");
+  EXPECT_EQ(judged.records[2].text, "50002: no");
+}
+
+TEST(KafkaReply, OfStrimziHasNoNullsAndItsTextInMessage) {
+  const auto judged = judge(
+      Dialect::kafka_v2, 3,
+      reply(
+          200,
+          R"({"offsets":[{"partition":0,"offset":5},{"error_code":404,"message":"no topic"},{"error_code":500,"message":"slow"}]})"));
+  EXPECT_EQ(fates(judged), (Fates{Fate::delivered, Fate::refused, Fate::retry}));
+  EXPECT_EQ(judged.records[1].text, "404: no topic");
+}
+
+TEST(KafkaReply, OfKarapaceIs422WithOffsets) {
+  const auto judged = judge(
+      Dialect::kafka_v2, 3,
+      reply(
+          422,
+          R"({"offsets":[{"partition":0,"offset":5},{"error_code":1,"error":"x"},{"error_code":2,"error":"y"}]})"));
+  EXPECT_EQ(fates(judged), (Fates{Fate::delivered, Fate::refused, Fate::retry}));
+}
+
+TEST(KafkaReply, ThatIsNoneSaysNothingAboutAnyRecord) {
+  for (const char* body : {"", "<html>", R"({"offsets":[{"partition":0,"offset":5}]})",
+                           R"({"offsets":[{"offset":1},{"offset":2},{"offset":3}]})",
+                           R"({"offsets":7})", "[]", "{}"}) {
+    const auto judged = judge(Dialect::kafka_v2, 2, reply(200, body));
+    EXPECT_TRUE(judged.records.empty()) << body;
+    EXPECT_EQ(judged.all, Fate::retry) << body;
+    EXPECT_FALSE(judged.reason.empty()) << body;
+  }
+}
+
+TEST(KafkaReply, AnEntryWithNeitherOffsetNorErrorIsNotDelivered) {
+  const auto judged = judge(Dialect::kafka_v2, 1, reply(200, R"({"offsets":[{"partition":0}]})"));
+  EXPECT_EQ(fates(judged), (Fates{Fate::retry}));
+}
+
+TEST(KafkaReply, WholeErrorsGoByTheirCodes) {
+  const auto all = [](int status, const char* body) {
+    const auto judged = judge(Dialect::kafka_v2, 2, reply(status, body));
+    EXPECT_TRUE(judged.records.empty());
+    return judged.all;
+  };
+  EXPECT_EQ(all(404, R"({"error_code":40401,"message":"Topic not found"})"), Fate::refused);
+  EXPECT_EQ(all(500, R"({"error_code":50003,"message":"x"})"), Fate::retry);
+  EXPECT_EQ(all(500, R"({"error_code":50002,"message":"x"})"), Fate::refused);
+  EXPECT_EQ(all(401, R"({"error_code":40101,"message":"x"})"), Fate::stop);
+  EXPECT_EQ(all(403, "Forbidden"), Fate::stop);
+  EXPECT_EQ(all(413, ""), Fate::too_large);
+  EXPECT_EQ(all(422, R"({"error_code":422,"message":"bad"})"), Fate::refused);
+  for (const int status : {408, 425, 429, 500, 502, 503, 504, 522, 524})
+    EXPECT_EQ(all(status, ""), Fate::retry) << status;
+}
+
+TEST(KafkaReply, ShowsTheWordsOfTheServerInOneLine) {
+  const auto judged =
+      judge(Dialect::kafka_v2, 1,
+            reply(404, "{\"error_code\":40401,\"message\":\"Topic\\nnot  found.\"}"));
+  EXPECT_EQ(judged.reason, "HTTP 404: 40401: Topic not found.");
+}
+
+TEST(KafkaReply, OfV3IsReportsInOrderAndMayStop) {
+  const auto judged = judge(
+      Dialect::kafka_v3, 4,
+      reply(200,
+            "{\"error_code\":200,\"partition_id\":1,\"offset\":7,\"value\":{\"type\":\"JSON\"}}\r\n"
+            "{\"error_code\":429,\"message\":\"a } in a "
+            "string\"}{\"error_code\":40002,\"message\":\"m\"}{\"err"));
+  EXPECT_EQ(fates(judged), (Fates{Fate::delivered, Fate::retry, Fate::refused, Fate::retry}));
+  EXPECT_EQ(judged.records[0].text, R"({"partition":1,"offset":7})");
+  EXPECT_EQ(judged.records[3].text, "the reply has 3 entries for 4 records");
+}
+
+TEST(KinesisReply, IsReadRecordByRecordWhateverTheCountSays) {
+  const auto judged = judge(
+      Dialect::kinesis_batch, 4,
+      reply(
+          200,
+          R"({"FailedRecordCount":0,"Records":[{"SequenceNumber":"49","ShardId":"s-0","ErrorCode":null},
+              {"ErrorCode":"ProvisionedThroughputExceededException","ErrorMessage":"Rate exceeded"},
+              {"ErrorCode":"InternalFailure","ErrorMessage":""},
+              {"ErrorCode":"InvalidArgumentException","ErrorMessage":"large"}]})"));
+  EXPECT_EQ(fates(judged), (Fates{Fate::delivered, Fate::retry, Fate::retry, Fate::refused}));
+  EXPECT_EQ(judged.records[0].text, R"({"shard":"s-0","sequence":"49"})");
+  EXPECT_EQ(judged.records[1].text, "ProvisionedThroughputExceededException: Rate exceeded");
+  EXPECT_EQ(judged.records[2].text, "InternalFailure");
+}
+
+TEST(KinesisReply, OfASingleRecordNeedsASequenceNumber) {
+  EXPECT_EQ(fates(judge(Dialect::kinesis_single, 1,
+                        reply(200, R"({"ShardId":"s","SequenceNumber":"1"})"))),
+            (Fates{Fate::delivered}));
+  EXPECT_EQ(judge(Dialect::kinesis_single, 1, reply(200, R"({"ShardId":"s"})")).all, Fate::retry);
+}
+
+TEST(KinesisReply, AWholeErrorCountsInsideA200OfAGatewayToo) {
+  const auto judged =
+      judge(Dialect::kinesis_batch, 2,
+            reply(200, R"({"__type":"ResourceNotFoundException","message":"Stream x not found"})"));
+  EXPECT_EQ(judged.all, Fate::refused);
+  EXPECT_EQ(judged.reason, "HTTP 200: ResourceNotFoundException: Stream x not found");
+}
+
+TEST(KinesisReply, WholeErrorsGoByTheirType) {
+  const auto all = [](int status, const std::string& type, const std::string& message = "m") {
+    return judge(Dialect::kinesis_batch, 2,
+                 reply(status, "{\"__type\":\"" + type + "\",\"message\":\"" + message + "\"}"))
+        .all;
+  };
+  EXPECT_EQ(all(400, "ProvisionedThroughputExceededException"), Fate::retry);
+  EXPECT_EQ(all(400, "com.amazonaws.kinesis.v20131202#LimitExceededException"), Fate::retry);
+  EXPECT_EQ(all(500, "InternalFailure"), Fate::retry);
+  EXPECT_EQ(all(400, "AccessDeniedException"), Fate::stop);
+  EXPECT_EQ(all(400, "UnrecognizedClientException"), Fate::stop);
+  EXPECT_EQ(all(400, "ExpiredTokenException"), Fate::stop);
+  EXPECT_EQ(all(403, "InvalidSignatureException"), Fate::stop);
+  EXPECT_EQ(all(400, "ValidationException"), Fate::refused);
+  EXPECT_EQ(all(400, "NeverHeardOfException"), Fate::refused);
+  EXPECT_EQ(all(503, "NeverHeardOfException"), Fate::retry);
+  EXPECT_EQ(all(400, "InvalidArgumentException", "Records size exceeds 5 MB limit"),
+            Fate::too_large);
+  EXPECT_EQ(all(400, "ValidationException",
+                "Value '[]' at 'records' failed to satisfy constraint: Member must have length "
+                "less than or equal to 500"),
+            Fate::too_large);
+}
+
+TEST(KinesisReply, TheTypeMayBeInAHeader) {
+  auto refused = reply(400, R"({"message":"m"})");
+  refused.error_type = "ThrottlingException:http://internal.amazon.com/";
+  EXPECT_EQ(judge(Dialect::kinesis_batch, 1, refused).all, Fate::retry);
+}
+
+TEST(Reply, RedirectsAreNotFollowed) {
+  auto moved = reply(302, "");
+  moved.location = "https://elsewhere/";
+  const auto judged = judge(Dialect::kafka_v2, 1, moved);
+  EXPECT_EQ(judged.all, Fate::stop);
+  EXPECT_EQ(judged.reason, "HTTP 302: redirect to 'https://elsewhere/', which is not followed");
+  EXPECT_FALSE(judged.hint.empty());
+}
+
+TEST(Reply, WithoutOneIsTriedAgainUnlessItFailedForGood) {
+  HttpReply none;
+  none.failure = "Connection refused";
+  EXPECT_EQ(judge(Dialect::kafka_v2, 1, none).all, Fate::retry);
+  EXPECT_EQ(judge(Dialect::kafka_v2, 1, none).reason, "Connection refused");
+  none.failed_for_good = true;
+  EXPECT_EQ(judge(Dialect::kafka_v2, 1, none).all, Fate::stop);
+}
+
+TEST(RetryAfter, IsSecondsOrADate) {
+  EXPECT_EQ(retry_after("3", ""), Milliseconds(3000));
+  EXPECT_EQ(retry_after("0", ""), Milliseconds(0));
+  EXPECT_EQ(retry_after("-5", ""), Milliseconds(0));
+  EXPECT_EQ(retry_after("Fri, 20 Nov 2026 10:00:30 GMT", "Fri, 20 Nov 2026 10:00:00 GMT"),
+            Milliseconds(30'000));
+  EXPECT_EQ(retry_after("Fri, 20 Nov 2026 09:00:00 GMT", "Fri, 20 Nov 2026 10:00:00 GMT"),
+            Milliseconds(0));
+  EXPECT_EQ(retry_after("", ""), std::nullopt);
+  EXPECT_EQ(retry_after("soon", ""), std::nullopt);
+}
+
+TEST(Words, AreOneLineOfUtf8OfAFewHundredBytes) {
+  EXPECT_EQ(plain_words("  a\r\n\tb\x01 "), "a b");
+  EXPECT_EQ(plain_words("ab\xFF\xC3\xA9"), "ab");
+  EXPECT_EQ(plain_words("a\xC3\xA9\xC3\xA9", 4), "a\xC3\xA9...");
+  EXPECT_EQ(plain_words(std::string(1000, 'x')), std::string(300, 'x') + "...");
+}
+
+TEST(Secrets, AreHiddenAlsoAsPartsOfJsonStrings) {
+  Secrets secrets;
+  secrets.add("pass\"word");
+  secrets.add("abc");  // too short to look for
+  EXPECT_EQ(secrets.hidden_in("is pass\"word, abc, pass\\\"word"), "is ***, abc, ***");
+}
+
+}  // namespace
+}  // namespace pinpipe::delivery

@@ -1,0 +1,147 @@
+#include "delivery/request.h"
+
+#include <gtest/gtest.h>
+
+#include "delivery/dead_letters.h"
+
+namespace pinpipe::delivery {
+namespace {
+
+std::string fault_of(const std::string& line) {
+  RequestParser parser;
+  Request request;
+  const auto fault = parser.parse(line, request);
+  return fault ? fault->reason : "";
+}
+
+Request parsed(const std::string& line) {
+  RequestParser parser;
+  Request request;
+  const auto fault = parser.parse(line, request);
+  EXPECT_FALSE(fault) << line << ": " << fault->reason;
+  return request;
+}
+
+std::vector<std::string_view> texts(const Request& request) {
+  std::vector<std::string_view> all;
+  for (const auto& record : request.records) all.push_back(request.text(record));
+  return all;
+}
+
+TEST(Request, FindsTheShapeOfEachKindOfPayload) {
+  EXPECT_EQ(parsed(R"({"topic":"t","payload":{"records":[{"value":1}]}})").shape, Shape::kafka_v2);
+  EXPECT_EQ(parsed(R"({"topic":"t","payload":{"value":{"type":"JSON","data":1}}})").shape,
+            Shape::kafka_v3);
+  EXPECT_EQ(
+      parsed(
+          R"({"stream":"s","payload":{"StreamName":"s","Records":[{"Data":"e30=","PartitionKey":"1"}]}})")
+          .shape,
+      Shape::put_records);
+  EXPECT_EQ(
+      parsed(R"({"stream":"s","payload":{"StreamName":"s","Data":"e30=","PartitionKey":"1"}})")
+          .shape,
+      Shape::put_record);
+  EXPECT_EQ(
+      parsed(R"({"stream":"s","payload":{"records":[{"data":"{}","partition-key":"1"}]}})").shape,
+      Shape::gateway_records);
+  EXPECT_EQ(
+      parsed(R"({"stream":"s","payload":{"StreamName":"s","Data":{},"PartitionKey":"1"}})").shape,
+      Shape::gateway_record);
+}
+
+TEST(Request, KeepsTheBytesOfRecordsAndOfTheWholeBody) {
+  const auto request = parsed(
+      R"( {"topic":"a\u002eb", "payload": {"records": [ {"value":1.0} ,{"value":{"x":"é"}}]} } )");
+  EXPECT_EQ(request.destination, "a.b");
+  EXPECT_EQ(request.text(request.payload), R"({"records": [ {"value":1.0} ,{"value":{"x":"é"}}]})");
+  EXPECT_EQ(texts(request),
+            (std::vector<std::string_view>{R"({"value":1.0})", R"({"value":{"x":"é"}})"}));
+}
+
+TEST(Request, RebuildsABodyFromSomeOfItsRecords) {
+  const auto kafka =
+      parsed(R"({"topic":"t","payload":{"records":[{"value":1},{"value":2},{"value":3}]}})");
+  EXPECT_EQ(body_of(kafka, {texts(kafka)[0], texts(kafka)[2]}),
+            R"({"records":[{"value":1},{"value":3}]})");
+  const auto kinesis = parsed(
+      R"({"stream":"s","payload":{"Records":[{"Data":"","PartitionKey":"1"}],"StreamName":"s","StreamARN":"a"}})");
+  EXPECT_EQ(body_of(kinesis, texts(kinesis)),
+            R"({"StreamName":"s","StreamARN":"a","Records":[{"Data":"","PartitionKey":"1"}]})");
+  const auto v3 = parsed(R"({"topic":"t","payload":{"value":{"type":"JSON","data":1}}})");
+  EXPECT_EQ(
+      body_of(v3, {texts(v3)[0], texts(v3)[0]}),
+      "{\"value\":{\"type\":\"JSON\",\"data\":1}}\n{\"value\":{\"type\":\"JSON\",\"data\":1}}");
+}
+
+TEST(Request, ADeadLetterIsARequestAgain) {
+  const auto request = parsed(R"({"topic":"t","payload":{"records":[{"value":1},{"value":2}]}})");
+  const auto letters = dead_letters(request, {texts(request)[1]}, "a \"reason\"", 503);
+  ASSERT_EQ(letters.size(), 1u);
+  EXPECT_EQ(letters[0],
+            "{\"topic\":\"t\",\"payload\":{\"records\":[{\"value\":2}]},\"reason\":\"a "
+            "\\\"reason\\\"\",\"status\":503}\n");
+  EXPECT_EQ(texts(parsed(letters[0])), (std::vector<std::string_view>{R"({"value":2})"}));
+}
+
+TEST(Request, ADeadLetterWithoutAListHoldsOneRecord) {
+  const auto request =
+      parsed(R"({"stream":"s","payload":{"StreamName":"s","Data":"e30=","PartitionKey":"1"}})");
+  const auto letters = dead_letters(request, {texts(request)[0], texts(request)[0]}, "r", 0);
+  ASSERT_EQ(letters.size(), 2u);
+  EXPECT_EQ(letters[0],
+            "{\"stream\":\"s\",\"payload\":{\"StreamName\":\"s\",\"Data\":\"e30=\","
+            "\"PartitionKey\":\"1\"},"
+            "\"reason\":\"r\",\"status\":null}\n");
+}
+
+TEST(Request, RefusesWhatIsNoRequest) {
+  EXPECT_EQ(fault_of(R"({"ind":1})"), "no request: there is no 'topic' and no 'stream'");
+  EXPECT_EQ(fault_of(R"({"topic":"t"})"), "no request: there is no 'payload'");
+  EXPECT_EQ(fault_of(R"({"topic":"t","stream":"s","payload":{}})"), "both a topic and a stream");
+  EXPECT_EQ(fault_of(R"({"topic":"","payload":{"records":[]}})"), "topic is empty");
+  EXPECT_EQ(fault_of(R"({"stream":7,"payload":{"records":[]}})"), "stream is no string");
+  EXPECT_EQ(fault_of(R"({"topic":"t","payload":[]})"), "payload is no object");
+  EXPECT_EQ(fault_of(R"({"topic":"t","payload":{}})"),
+            "payload has no 'records' (REST v2) and no 'value' (REST v3)");
+  EXPECT_EQ(fault_of(R"({"stream":"t","payload":{}})"),
+            "payload has no 'Records', 'records' or 'Data'");
+  EXPECT_NE(fault_of(R"({"topic":"t","payload":{"records":[{"value":1}]})"), "");
+}
+
+TEST(Request, RefusesAnEmptyListAndOneOfOtherThings) {
+  EXPECT_EQ(fault_of(R"({"topic":"t","payload":{"records":[]}})"), "records is empty");
+  EXPECT_EQ(fault_of(R"({"topic":"t","payload":{"records":{}}})"), "records is no array");
+  EXPECT_EQ(fault_of(R"({"topic":"t","payload":{"records":[{"value":1},2]}})"),
+            "records[1]: no object");
+  EXPECT_EQ(fault_of(R"({"topic":"t","payload":{"records":[{"key":1}]}})"),
+            "records[0]: no 'value'");
+}
+
+TEST(Request, NamesAnUnknownKey) {
+  EXPECT_EQ(fault_of(R"({"topic":"t","payload":{"records":[{"value":1}]},"x":1})"),
+            "unknown key 'x'");
+  EXPECT_EQ(fault_of(R"({"topic":"t","payload":{"records":[{"value":1}],"y":1}})"),
+            "unknown key 'y'");
+  EXPECT_EQ(fault_of(R"({"topic":"t","payload":{"records":[{"value":1,"vlaue":2}]}})"),
+            "records[0]: unknown key 'vlaue'");
+}
+
+TEST(Request, RefusesAPayloadForAnotherStream) {
+  EXPECT_EQ(fault_of(R"({"stream":"s","payload":{"StreamName":"x","Data":"","PartitionKey":"1"}})"),
+            "payload's StreamName is not the stream");
+  EXPECT_EQ(fault_of(R"({"stream":"s","payload":{"Data":"","PartitionKey":"1"}})"),
+            "payload has no 'StreamName'");
+}
+
+TEST(Request, GoesOnlyWithItsLike) {
+  const auto one = parsed(R"({"topic":"t","payload":{"records":[{"value":1}]}})");
+  const auto other = parsed(R"({"topic":"u","payload":{"records":[{"value":1}]}})");
+  const auto single =
+      parsed(R"({"stream":"s","payload":{"StreamName":"s","Data":"e30=","PartitionKey":"1"}})");
+  EXPECT_TRUE(one.goes_with(one));
+  EXPECT_FALSE(one.goes_with(other));
+  EXPECT_FALSE(single.goes_with(single));
+}
+
+}  // namespace
+}  // namespace pinpipe::delivery

@@ -1,0 +1,464 @@
+#include "delivery/sender.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <map>
+#include <thread>
+#include <utility>
+
+namespace pinpipe::delivery {
+namespace {
+
+/// A server and a clock in one: replies are made by a function, and come after a latency that takes
+/// no real time.
+class FakeTransport : public Transport {
+ public:
+  using Server = std::function<HttpReply(const std::string& url, const std::string& body)>;
+
+  explicit FakeTransport(Server server) : server_(std::move(server)) {}
+
+  void start(uint64_t id, const HttpRequest& request) override {
+    EXPECT_FALSE(busy_urls.contains(request.url)) << "two requests at once to " << request.url;
+    busy_urls[request.url] = id;
+    most_at_once = std::max(most_at_once, busy_urls.size());
+    sent.push_back({request.url, std::string(request.body), now});
+    under_way_.push_back({id, request.url, std::string(request.body), now + latency});
+  }
+  std::vector<Arrival> wait(std::optional<Milliseconds> at_most) override {
+    if (std::exchange(wakes_once, false)) return {};
+    if (++waits_ > 100'000) throw std::runtime_error("the sender does not end");
+    if (under_way_.empty() || (at_most && now + *at_most < under_way_.front().due)) {
+      now += at_most.value_or(Milliseconds(0));
+      return {};
+    }
+    const auto flight = under_way_.front();
+    under_way_.pop_front();
+    now = std::max(now, flight.due);
+    busy_urls.erase(flight.url);
+    return {{flight.id, server_(flight.url, flight.body)}};
+  }
+  void cancel_all() override {
+    under_way_.clear();
+    busy_urls.clear();
+  }
+  void wake() override {}
+
+  struct Sent {
+    std::string url, body;
+    TimePoint at;
+  };
+  std::vector<Sent> sent;
+  std::map<std::string, uint64_t> busy_urls;
+  size_t most_at_once = 0;
+  bool wakes_once = false;  ///< the next wait returns before any reply
+  TimePoint now{};
+  Milliseconds latency{1};
+
+ private:
+  struct Flight {
+    uint64_t id;
+    std::string url, body;
+    TimePoint due;
+  };
+  Server server_;
+  std::deque<Flight> under_way_;
+  int waits_ = 0;
+};
+
+HttpReply reply(int status, std::string body = "") {
+  HttpReply reply;
+  reply.status = status;
+  reply.body = std::move(body);
+  return reply;
+}
+
+size_t records_in(const std::string& body) {
+  size_t count = 0;
+  for (size_t at = 0; (at = body.find("\"value\"", at)) != body.npos; ++at) ++count;
+  return count;
+}
+
+/// A reply that delivers all of `body`, but what has an error in `errors`, by place.
+HttpReply accepted(const std::string& body, const std::map<size_t, std::string>& errors = {}) {
+  std::string text = "{\"offsets\":[";
+  for (size_t i = 0; i < records_in(body); ++i) {
+    const auto error = errors.find(i);
+    text += i > 0 ? "," : "";
+    text += error == errors.end() ? "{\"partition\":0,\"offset\":1}"
+                                  : "{\"error_code\":" + error->second + ",\"error\":\"e\"}";
+  }
+  return reply(200, text + "]}");
+}
+
+/// Values in the bodies that were sent: "1,2 2" is a body of 1 and 2, and one of 2.
+std::string values(const std::vector<FakeTransport::Sent>& sent) {
+  std::string text;
+  for (const auto& one : sent) {
+    if (!text.empty()) text += ' ';
+    bool first = true;
+    for (size_t at = 0; (at = one.body.find("\"value\":", at)) != one.body.npos;) {
+      at += 8;
+      text += (first ? "" : ",") + one.body.substr(at, one.body.find('}', at) - at);
+      first = false;
+    }
+  }
+  return text;
+}
+
+class SenderTest : public testing::Test {
+ protected:
+  void add(const std::string& line) {
+    Request request;
+    const auto fault = parser_.parse(line, request);
+    ASSERT_FALSE(fault) << fault->reason;
+    queue_.push(std::move(request));
+  }
+  /// A request for `topic` with these values.
+  void add(const std::string& topic, const std::vector<int>& records) {
+    std::string list;
+    for (const int value : records)
+      list += (list.empty() ? "" : ",") + ("{\"value\":" + std::to_string(value) + "}");
+    add("{\"topic\":\"" + topic + "\",\"payload\":{\"records\":[" + list + "]}}");
+  }
+
+  Account run(FakeTransport::Server server) {
+    transport_ = std::make_unique<FakeTransport>(std::move(server));
+    EndpointOptions where;
+    where.url = "http://h";
+    auto endpoint = Endpoint::create(std::move(where));
+    hooks_.now = [this] { return transport_->now; };
+    hooks_.report = [this](std::string_view lines) -> Status {
+      reports_ += lines;
+      return report_status_;
+    };
+    if (keeps_) {
+      hooks_.keep = [this](std::string_view lines) -> Status {
+        if (keep_status_.ok()) letters_ += lines;
+        return keep_status_;
+      };
+    }
+    hooks_.tell = [this](const std::string& line) { told_.push_back(line); };
+    queue_.end({});
+    Sender sender(queue_, *endpoint, *transport_, options_, hooks_);
+    auto account = sender.run();
+    EXPECT_EQ(account.records, account.delivered + account.dead_lettered + account.lost);
+    return account;
+  }
+
+  RequestParser parser_;
+  RequestQueue queue_;
+  SenderOptions options_;
+  SenderHooks hooks_;
+  std::unique_ptr<FakeTransport> transport_;
+  bool keeps_ = true;
+  Status keep_status_, report_status_;
+  std::string reports_, letters_;
+  std::vector<std::string> told_;
+};
+
+TEST_F(SenderTest, SendsWholePayloadsByteForByteAndReportsThem) {
+  add(R"({"topic":"t","payload":{"records": [ {"value":1.0} ]}})");
+  const auto account = run([](auto&, auto& body) { return accepted(body); });
+  EXPECT_EQ(transport_->sent[0].body, R"({"records": [ {"value":1.0} ]})");
+  EXPECT_EQ(transport_->sent[0].url, "http://h/topics/t");
+  EXPECT_EQ(reports_,
+            "{\"topic\":\"t\",\"status\":200,\"records\":1,\"delivered\":1,\"dead_lettered\":0,"
+            "\"attempts\":1,\"ms\":1}\n");
+  EXPECT_EQ(account.delivered, 1u);
+  EXPECT_TRUE(account.errors.empty());
+  EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(SenderTest, SendsOnlyTheRecordsThatFailedAgain) {
+  add("t", {1, 2, 3, 4});
+  int call = 0;
+  const auto account = run([&](auto&, auto& body) {
+    return ++call == 1 ? accepted(body, {{1, "50003"}, {3, "2"}}) : accepted(body);
+  });
+  EXPECT_EQ(values(transport_->sent), "1,2,3,4 2,4");
+  EXPECT_EQ(account.delivered, 4u);
+  EXPECT_EQ(account.attempts, 2u);
+  EXPECT_EQ(account.retries, 1u);
+}
+
+TEST_F(SenderTest, NothingOvertakesAFailedRequestOfItsTopic) {
+  add("a", {1});
+  add("a", {2});
+  add("b", {3});
+  int call = 0;
+  run([&](auto& url, auto& body) {
+    return url.ends_with("/a") && ++call <= 2 ? reply(503) : accepted(body);
+  });
+  std::string of_a;
+  for (const auto& sent : transport_->sent) {
+    if (sent.url.ends_with("/a")) of_a += sent.body.substr(21, 1);
+  }
+  EXPECT_EQ(of_a, "1112");
+}
+
+TEST_F(SenderTest, ReportsInTheOrderOfInput) {
+  add("slow", {1});
+  add("fast", {2});
+  add("slow", {3});
+  int call = 0;
+  run([&](auto& url, auto& body) {
+    return url.ends_with("slow") && ++call == 1 ? reply(503) : accepted(body);
+  });
+  std::string topics;
+  for (size_t at = 0; (at = reports_.find("\"topic\":\"", at)) != reports_.npos;)
+    topics += reports_[at += 9];
+  EXPECT_EQ(topics, "sfs");
+}
+
+TEST_F(SenderTest, SendsToAsManyDestinationsAtOnceAsAsked) {
+  for (int i = 0; i < 20; ++i) add("t" + std::to_string(i % 10), {i});
+  options_.parallel = 3;
+  const auto account = run([](auto&, auto& body) { return accepted(body); });
+  EXPECT_EQ(transport_->most_at_once, 3u);
+  EXPECT_EQ(account.delivered, 20u);
+}
+
+TEST_F(SenderTest, GivesUpBehindTheRetriesAndKeepsTheRest) {
+  add("t", {1, 2});
+  options_.retry.retries = 3;
+  const auto account = run([](auto&, auto&) { return reply(503, "overloaded"); });
+  EXPECT_EQ(account.attempts, 4u);
+  EXPECT_EQ(account.dead_lettered, 2u);
+  EXPECT_EQ(
+      letters_,
+      "{\"topic\":\"t\",\"payload\":{\"records\":[{\"value\":1},{\"value\":2}]},\"reason\":\"HTTP "
+      "503: overloaded\",\"status\":503}\n");
+  EXPECT_EQ(told_,
+            std::vector<std::string>{"topic 't': 2 records not delivered: HTTP 503: overloaded"});
+}
+
+TEST_F(SenderTest, ADeadServerCostsTheBudgetOnlyOnce) {
+  for (int i = 0; i < 50; ++i) add("t", {i});
+  const auto account = run([](auto&, auto&) {
+    HttpReply none;
+    none.failure = "refused";
+    return none;
+  });
+  EXPECT_EQ(account.attempts, 9u + 49u);
+  EXPECT_EQ(account.dead_lettered, 50u);
+  EXPECT_LT(transport_->now - TimePoint{}, std::chrono::seconds(60));
+  EXPECT_EQ(told_.size(), 10u);
+}
+
+TEST_F(SenderTest, ProgressGivesNewTries) {
+  add("t", {0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+  options_.retry.retries = 1;
+  // Each second reply delivers one record more.
+  int call = 0;
+  const auto account = run([&](auto&, auto& body) {
+    std::map<size_t, std::string> errors;
+    for (size_t i = ++call % 2 == 0 ? 1 : 0; i < records_in(body); ++i) errors[i] = "50003";
+    return accepted(body, errors);
+  });
+  EXPECT_EQ(account.delivered, 10u);
+  EXPECT_EQ(account.attempts, 20u);
+}
+
+TEST_F(SenderTest, HonoursRetryAfter) {
+  add("t", {1});
+  int call = 0;
+  run([&](auto&, auto& body) {
+    if (++call > 1) return accepted(body);
+    auto busy = reply(429);
+    busy.retry_after = "7";
+    return busy;
+  });
+  ASSERT_EQ(transport_->sent.size(), 2u);
+  EXPECT_GE(transport_->sent[1].at - transport_->sent[0].at, std::chrono::seconds(7));
+  EXPECT_LT(transport_->sent[1].at - transport_->sent[0].at, std::chrono::seconds(8));
+}
+
+TEST_F(SenderTest, GivesUpWhenARequestIsTooOld) {
+  add("t", {1});
+  options_.retry.retries = 1000;
+  options_.retry.max_time = Milliseconds(60'000);
+  const auto account = run([](auto&, auto&) { return reply(503); });
+  EXPECT_EQ(account.dead_lettered, 1u);
+  EXPECT_LE(transport_->now - TimePoint{}, std::chrono::seconds(61));
+}
+
+TEST_F(SenderTest, HalvesWhatIsTooLargeDownToOneRecord) {
+  add("t", {1, 2, 3, 4, 5, 6, 7, 8});
+  add("t", {9});
+  const auto account = run([](auto&, auto& body) {
+    const bool has_large = body.find("\"value\":3}") != body.npos;
+    return records_in(body) > 4 || has_large ? reply(413) : accepted(body);
+  });
+  EXPECT_EQ(values(transport_->sent), "1,2,3,4,5,6,7,8 1,2,3,4 1,2 3,4 3 4 5,6,7,8 9");
+  EXPECT_EQ(account.delivered, 8u);
+  EXPECT_EQ(account.dead_lettered, 1u);
+  EXPECT_NE(letters_.find("[{\"value\":3}]"), letters_.npos);
+}
+
+TEST_F(SenderTest, RefusedRecordsAreNotTriedAgain) {
+  add("t", {1, 2, 3});
+  const auto account = run([](auto&, auto& body) { return accepted(body, {{1, "50002"}}); });
+  EXPECT_EQ(account.attempts, 1u);
+  EXPECT_EQ(letters_,
+            "{\"topic\":\"t\",\"payload\":{\"records\":[{\"value\":2}]},\"reason\":\"50002: "
+            "e\",\"status\":200}\n");
+}
+
+TEST_F(SenderTest, WrongCredentialsStopTheRunAndKeepTheRest) {
+  add("a", {1});
+  add("a", {2});
+  add("b", {3});
+  options_.parallel = 1;
+  const auto account = run(
+      [](auto&, auto&) { return reply(401, R"({"error_code":40101,"message":"Who are you?"})"); });
+  EXPECT_EQ(account.attempts, 1u);
+  EXPECT_EQ(account.dead_lettered, 3u);
+  ASSERT_EQ(account.errors.size(), 1u);
+  EXPECT_EQ(account.errors[0].what, "cannot deliver to topic 'a': HTTP 401: 40101: Who are you?");
+  EXPECT_NE(letters_.find("not sent: HTTP 401"), letters_.npos);
+  EXPECT_TRUE(queue_.stopped());
+}
+
+TEST_F(SenderTest, WhatIsUnderWayMayEndWhenTheRunStops) {
+  add("a", {1});
+  add("b", {2});
+  const auto account =
+      run([](auto& url, auto& body) { return url.ends_with("/a") ? reply(403) : accepted(body); });
+  EXPECT_EQ(account.delivered, 1u);
+  EXPECT_EQ(account.dead_lettered, 1u);
+}
+
+TEST_F(SenderTest, ServersWordsDoNotShowSecrets) {
+  add("a", {1});
+  options_.secrets.add("my-api-key");
+  const auto account = run([](auto&, auto&) { return reply(403, "bad key my-api-key"); });
+  EXPECT_EQ(account.errors[0].what, "cannot deliver to topic 'a': HTTP 403: bad key ***");
+  EXPECT_EQ(letters_.find("my-api-key"), letters_.npos);
+  EXPECT_EQ(reports_.find("my-api-key"), reports_.npos);
+}
+
+TEST_F(SenderTest, AFullDeadLetterFileIsAnErrorThatCountsTheLost) {
+  add("t", {1, 2});
+  add("t", {3});
+  add("t", {4});
+  keep_status_ = Error{"cannot write 'dead': No space left on device", ""};
+  const auto account = run([](auto&, auto& body) {
+    return body.find(":4}") != body.npos ? accepted(body) : reply(400, "no");
+  });
+  EXPECT_EQ(account.lost, 3u);
+  EXPECT_EQ(account.delivered, 1u);  // what was read goes on
+  ASSERT_EQ(account.errors.size(), 1u);
+  EXPECT_EQ(account.errors[0].what, "cannot write 'dead': No space left on device: 3 records lost");
+  EXPECT_TRUE(queue_.stopped());
+}
+
+TEST_F(SenderTest, WithoutADeadLetterFileRecordsAreLostButCounted) {
+  add("t", {1});
+  keeps_ = false;
+  const auto account = run([](auto&, auto&) { return reply(400, "no"); });
+  EXPECT_EQ(account.lost, 1u);
+  EXPECT_NE(reports_.find("\"lost\":1"), reports_.npos);
+}
+
+TEST_F(SenderTest, ReportsThatCannotBeWrittenStopTheRun) {
+  add("t", {1});
+  add("t", {2});
+  report_status_ = Error{"cannot write 'stdout': No space left on device", ""};
+  const auto account = run([](auto&, auto& body) { return accepted(body); });
+  EXPECT_TRUE(account.report_error);
+  EXPECT_EQ(account.delivered, 2u);  // the second was under way
+}
+
+TEST_F(SenderTest, ASignalLetsFlightsEndAndKeepsTheRest) {
+  add("a", {1});
+  add("a", {2});
+  bool signalled = false, told = false;
+  hooks_.stop_signal = [&]() -> std::optional<std::string> {
+    if (!signalled || std::exchange(told, true)) return std::nullopt;
+    return "SIGTERM";
+  };
+  const auto account = run([&](auto&, auto& body) {
+    signalled = true;
+    return accepted(body);
+  });
+  EXPECT_EQ(account.delivered, 1u);
+  EXPECT_EQ(account.dead_lettered, 1u);
+  EXPECT_TRUE(account.errors.empty());
+  EXPECT_NE(letters_.find("\"reason\":\"not sent: stopped by SIGTERM\",\"status\":null"),
+            letters_.npos);
+}
+
+TEST_F(SenderTest, ASecondSignalWaitsForNothing) {
+  add("a", {1});
+  int signals = 0;
+  hooks_.stop_signal = [&]() -> std::optional<std::string> {
+    transport_->wakes_once = signals == 0;
+    if (transport_->sent.empty() || ++signals > 2) return std::nullopt;
+    return "SIGINT";
+  };
+  const auto account = run([&](auto&, auto& body) { return accepted(body); });
+  EXPECT_EQ(account.dead_lettered, 1u);
+  EXPECT_NE(letters_.find("stopped by SIGINT before a reply came"), letters_.npos);
+}
+
+TEST_F(SenderTest, LingerMergesSmallRequestsOfOneDestination) {
+  for (int i = 0; i < 7; ++i) add(i % 2 == 0 ? "a" : "b", {i});
+  options_.batches.linger = Milliseconds(50);
+  options_.batches.max_records = 3;
+  const auto account = run([](auto&, auto& body) { return accepted(body); });
+  EXPECT_EQ(values(transport_->sent), "0,2,4 1,3,5 6");
+  EXPECT_EQ(account.requests, 7u);
+  EXPECT_EQ(std::ranges::count(reports_, '\n'), 7);
+}
+
+TEST_F(SenderTest, DeadLettersOfMergedRequestsStayApart) {
+  add("a", {1, 2});
+  add("a", {3});
+  options_.batches.linger = Milliseconds(50);
+  run([](auto&, auto& body) { return accepted(body, {{1, "50002"}, {2, "50002"}}); });
+  EXPECT_EQ(values(transport_->sent), "1,2,3");
+  EXPECT_EQ(std::ranges::count(letters_, '\n'), 2);
+}
+
+TEST_F(SenderTest, GivesBackTheMemoryOfAllThatItSettled) {
+  for (int i = 0; i < 20; ++i) add(i % 2 == 0 ? "a" : "b", {i, i});
+  run([](auto& url, auto& body) { return url.ends_with("/a") ? accepted(body) : reply(400); });
+  EXPECT_EQ(queue_.held(), 0);
+}
+
+TEST_F(SenderTest, OffsetsAreReportedByRecord) {
+  add("a", {1, 2});
+  options_.offsets = true;
+  run([](auto&, auto& body) { return accepted(body, {{0, "50002"}}); });
+  EXPECT_NE(
+      reports_.find("\"offsets\":[null,{\"partition\":0,\"offset\":1}],\"error\":\"50002: e\""),
+      reports_.npos);
+}
+
+TEST(RequestQueue, MakesThePusherWaitUntilMemoryIsFree) {
+  RequestQueue queue(1);
+  RequestParser parser;
+  Request request;
+  ASSERT_FALSE(parser.parse(R"({"topic":"t","payload":{"records":[{"value":1}]}})", request));
+  const auto cost = static_cast<int64_t>(request.cost());
+  queue.push(request);
+  std::atomic<bool> pushed = false;
+  std::thread pusher([&] {
+    queue.push(request);
+    pushed = true;
+  });
+  EXPECT_EQ(queue.take().size(), 1u);
+  std::this_thread::sleep_for(Milliseconds(20));
+  EXPECT_FALSE(pushed);
+  queue.release(cost);
+  pusher.join();
+  queue.stop();
+  queue.push(request);  // does not wait any more
+  EXPECT_EQ(queue.take().size(), 2u);
+}
+
+}  // namespace
+}  // namespace pinpipe::delivery

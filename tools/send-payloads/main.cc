@@ -1,0 +1,135 @@
+#include <optional>
+
+#include "cli/exit_status.h"
+#include "cli/tool.h"
+#include "cli/voice.h"
+#include "delivery/curl_transport.h"
+#include "delivery/dead_letters.h"
+#include "delivery/request_queue.h"
+#include "delivery/request_reader.h"
+#include "delivery/sender.h"
+#include "options.h"
+#include "stop_signals.h"
+
+using namespace pinpipe;
+
+namespace {
+
+/// What a run opened.
+struct Session {
+  stream::Output output;
+  std::unique_ptr<ndjson::RejectLog> rejects;
+  std::optional<delivery::DeadLetterFile> dead_letters;
+  std::unique_ptr<delivery::CurlTransport> transport;
+};
+
+Result<Session> open(const cli::Tool& tool, const SendRun& run) {
+  auto transport = delivery::CurlTransport::create(run.curl);
+  if (!transport.ok()) return transport.error();
+  auto rejects = tool.open_rejects();
+  if (!rejects.ok()) return rejects.error();
+  std::optional<delivery::DeadLetterFile> dead_letters;
+  if (!run.dead_letter.empty()) {
+    auto file = delivery::DeadLetterFile::open(run.dead_letter, tool.line_options().files);
+    if (!file.ok()) return file.error();
+    dead_letters.emplace(std::move(*file));
+  }
+  auto output = tool.open_output();
+  if (!output.ok()) return output.error();
+  return Session{std::move(*output), std::move(*rejects), std::move(dead_letters),
+                 std::move(*transport)};
+}
+
+/// The account of a run to its end.
+delivery::Account send(cli::Tool& tool, const SendRun& run, Session& session,
+                       StopSignals& signals) {
+  delivery::RequestQueue queue;
+  queue.on_change = [&] { session.transport->wake(); };
+  session.transport->watch(signals.fd());
+
+  const delivery::RequestReader* reader = nullptr;
+  const delivery::Sender* sender = nullptr;
+  delivery::SenderHooks hooks;
+  hooks.report = [&](std::string_view lines) {
+    const auto& done = sender->account();
+    tool.show_progress(done.delivered + done.dead_lettered + done.lost, reader->bytes_read());
+    return session.output.write(lines, true);
+  };
+  if (session.dead_letters)
+    hooks.keep = [&](std::string_view lines) { return session.dead_letters->append(lines); };
+  hooks.tell = [&](const std::string& line) { cli::tell_line(tool.name() + ": " + line); };
+  hooks.stop_signal = [&] { return signals.next(); };
+
+  delivery::Sender sending(queue, run.endpoint, *session.transport, run.sender, hooks);
+  const delivery::RequestReader reading(tool.line_options(), run.endpoint, *session.rejects, queue);
+  sender = &sending;
+  reader = &reading;
+  return sending.run();
+}
+
+/// Ends what the run opened, and adds to `account` what goes wrong there.
+void close(Session& session, delivery::Account& account) {
+  const auto note = [&](const Status& status) {
+    if (!status.ok()) account.errors.push_back(status.error());
+  };
+  note(session.rejects->finish());
+  if (session.dead_letters) note(session.dead_letters->close());
+  if (!account.report_error) note(session.output.commit());
+}
+
+cli::Outcome outcome_of(const delivery::Account& account, uint64_t rejected_lines) {
+  const auto member = [](std::string_view name, uint64_t count) {
+    return "\"" + std::string(name) + "\":" + std::to_string(count);
+  };
+  cli::Outcome outcome;
+  outcome.out = account.delivered;
+  outcome.rejected = account.dead_lettered + account.lost + rejected_lines;
+  outcome.in = account.records + rejected_lines;
+  outcome.details = member("delivered", account.delivered) + "," +
+                    member("dead_lettered", account.dead_lettered) + "," +
+                    member("lost", account.lost) + "," + member("rejected_lines", rejected_lines) +
+                    "," + member("requests", account.requests) + "," +
+                    member("attempts", account.attempts) + "," + member("retries", account.retries);
+  return outcome;
+}
+
+/// Says where the records are that were not delivered.
+void tell_undelivered(const cli::Tool& tool, const delivery::Account& account,
+                      const std::string& dead_letter) {
+  if (account.dead_lettered > 0) {
+    cli::tell_line(tool.name() + ": " + delivery::counted_records(account.dead_lettered) +
+                   " not delivered, kept in '" + dead_letter + "'");
+  }
+  if (account.lost > 0) {
+    cli::tell_line(
+        tool.name() + ": " + delivery::counted_records(account.lost) + " not delivered" +
+        (dead_letter.empty() ? "; --dead-letter FILE keeps such records" : " and not kept"));
+  }
+}
+
+int run_to_end(cli::Tool& tool, const SendRun& run) {
+  StopSignals signals;
+  auto session = open(tool, run);
+  if (!session.ok()) return tool.finish(session.error());
+  auto account = send(tool, run, *session, signals);
+  const bool left = account.report_error && reader_has_gone();
+  if (account.report_error && !left) account.errors.push_back(*account.report_error);
+  close(*session, account);
+  tell_undelivered(tool, account, run.dead_letter);
+  const int status = tool.finish(outcome_of(account, session->rejects->count()));
+  for (const auto& error : account.errors) cli::tell_error(tool.name(), error);
+  if (left) die_of_sigpipe();
+  return account.errors.empty() ? status : cli::kFailed;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  SendFlags flags;
+  cli::Tool tool("send-payloads", "send Kafka and Kinesis requests, and report what was delivered");
+  declare(tool.app(), flags);
+  if (auto status = tool.parse(argc, argv)) return *status;
+  if (auto status = check(flags); !status.ok()) return tool.misuse(status.error());
+  const auto run = resolve(flags);
+  return run.ok() ? run_to_end(tool, run.value()) : tool.finish(run.error());
+}

@@ -1,0 +1,33 @@
+// SIGINT and SIGTERM as something to read, rather than as the end of the process: what is under way
+// must be finished, and the rest accounted for.
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace pinpipe {
+
+class StopSignals {
+ public:
+  /// Blocks the signals for this thread and all that it starts from now on, and ignores SIGPIPE.
+  /// Signals that the parent ignores stay ignored.
+  StopSignals();
+  ~StopSignals();
+  StopSignals(const StopSignals&) = delete;
+
+  /// Can be read when a signal came.
+  int fd() const { return fd_; }
+  /// The name of a signal that came since the last call.
+  std::optional<std::string> next();
+
+ private:
+  int fd_;
+};
+
+/// Whether the reader of standard output has gone.
+bool reader_has_gone();
+
+/// Ends the process as SIGPIPE does.
+void die_of_sigpipe();
+
+}  // namespace pinpipe
