@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# sink-topics that is killed, stopped and started again puts each offset into exactly one object; also where values are
+# null or have newlines. It leaves no kcat behind, and tells of what is gone.
+set -euo pipefail
+[[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
+cd "$KAFKA_DIR"
+
+fail() {
+  echo "$*"
+  exit 1
+}
+produce() { kcat -P -b "$KAFKA_BOOTSTRAP" -t "$@"; }
+kcats() { pgrep -c -f -- "kcat -C .*$KAFKA_BOOTSTRAP" || true; }
+await_kcats() { # of three topics with two partitions each
+  for _ in {1..100}; do
+    (($(kcats) < 6)) || return 0
+    sleep 0.1
+  done
+  fail "only $(kcats) kcat were started"
+}
+
+"$SCRIPTS/create-topics" 0a --partitions 2
+emulate-posts -n 20000 -o posts
+for dataset in pin geo user; do
+  to-kafka-payload --api kcat --payload-only --only $dataset posts >sent.$dataset
+done
+
+# While records arrive: killed five times, ended by SIGTERM once.
+for dataset in pin geo user; do
+  while IFS= read -r -d '' part; do
+    printf '%s' "$part"
+    sleep 0.2
+  done < <(split -l 500 --filter 'cat; printf "\0"' sent.$dataset) | produce 0a.$dataset &
+done
+for signal in KILL KILL KILL KILL KILL TERM; do
+  "$SCRIPTS/sink-topics" 0a sink --flush-size 700 --rotate 0.3 --zstd >>objects &
+  sink=$!
+  await_kcats
+  sleep 0.$((RANDOM % 9 + 1))
+  kill -$signal $sink
+  status=0
+  wait $sink || status=$?
+  [[ $signal == KILL || $status == 0 ]] || fail "SIGTERM: status $status"
+done 2>/dev/null # "Killed"
+wait
+sleep 0.2
+(($(kcats) == 0)) || fail "$(kcats) kcat are still running"
+"$SCRIPTS/sink-topics" 0a sink --exit --zstd >>objects
+for dataset in pin geo user; do
+  "$TESTS/kafka/objects" sink 0a.$dataset | sort | cmp - <(sort sent.$dataset)
+done
+[[ -z $(find sink -name '*.json') ]] || fail "there are objects that are not compressed"
+before=$(find sink | sort)
+"$SCRIPTS/sink-topics" 0a sink --exit
+[[ $(find sink | sort) == "$before" ]] || fail "a run with nothing to do has done something"
+echo "60000 records, in $(find sink -name '*.zst' | wc -l) objects"
+
+# One place, one sink.
+"$SCRIPTS/sink-topics" 0a sink &
+sink=$!
+await_kcats
+said=$("$SCRIPTS/sink-topics" 0a sink --exit 2>&1) && fail "a second sink was let in"
+[[ $said == *"another sink-topics"* ]] || fail "$said"
+kill -TERM $sink
+wait $sink
+
+# Nulls and newlines: three runs, offsets 0 to 8, of which 2, 3, 5 and 8 are null.
+"$SCRIPTS/create-topics" 0b
+value() { printf '%s|%s%%' "$1" "$2"; }
+null() { value "$1" ''; }
+send() { produce 0b.geo -D '%' -K '|' -Z; }
+sink_again() { { "$SCRIPTS/sink-topics" 0b nulls --exit >>names; } 2>&1; }
+{ value a '{"ind":0}'; value b $'{"ind":\n1}'; null c; } | send
+[[ $(sink_again) == "sink-topics: 1 null values skipped" ]] || fail "the null was not counted"
+{ null d; value e '{"ind":4}'; null f; value g '{"ind":6}'; } | send
+[[ $(sink_again) == "sink-topics: 3 null values skipped" ]] || fail "the nulls were not counted"
+{ value h '{"ind":7}'; null i; } | send
+sink_again >/dev/null
+cat nulls/topics/0b.geo/partition=0/*.json >out
+printf '%s\n' '{"ind":0}' '{"ind": 1}' '{"ind":4}' '{"ind":6}' '{"ind":7}' | cmp - out
+(cd nulls/topics/0b.geo/partition=0 && printf '%s ' *) >names
+[[ $(<names) == "0b.geo+0+0000000000.json 0b.geo+0+0000000004.json 0b.geo+0+0000000006.json 0b.geo+0+0000000007.json " ]] ||
+  fail "$(<names)"
+
+# What is gone cannot be resumed at.
+mv nulls/topics/0b.geo/partition=0/0b.geo+0+00000000{07,99}.json
+said=$(sink_again) && fail "an offset that is not there was passed over"
+[[ $said == *"out of range"* && $said == *hint:* ]] || fail "$said"
+
+KAFKA_BOOTSTRAP="" "$SCRIPTS/sink-topics" 0b none 2>said && fail "no Kafka, and no error"
+grep -q 'hint: eval' said
+"$SCRIPTS/sink-topics" 0c none 2>said && fail "no topics, and no error"
+grep -q 'Unknown topic' said
