@@ -47,7 +47,7 @@ Status RequestReader::read(RequestQueue& queue) {
 
 Status RequestReader::read_block(Block& block, RequestQueue& queue) {
   bytes_read_ = block.in.bytes_read;
-  ndjson::detail::work_through(block, worker_, options_, rejects_.keeps_raw());
+  ndjson::work_through(block, worker_, options_, rejects_.keeps_raw());
   if (auto status = rejects_.add(block.in.file, block.in.file_number, block.lines, block.rejects);
       !status.ok())
     return status;

@@ -55,11 +55,14 @@ template <class Worker>
 Status run_lines(const LineRunOptions& options, std::vector<Worker>& workers, RejectLog& rejects,
                  const std::function<Status(LineBlock<Worker>&)>& collect);
 
+/// Gives each line of `block.in` to `worker`, and fills in the rest of `block`: what run_lines does
+/// to each block. Rejects hold the line itself only if `keep_raw`.
+template <class Worker>
+void work_through(LineBlock<Worker>& block, Worker& worker, const LineRunOptions& options,
+                  bool keep_raw);
+
 // ---- implementation -------------------------------------------------------------------------
 
-namespace detail {
-
-/// Gives each line of `block` to `worker`.
 template <class Worker>
 void work_through(LineBlock<Worker>& block, Worker& worker, const LineRunOptions& options,
                   bool keep_raw) {
@@ -97,8 +100,6 @@ void work_through(LineBlock<Worker>& block, Worker& worker, const LineRunOptions
   }
 }
 
-}  // namespace detail
-
 template <class Worker>
 Status run_lines(const LineRunOptions& options, std::vector<Worker>& workers, RejectLog& rejects,
                  const std::function<Status(LineBlock<Worker>&)>& collect) {
@@ -108,8 +109,7 @@ Status run_lines(const LineRunOptions& options, std::vector<Worker>& workers, Re
   stream::OrderedSteps<LineBlock<Worker>> steps;
   steps.next = [&](LineBlock<Worker>& block) { return reader.next(block.in); };
   steps.transform = [&](LineBlock<Worker>& block) {
-    detail::work_through(block, workers[size_t(&block - blocks.data())], options,
-                         rejects.keeps_raw());
+    work_through(block, workers[size_t(&block - blocks.data())], options, rejects.keeps_raw());
   };
   steps.collect = [&](LineBlock<Worker>& block) -> Result<stream::Flow> {
     if (auto status = rejects.add(block.in.file, block.in.file_number, block.lines, block.rejects);
