@@ -1,43 +1,8 @@
-#include "cli/filter.h"
-#include "cli/tool.h"
 #include "options.h"
-#include "payload/encode_worker.h"
 #include "payload/kafka_unwrap.h"
-#include "payload/record_lines.h"
-#include "payload/request_writer.h"
+#include "payload_run.h"
 
 using namespace pinpipe;
-
-namespace {
-
-Result<cli::Outcome> wrap(cli::Tool& tool, const KafkaRun& run) {
-  using Worker = payload::EncodeWorker;
-  auto options = tool.line_options();
-  options.blocks.pause_ms = payload::kPauseMs;
-  auto workers = cli::make_workers<Worker>(tool, [&] { return Worker(run.format, run.only); });
-  payload::RequestWriter writer(run.format);
-  auto outcome = cli::run_lines_to_output<Worker>(
-      tool, workers, options,
-      [&](auto& block, auto& output) { return writer.collect(block, output); },
-      [&](auto& output) { return writer.close_all(output); });
-  if (!outcome.ok()) return outcome;
-  const uint64_t rejected = outcome->rejected;
-  return cli::Outcome{writer.records() + rejected, writer.records(), rejected, writer.stats()};
-}
-
-Result<cli::Outcome> unwrap(cli::Tool& tool) {
-  using Worker = payload::KafkaUnwrapper;
-  auto workers = cli::make_workers<Worker>(tool, [] { return Worker(); });
-  payload::RecordLinesWriter writer;
-  auto outcome = cli::run_lines_to_output<Worker>(
-      tool, workers, tool.line_options(),
-      [&](auto& block, auto& output) { return writer.collect(block, output); });
-  if (!outcome.ok()) return outcome;
-  const uint64_t rejected = outcome->rejected;
-  return cli::Outcome{writer.records() + rejected, writer.records(), rejected, writer.stats()};
-}
-
-}  // namespace
 
 int main(int argc, char** argv) {
   KafkaFlags flags;
@@ -45,9 +10,11 @@ int main(int argc, char** argv) {
                  "turn posts and records into Kafka produce requests, and back");
   declare(tool.app(), flags);
   if (auto status = tool.parse(argc, argv)) return *status;
-  if (flags.unwrap) return tool.finish(unwrap(tool));
-
+  if (flags.unwrap) {
+    return tool.finish(run_decode<payload::KafkaUnwrapper>(
+        tool, [](const auto& writer) { return writer.stats(); }));
+  }
   const auto run = resolve(flags);
   if (!run.ok()) return tool.misuse(run.error());
-  return tool.finish(wrap(tool, run.value()));
+  return tool.finish(run_encode(tool, run.value().format, run.value().only));
 }

@@ -1,0 +1,52 @@
+// The runs that to-kafka-payload and kinesis-encode share: records into requests, and back.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "cli/filter.h"
+#include "cli/tool.h"
+#include "payload/encode_worker.h"
+#include "payload/record_lines.h"
+#include "payload/request_writer.h"
+#include "record/dataset.h"
+
+namespace pinpipe {
+
+/// Records counted where the run counted lines; a rejected line is one.
+inline Result<cli::Outcome> in_records(Result<cli::Outcome> outcome, uint64_t records,
+                                       std::string details) {
+  if (!outcome.ok()) return outcome;
+  const uint64_t rejected = outcome->rejected;
+  return cli::Outcome{records + rejected, records, rejected, std::move(details)};
+}
+
+/// Posts and records, of dataset `only` if that is given, into requests of `format`.
+inline Result<cli::Outcome> run_encode(cli::Tool& tool, const payload::RequestFormat& format,
+                                       std::optional<record::Dataset> only) {
+  using Worker = payload::EncodeWorker;
+  auto options = tool.line_options();
+  options.blocks.pause_ms = payload::kPauseMs;
+  auto workers = cli::make_workers<Worker>(tool, [&] { return Worker(format, only); });
+  payload::RequestWriter writer(format);
+  auto outcome = cli::run_lines_to_output<Worker>(
+      tool, workers, options,
+      [&](auto& block, auto& output) { return writer.collect(block, output); },
+      [&](auto& output) { return writer.close_all(output); });
+  return in_records(std::move(outcome), writer.records(), writer.stats());
+}
+
+/// Requests and replies into records. `details` says what is told of the run by --stats.
+template <class Decoder>
+Result<cli::Outcome> run_decode(
+    cli::Tool& tool, const std::function<std::string(const payload::RecordLinesWriter&)>& details) {
+  auto workers = cli::make_workers<Decoder>(tool, [] { return Decoder(); });
+  payload::RecordLinesWriter writer;
+  auto outcome = cli::run_lines_to_output<Decoder>(
+      tool, workers, tool.line_options(),
+      [&](auto& block, auto& output) { return writer.collect(block, output); });
+  return in_records(std::move(outcome), writer.records(), details(writer));
+}
+
+}  // namespace pinpipe
