@@ -121,8 +121,8 @@ bool MariadbTable::bind_columns() {
 }
 
 /// Makes room for the values of the current row that had too little, and gets them whole.
-bool MariadbTable::complete_long_values() {
-  bool grown = false;
+bool MariadbTable::complete_long_values(bool& grown) {
+  grown = false;
   for (size_t i = 0; i < columns_.size(); ++i) {
     Column& column = columns_[i];
     if (column.is_null || column.size <= column.buffer.size()) continue;
@@ -133,7 +133,7 @@ bool MariadbTable::complete_long_values() {
       return false;
     grown = true;
   }
-  return !grown || bind_columns();
+  return true;
 }
 
 /// Appends the current row as JSON, up to the first column that has none.
@@ -182,8 +182,12 @@ MariadbVerdict MariadbTable::fetch(const std::vector<Row>& keys, size_t first, F
   for (;;) {
     const int got = mysql_stmt_fetch(statement_.get());
     if (got == MYSQL_NO_DATA && mysql_errno(connection_) == 0) return std::nullopt;
-    if (got == 1 || got == MYSQL_NO_DATA || !complete_long_values()) return fault("read");
+    bool grown = false;
+    if (got == 1 || got == MYSQL_NO_DATA || !complete_long_values(grown)) return fault("read");
     take_row(keys, first, to);
+    // Only now: binding anew may reset the sizes of the row at hand, as some versions of the
+    // library do.
+    if (grown && !bind_columns()) return fault("read");
   }
 }
 

@@ -84,7 +84,7 @@ class MariadbTable {
   MariadbVerdict describe_columns();
   bool still_described() const;
   bool bind_columns();
-  bool complete_long_values();
+  bool complete_long_values(bool& grown);
   const Column* first_unusable(stream::Buffer& to, const char*& reason) const;
   void take_row(const std::vector<Row>& keys, size_t first, FetchedRecords& to);
 
