@@ -6,7 +6,7 @@ them: records that come again with other values, ties, nulls, posts without one 
 ages and years around every border, one instant written in several ways, escaped and raw text. Each
 statement of `query --sql duckdb` must give the rows of `query`, in the same order.
 
-Needs the package duckdb, in this Python or in that of a virtual environment: PINPIPE_VENV names it.
+Runs in the Python of scripts/with-python.
 """
 
 import json
@@ -17,7 +17,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-SKIPPED = 77
 SEEDS = (1, 20, 300)
 LINES = 120_000
 INDS = 80_000  # fewer than lines: records come again
@@ -74,17 +73,14 @@ MOMENTS = [
 
 
 def import_duckdb():
-    """DuckDB's module; where only the virtual environment has it, this script starts anew there."""
+    """DuckDB's module; where this Python lacks it, this script starts anew where it is."""
     try:
         import duckdb
 
         return duckdb
     except ImportError:
-        python = Path(os.environ.get("PINPIPE_VENV", "build/venv")) / "bin" / "python"
-        if python.exists() and Path(sys.prefix) != python.parent.parent.resolve():
-            os.execv(python, [str(python), *sys.argv])
-        print(f"skipped: neither {sys.executable} nor {python} has the package duckdb")
-        sys.exit(SKIPPED)
+        with_python = Path(__file__).resolve().parents[2] / "scripts/with-python"
+        os.execv(with_python, [with_python, "duckdb", "python3", *sys.argv])
 
 
 # ---- records --------------------------------------------------------------------------------
