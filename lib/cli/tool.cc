@@ -212,6 +212,7 @@ Result<stream::Output> Tool::open_output() const {
   stream::OutputOptions options;
   options.path = output_;
   options.zstd_level = level_of(zstd_level_);
+  options.threads = threads_;
   return stream::Output::open(options);
 }
 

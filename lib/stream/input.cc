@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "stream/pipe_size.h"
 #include "stream/zstd_codec.h"
 
 namespace pinpipe::stream {
@@ -30,6 +31,7 @@ Input::Input(int fd, std::string name)
     : fd_(fd), interrupt_fd_(eventfd(0, EFD_CLOEXEC)), name_(std::move(name)) {
   struct stat info;
   if (fstat(fd_, &info) == 0) can_block_ = !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+  enlarge_pipe(fd_);
 }
 
 Input::Input(Input&& other) noexcept { *this = std::move(other); }

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "stream/pipe_size.h"
 #include "stream/zstd_codec.h"
 
 namespace pinpipe::stream {
@@ -91,11 +92,13 @@ Result<Output> Output::open(const OutputOptions& options) {
     if (fd >= 0) remember(temporary);
   }
   if (fd < 0) return system_error("write", options.path, errno);
+  enlarge_pipe(fd);
   Output output(fd, path, temporary);
   if (!temporary.empty() && fchmod(fd, mode_for(path)) != 0)
     return system_error("write", path, errno);
   if (options.zstd_level || ends_in_zst(path)) {
-    output.zstd_ = std::make_unique<ZstdEncoder>(options.zstd_level.value_or(kDefaultZstdLevel));
+    output.zstd_ = std::make_unique<ZstdEncoder>(options.zstd_level.value_or(kDefaultZstdLevel),
+                                                 options.threads);
   }
   return output;
 }

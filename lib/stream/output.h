@@ -19,6 +19,7 @@ class ZstdEncoder;
 struct OutputOptions {
   std::string path = "-";         ///< "-" is standard output
   std::optional<int> zstd_level;  ///< unset: compressed only if `path` ends in ".zst"
+  unsigned threads = 1;           ///< more than one: compression has so many of its own
 };
 
 inline constexpr int kDefaultZstdLevel = 3;  ///< that of the zstd command

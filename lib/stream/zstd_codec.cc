@@ -26,9 +26,15 @@ Result<size_t> ZstdDecoder::decode(std::string_view& in, char* into, size_t most
   return output.pos;
 }
 
-ZstdEncoder::ZstdEncoder(int level) {
+ZstdEncoder::ZstdEncoder(int level, unsigned threads) {
   ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, level);
   ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_checksumFlag, 1);
+  if (threads < 2) return;
+  // What a worker holds is a few times its job, whose least size is this. A libzstd that was built
+  // without threads refuses, and compresses here.
+  constexpr int kJobSize = 1024 * 1024;
+  ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_nbWorkers, static_cast<int>(threads));
+  ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_jobSize, kJobSize);
 }
 
 Result<std::string_view> ZstdEncoder::encode(std::string_view in, ZSTD_EndDirective directive) {

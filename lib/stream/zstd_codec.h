@@ -37,7 +37,8 @@ class ZstdDecoder {
 
 class ZstdEncoder {
  public:
-  explicit ZstdEncoder(int level);
+  /// With more than one thread compression runs on threads of its own, beside the caller.
+  ZstdEncoder(int level, unsigned threads);
 
   /// Encodes all of `in`, then flushes or ends the frame as `directive` says. The bytes to write
   /// are valid until the next call.

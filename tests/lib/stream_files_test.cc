@@ -56,7 +56,7 @@ std::string read_all(const std::string& path, size_t most = 4096) {
 }
 
 std::string zstd(std::string_view bytes, int level = 3) {
-  ZstdEncoder encoder(level);
+  ZstdEncoder encoder(level, 1);
   return std::string(encoder.encode(bytes, ZSTD_e_end).value());
 }
 
