@@ -6,6 +6,7 @@
 
 #include "clean/record_cleaner.h"
 #include "ndjson/scan.h"
+#include "record/names.h"
 #include "record/records.h"
 #include "stream/buffer.h"
 
@@ -36,7 +37,7 @@ class LineCleaner {
 
   record::Dataset dataset_;
   RecordCleaner cleaner_;
-  ndjson::Scanner scanner_;
+  ndjson::Scanner scanner_{record::names()};
   ndjson::Members members_;
   uint64_t passed_ = 0;
 };

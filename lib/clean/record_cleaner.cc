@@ -1,14 +1,13 @@
 #include "clean/record_cleaner.h"
 
 #include "ndjson/json_string.h"
+#include "record/names.h"
 
 namespace pinpipe::clean {
 namespace {
 
 using ndjson::Fault;
 using ndjson::Member;
-
-constexpr size_t kNoSlot = ~size_t(0);
 
 bool is_absent(const Member* member) {
   return member == nullptr || member->kind == ndjson::Kind::null;
@@ -45,35 +44,25 @@ void Counts::merge(const Counts& other) {
 
 RecordCleaner::RecordCleaner(record::Dataset dataset, Options options)
     : rules_(rules_of(dataset)), options_(options) {
-  for (size_t rule = 0; rule < rules_.size(); ++rule) {
-    for (const auto key : rules_[rule].from) slots_.push_back({key, rule});
+  slot_of_name_.fill(kNoSlot);
+  uint8_t slot = 0;
+  for (const auto& rule : rules_) {
+    const std::string text = (openings_.empty() ? "{\"" : ",\"") + std::string(rule.key) + "\":";
+    text.copy(openings_.emplace_back().bytes.data(), text.size());
+    openings_.back().size = static_cast<uint8_t>(text.size());
+    for (const auto key : rule.from) slot_of_name_[record::names().find(key)] = slot++;
   }
-}
-
-/// Producers write their keys in one order: the slot of the last record's n-th member is nearly
-/// always right.
-size_t RecordCleaner::slot_of(const Member& member, size_t position) {
-  if (position >= guesses_.size()) guesses_.resize(position + 1, kNoSlot);
-  const size_t guess = guesses_[position];
-  if (guess != kNoSlot && slots_[guess].key == member.key && !member.key_escaped) return guess;
-  std::string scratch;
-  const auto key = member.key_escaped ? ndjson::unescape(member.key, scratch) : member.key;
-  for (size_t slot = 0; slot < slots_.size(); ++slot) {
-    if (slots_[slot].key == key) return guesses_[position] = slot;
-  }
-  return kNoSlot;
 }
 
 void RecordCleaner::find_members(const ndjson::Members& members, const record::RecordView& record) {
   members_.fill(nullptr);
   dropped_.clear();
-  size_t position = 0;
   members.each(record.begin, record.end, [&](const Member& member, uint32_t) {
-    const size_t slot = slot_of(member, position++);
-    const Member*& place = slot == kNoSlot ? dropped_.emplace_back() : members_[slot];
-    if (slot != kNoSlot && place != nullptr)
-      dropped_.push_back(place);  // the last of equal keys counts
-    place = &member;
+    const uint8_t slot = slot_of_name_[member.name];
+    if (slot == kNoSlot) return dropped_.push_back(&member);
+    // The last of equal keys counts.
+    if (members_[slot] != nullptr) dropped_.push_back(members_[slot]);
+    members_[slot] = &member;
   });
 }
 
@@ -132,21 +121,22 @@ Read RecordCleaner::read_field(const Rule& rule, const Member* const* from, Curs
 
 ndjson::Verdict RecordCleaner::write_fields(Cursor& to) {
   const Member* const* from = members_.data();
-  for (size_t i = 0; i < rules_.size(); from += rules_[i++].from.size()) {
+  misses_.clear();
+  for (uint8_t i = 0; i < rules_.size(); from += rules_[i++].from.size()) {
     const Rule& rule = rules_[i];
-    to.put(i == 0 ? "{\"" : ",\"");
-    to.put(rule.key);
-    to.put("\":");
+    __builtin_memcpy(to.at, &openings_[i], sizeof(Opening));
+    to.at += openings_[i].size;
     const char* const start = to.at;
-    const Read read = reads_[i] = read_field(rule, from, to);
+    const Read read = read_field(rule, from, to);
+    if (read == Read::value) continue;
     if (read == Read::unreadable && (options_.strict || rule.kind == Kind::key)) {
       return Fault{std::string(rule.key) + " cannot be read: " + shown(reader_.culprit()->value)};
     }
-    if (to.at != start) continue;
     if (rule.kind == Kind::key) {
       return Fault{"no " + std::string(rule.from[0]) + ", which says what record this is"};
     }
-    to.put("null");
+    misses_.push_back({i, read});
+    if (to.at == start) to.put("null");
   }
   to.put('}');
   return std::nullopt;
@@ -154,9 +144,9 @@ ndjson::Verdict RecordCleaner::write_fields(Cursor& to) {
 
 void RecordCleaner::count_fields() {
   ++counts_.records;
-  for (size_t i = 0; i < rules_.size(); ++i) {
-    if (reads_[i] == Read::nulled) ++counts_.nulled[i];
-    if (reads_[i] == Read::unreadable) ++counts_.unreadable[i];
+  for (const auto [field, read] : misses_) {
+    if (read == Read::nulled) ++counts_.nulled[field];
+    if (read == Read::unreadable) ++counts_.unreadable[field];
   }
   for (const Member* member : dropped_) counts_.drop(member->key);
 }

@@ -48,15 +48,23 @@ class RecordCleaner {
   Counts& counts() { return counts_; }
 
  private:
-  /// A raw key and the rule that reads it.
-  struct Slot {
-    std::string_view key;
-    size_t rule;
-  };
   static constexpr size_t kMostSlots = 16;
+  static constexpr uint8_t kNoSlot = 255;
+
+  /// What stands before the value of a clean field, `,"key":`; of one size, so that it is copied
+  /// without a call.
+  struct Opening {
+    std::array<char, 31> bytes{};
+    uint8_t size = 0;
+  };
+
+  /// A clean field that became null or was unreadable.
+  struct Miss {
+    uint8_t field;
+    Read read;
+  };
 
   void find_members(const ndjson::Members& members, const record::RecordView& record);
-  size_t slot_of(const ndjson::Member& member, size_t position);
   Read read_field(const Rule& rule, const ndjson::Member* const* from, Cursor& to);
   Read read_key(const Rule& rule, const ndjson::Member* const* from, Cursor& to);
   void override(const ndjson::Member* member);
@@ -65,14 +73,14 @@ class RecordCleaner {
 
   std::span<const Rule> rules_;
   Options options_;
-  std::vector<Slot> slots_;
-  std::vector<size_t> guesses_;  // the slot that the n-th member of the last record had
+  std::vector<Opening> openings_;                               // by rule
+  std::array<uint8_t, ndjson::kUnknownName + 1> slot_of_name_;  // the raw keys of all rules in turn
   FieldReader reader_;
   Counts counts_;
   // Of the record at hand:
   std::array<const ndjson::Member*, kMostSlots> members_{};
   std::vector<const ndjson::Member*> dropped_;
-  std::array<Read, Counts::kMostFields> reads_{};
+  std::vector<Miss> misses_;
 };
 
 }  // namespace pinpipe::clean

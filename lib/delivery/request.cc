@@ -22,7 +22,7 @@ constexpr size_t kShownKey = 60;
 constexpr size_t kShownName = 100;
 
 RecordView object_in(const Member& member, const Members& members) {
-  const auto at = static_cast<uint32_t>(&member - members.all.data());
+  const auto at = members.index_of(member);
   return {true, at + 1, member.next, member.value};
 }
 

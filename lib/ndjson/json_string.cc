@@ -115,6 +115,7 @@ bool is_ascii_blank(std::string_view escaped) {
 }
 
 size_t escaped_prefix(std::string_view escaped, std::string_view prefix) {
+  if (escaped.starts_with(prefix)) return prefix.size();
   std::string_view rest = escaped;
   for (const char expected : prefix) {
     bool plain;

@@ -11,7 +11,7 @@ namespace pinpipe::ndjson {
 
 /// What is between the quotes of a checked string token.
 inline std::string_view inside_quotes(std::string_view token) {
-  return token.substr(1, token.size() - 2);
+  return {token.data() + 1, token.size() - 2};
 }
 
 /// Appends what `escaped`, the inside of a checked string, stands for: UTF-8, escapes resolved.

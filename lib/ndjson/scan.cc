@@ -3,10 +3,14 @@
 #include <bitset>
 #include <cstring>
 
+#include "ndjson/json_string.h"
+
 namespace pinpipe::ndjson {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool is_blank(char c) {
+  return static_cast<unsigned char>(c) <= ' ' && (c == ' ' || c == '\t' || c == '\r' || c == '\n');
+}
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 int hex_digit(char c) {
@@ -46,197 +50,234 @@ bool valid_escapes(std::string_view text) {
   return true;
 }
 
-/// Walks the tokens of one text. Each step moves `token_` behind what it took, or sets `reason_`
-/// with `token_` on the culprit and returns false.
+}  // namespace
+
+/// Walks the tokens of one text. Each step takes the token it starts at and gives the one behind
+/// what it took; or nullptr, having noted why. The token at hand is an argument, not a member, so
+/// that it stays in a register: it is what every next step waits for.
 class Walk {
  public:
-  Walk(std::string_view text, const TokenIndex& index)
+  Walk(std::string_view text, const TokenIndex& index, const Names& names)
       : text_(text),
-        starts_(index.starts()),
-        count_(index.count()),
+        names_(names),
+        begin_(index.starts()),
+        end_(begin_ + index.count()),
         has_escapes_(std::memchr(text.data(), '\\', text.size()) != nullptr) {}
 
-  bool object_line(Members& members) {
-    if (byte() != '{') return fail("no JSON object");
-    return object(members, 1) && nothing_follows();
+  Verdict object_line(Members& members) {
+    if (byte(begin_) != '{') return fault(fail(begin_, "no JSON object"));
+    return fault(nothing_behind(object(begin_, members, 1)));
   }
 
-  bool array_line(std::vector<Element>& elements) {
-    if (byte() != '[') return fail("no JSON array");
-    ++token_;
-    if (byte() == ']') return ++token_, nothing_follows();
-    for (;;) {
-      Member value;
-      if (!any_value(value)) return false;
-      elements.push_back({value.value, value.kind});
-      const char end = byte();
-      if (end != ',' && end != ']') return fail("no ',' or ']'");
-      ++token_;
-      if (end == ']') return nothing_follows();
-    }
-  }
-
-  Verdict fault() const {
-    if (token_ >= count_) return Fault{"cut short: an object or array is not closed"};
-    return Fault{std::string(reason_) + " at byte " + std::to_string(starts_[token_] + 1)};
+  Verdict array_line(std::vector<Element>& elements) {
+    if (byte(begin_) != '[') return fault(fail(begin_, "no JSON array"));
+    return fault(nothing_behind(array(begin_, elements)));
   }
 
  private:
-  bool fail(const char* reason) {
+  using Token = const uint32_t*;  ///< points to where in the text it starts
+
+  Token fail(Token at, const char* reason) {
+    culprit_ = at;
     reason_ = reason;
-    return false;
+    return nullptr;
   }
 
-  /// The first byte of the current token; 0 behind the last.
-  char byte() const { return token_ < count_ ? text_[starts_[token_]] : '\0'; }
+  /// REQUIRES: `end` is nullptr only if a step has failed.
+  Verdict fault(Token end) const {
+    if (end != nullptr) return std::nullopt;
+    if (culprit_ >= end_) return Fault{"cut short: an object or array is not closed"};
+    return Fault{std::string(reason_) + " at byte " + std::to_string(*culprit_ + 1)};
+  }
 
-  /// The current token without the blanks behind it.
-  std::string_view token_text() const {
-    const uint32_t start = starts_[token_];
-    uint32_t end = starts_[token_ + 1];
+  /// The first byte of a token; 0 behind the last.
+  char byte(Token at) const { return at < end_ ? text_[*at] : '\0'; }
+
+  /// A token without the blanks behind it.
+  std::string_view token_text(Token at) const {
+    uint32_t end = at[1];
     while (is_blank(text_[end - 1])) --end;
-    return text_.substr(start, end - start);
+    return {text_.data() + *at, end - *at};
   }
 
-  bool nothing_follows() { return token_ == count_ || fail("text behind the JSON value"); }
+  /// From the bracket that `open` starts with to the one before `end`.
+  std::string_view between(Token open, Token end) const {
+    return {text_.data() + *open, end[-1] + 1 - *open};
+  }
 
-  /// An object whose members are wanted. `level` 1 is the line itself, 2 a member of it.
-  bool object(Members& members, size_t level) {
-    level_ = level;
-    ++token_;
-    if (byte() == '}') return ++token_, true;
+  Token nothing_behind(Token at) {
+    return at == nullptr || at == end_ ? at : fail(at, "text behind the JSON value");
+  }
+
+  Token array(Token at, std::vector<Element>& elements) {
+    if (byte(++at) == ']') return at + 1;
     for (;;) {
-      const uint32_t at = members.size();
-      Member& slot = members.all.emplace_back();
-      if (!key(slot)) return false;
-      if (level == 1 && byte() == '{') {
-        if (!child_object(members, at)) return false;
-      } else if (!any_value(slot)) {
-        return false;
-      }
-      members.all[at].next = members.size();
-      const char end = byte();
-      if (end != ',' && end != '}') return fail("no ',' or '}'");
-      ++token_;
-      if (end == '}') return true;
+      Member element;
+      at = value(at, element, 1);
+      if (at == nullptr) return nullptr;
+      elements.push_back({element.value, element.kind});
+      const char end = byte(at);
+      if (end == ']') return at + 1;
+      if (end != ',') return fail(at, "no ',' or ']'");
+      ++at;
     }
   }
 
-  bool child_object(Members& members, uint32_t at) {
-    const uint32_t start = starts_[token_];
-    if (!object(members, 2)) return false;
-    level_ = 1;
-    members.all[at].kind = Kind::object;
-    members.all[at].value = text_.substr(start, starts_[token_ - 1] + 1 - start);
-    return true;
+  /// An object whose members are wanted. `level` 1 is the line itself, 2 a member of it.
+  Token object(Token at, Members& members, size_t level) {
+    if (byte(++at) == '}') return at + 1;
+    for (;;) {
+      const uint32_t index = members.size_++;
+      if (index == members.slots_.size()) members.slots_.resize(2 * index + 16);
+      Member& member = members.slots_[index];
+      at = named_key(at, member);
+      if (at == nullptr) return nullptr;
+      at = level == 1 && byte(at) == '{' ? child(at, members, index) : value(at, member, level);
+      if (at == nullptr) return nullptr;
+      members.slots_[index].next = members.size_;
+      const char end = byte(at);
+      if (end == '}') return at + 1;
+      if (end != ',') return fail(at, "no ',' or '}'");
+      ++at;
+    }
+  }
+
+  Token child(Token open, Members& members, uint32_t index) {
+    const Token end = object(open, members, 2);
+    if (end == nullptr) return nullptr;
+    Member& member = members.slots_[index];
+    member.kind = Kind::object;
+    member.value = between(open, end);
+    member.value_escaped = false;
+    return end;
+  }
+
+  /// The key and its colon, and which of the names it is. Producers write their keys in one order,
+  /// so that the name the slot still has from the last line is nearly always right.
+  Token named_key(Token at, Member& member) {
+    if (member.name != kUnknownName && is_key(at, names_[member.name])) {
+      member.key = {text_.data() + *at + 1, names_[member.name].size()};
+      member.key_escaped = false;
+      return at + 2;
+    }
+    at = key(at, member);
+    if (at == nullptr) return nullptr;
+    std::string scratch;
+    member.name = names_.find(member.key_escaped ? unescape(member.key, scratch) : member.key);
+    return at;
+  }
+
+  /// Whether `name` in quotes and a colon come, without blanks.
+  bool is_key(Token at, std::string_view name) const {
+    if (at + 1 >= end_ || at[1] - at[0] != name.size() + 2) return false;
+    const char* const quote = text_.data() + at[0];
+    return *quote == '"' && text_[at[1]] == ':' && same_bytes(quote + 1, name.data(), name.size());
   }
 
   /// The key and its colon.
-  bool key(Member& member) {
-    if (byte() != '"') return fail("no key in quotes");
-    const auto quoted = token_text();
-    member.key = quoted.substr(1, quoted.size() - 2);
-    if (!string(quoted, member.key_escaped)) return false;
-    if (byte() != ':') return fail("no ':' behind a key");
-    ++token_;
-    return true;
+  Token key(Token at, Member& member) {
+    if (byte(at) != '"') return fail(at, "no key in quotes");
+    const auto quoted = token_text(at);
+    member.key = inside_quotes(quoted);
+    at = string(at, quoted, member.key_escaped);
+    if (at == nullptr) return nullptr;
+    return byte(at) == ':' ? at + 1 : fail(at, "no ':' behind a key");
   }
 
-  bool any_value(Member& value) {
-    switch (byte()) {
+  /// `level` is that of the object or array that it is in.
+  Token value(Token at, Member& to, size_t level) {
+    switch (byte(at)) {
       case '"':
-        value.kind = Kind::string;
-        value.value = token_text();
-        return string(value.value, value.value_escaped);
+        to.kind = Kind::string;
+        to.value = token_text(at);
+        return string(at, to.value, to.value_escaped);
       case '{':
       case '[': {
-        const uint32_t start = starts_[token_];
-        value.kind = byte() == '{' ? Kind::object : Kind::array;
-        if (!nested()) return false;
-        value.value = text_.substr(start, starts_[token_ - 1] + 1 - start);
-        return true;
+        const Token end = nested(at, level);
+        if (end == nullptr) return nullptr;
+        to.kind = byte(at) == '{' ? Kind::object : Kind::array;
+        to.value = between(at, end);
+        to.value_escaped = false;
+        return end;
       }
       case '\0':
-        return fail("no JSON value");
+        return fail(at, "no JSON value");
       default:
-        value.value = token_text();
-        return scalar(value.value, value.kind);
+        to.value = token_text(at);
+        to.value_escaped = false;
+        return scalar(at, to.value, to.kind);
     }
   }
 
-  bool string(std::string_view quoted, bool& escaped) {
+  Token string(Token at, std::string_view quoted, bool& escaped) {
+    escaped = false;
     if (has_escapes_) {
       escaped = std::memchr(quoted.data(), '\\', quoted.size()) != nullptr;
-      if (escaped && !valid_escapes(quoted)) return fail("invalid escape in the string");
+      if (escaped && !valid_escapes(quoted)) return fail(at, "invalid escape in the string");
     }
-    ++token_;
-    return true;
+    return at + 1;
   }
 
-  bool scalar(std::string_view token, Kind& kind) {
-    if (token == "null") {
-      kind = Kind::null;
-    } else if (token == "true" || token == "false") {
-      kind = Kind::boolean;
-    } else if (is_number(token)) {
+  Token scalar(Token at, std::string_view text, Kind& kind) {
+    if (is_number(text)) {
       kind = Kind::number;
+    } else if (text == "null") {
+      kind = Kind::null;
+    } else if (text == "true" || text == "false") {
+      kind = Kind::boolean;
     } else {
-      return fail(token[0] == '-' || is_digit(token[0]) ? "invalid number" : "no JSON value");
+      return fail(at, text[0] == '-' || is_digit(text[0]) ? "invalid number" : "no JSON value");
     }
-    ++token_;
-    return true;
+    return at + 1;
   }
 
-  /// An object or array of any depth: the open brackets are bits, not stack frames.
-  bool nested() {
+  /// An object or array of any depth, in one of `level`: the open brackets are bits, not stack
+  /// frames.
+  [[gnu::noinline]] Token nested(Token at, size_t level) {
     std::bitset<kMaxDepth> in_object;
     size_t depth = 0;
     do {
-      const char open = byte();
+      const char open = byte(at);
       Member ignored;
       if (open == '{' || open == '[') {
-        if (level_ + depth >= kMaxDepth) return fail("nested deeper than 1024 levels");
-        ++token_;
+        if (level + depth >= kMaxDepth) return fail(at, "nested deeper than 1024 levels");
         in_object[depth++] = open == '{';
-        if (byte() != (open == '{' ? '}' : ']')) {
-          if (open == '{' && !key(ignored)) return false;
+        if (byte(++at) != (open == '{' ? '}' : ']')) {
+          if (open == '{' && (at = key(at, ignored)) == nullptr) return nullptr;
           continue;
         }
-      } else if (!any_value(ignored)) {
-        return false;
+      } else if ((at = value(at, ignored, level)) == nullptr) {
+        return nullptr;
       }
-      if (!close_or_next(in_object, depth)) return false;
-    } while (depth > 0);
-    return true;
+      at = close_or_next(at, in_object, depth);
+    } while (at != nullptr && depth > 0);
+    return at;
   }
 
   /// Behind a value inside brackets: closes as many as close here, or goes on to the next value.
-  bool close_or_next(const std::bitset<kMaxDepth>& in_object, size_t& depth) {
-    while (depth > 0) {
+  Token close_or_next(Token at, const std::bitset<kMaxDepth>& in_object, size_t& depth) {
+    for (; depth > 0; --depth, ++at) {
       const bool object = in_object[depth - 1];
-      const char end = byte();
+      const char end = byte(at);
       if (end == ',') {
-        ++token_;
         Member ignored;
-        return !object || key(ignored);
+        return object ? key(at + 1, ignored) : at + 1;
       }
-      if (end != (object ? '}' : ']')) return fail(object ? "no ',' or '}'" : "no ',' or ']'");
-      ++token_;
-      --depth;
+      if (end != (object ? '}' : ']')) {
+        return fail(at, object ? "no ',' or '}'" : "no ',' or ']'");
+      }
     }
-    return true;
+    return at;
   }
 
-  std::string_view text_;
-  const uint32_t* starts_;
-  uint32_t count_;
-  uint32_t token_ = 0;
-  bool has_escapes_;
-  size_t level_ = 1;  // of the object or array whose values are read
+  const std::string_view text_;
+  const Names& names_;
+  const Token begin_;
+  const Token end_;
+  const bool has_escapes_;
+  Token culprit_ = nullptr;
   const char* reason_ = "";
 };
-
-}  // namespace
 
 bool is_number(std::string_view text) {
   const char* at = text.data();
@@ -261,20 +302,18 @@ bool is_number(std::string_view text) {
   return at == end;
 }
 
+const Names Scanner::kNoNames;
+
 Verdict Scanner::object(std::string_view text, Members& members) {
-  members.all.clear();
+  members.clear();
   if (const char* reason = index_.find(text)) return Fault{reason};
-  Walk walk(text, index_);
-  if (walk.object_line(members)) return std::nullopt;
-  return walk.fault();
+  return Walk(text, index_, *names_).object_line(members);
 }
 
 Verdict Scanner::array(std::string_view text, std::vector<Element>& elements) {
   elements.clear();
   if (const char* reason = index_.find(text)) return Fault{reason};
-  Walk walk(text, index_);
-  if (walk.array_line(elements)) return std::nullopt;
-  return walk.fault();
+  return Walk(text, index_, *names_).array_line(elements);
 }
 
 }  // namespace pinpipe::ndjson

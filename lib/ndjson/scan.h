@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ndjson/names.h"
 #include "ndjson/token_index.h"
 
 namespace pinpipe::ndjson {
@@ -32,6 +33,7 @@ struct Member {
   std::string_view key;    ///< between the quotes, escapes as written
   std::string_view value;  ///< as written, a string with its quotes
   Kind kind = Kind::null;
+  NameId name = kUnknownName;  ///< of the key, however it is escaped, among the scanner's names
   bool key_escaped = false;    ///< `key` has a backslash
   bool value_escaped = false;  ///< `value` is a string and has a backslash
   uint32_t next = 0;           ///< index of the next member of the same object
@@ -43,14 +45,30 @@ struct Member {
 ///   {"pin":{"index":1},"x":2}  ->  0 pin (next 2)   1 index (next 2)   2 x (next 3)
 class Members {
  public:
-  std::vector<Member> all;
+  void clear() { size_ = 0; }
+  uint32_t size() const { return size_; }
+  const Member& operator[](uint32_t index) const { return slots_[index]; }
+  /// REQUIRES: `member` is one of these.
+  uint32_t index_of(const Member& member) const {
+    return static_cast<uint32_t>(&member - slots_.data());
+  }
 
   /// Calls `visit(member, index)` for each member from `begin` to `end` on one level.
   template <class Visit>
   void each(uint32_t begin, uint32_t end, Visit visit) const {
-    for (uint32_t i = begin; i < end; i = all[i].next) visit(all[i], i);
+    for (uint32_t i = begin; i < end;) {
+      const Member& member = slots_[i];
+      visit(member, i);
+      // To read `next` of each would make every step wait for the last one's load.
+      i = member.kind == Kind::object ? member.next : i + 1;
+    }
   }
-  uint32_t size() const { return static_cast<uint32_t>(all.size()); }
+
+ private:
+  friend class Walk;
+
+  std::vector<Member> slots_;  // beyond size_, and until they are written, those of lines before
+  uint32_t size_ = 0;
 };
 
 /// An element of an array.
@@ -65,12 +83,19 @@ bool is_number(std::string_view text);
 /// Scans texts one after the other; keeps its memory between them. One per thread.
 class Scanner {
  public:
-  /// Cuts `text`, an object with blanks around it, into `members`.
+  /// `names` are the keys that Member::name tells apart; they outlive the scanner.
+  explicit Scanner(const Names& names = kNoNames) : names_(&names) {}
+
+  /// Cuts `text`, an object with blanks around it, into `members`. Fastest where they are those of
+  /// a line with the same keys.
   Verdict object(std::string_view text, Members& members);
   /// Cuts `text`, an array with blanks around it, into `elements`.
   Verdict array(std::string_view text, std::vector<Element>& elements);
 
  private:
+  static const Names kNoNames;
+
+  const Names* names_;
   TokenIndex index_;
 };
 

@@ -12,6 +12,7 @@
 
 #include "ndjson/scan.h"
 #include "payload/request_format.h"
+#include "record/names.h"
 #include "record/records.h"
 #include "stream/buffer.h"
 
@@ -61,7 +62,7 @@ class EncodeWorker {
   const RequestFormat* format_;
   std::optional<record::Dataset> only_;
   std::unique_ptr<EntryEncoder> encoder_;
-  ndjson::Scanner scanner_;
+  ndjson::Scanner scanner_{record::names()};
   ndjson::Members members_;
 };
 

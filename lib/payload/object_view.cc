@@ -8,7 +8,7 @@ record::RecordView whole_object(std::string_view text, const ndjson::Members& me
 }
 
 record::RecordView object_in(const ndjson::Member& member, const ndjson::Members& members) {
-  const auto at = static_cast<uint32_t>(&member - members.all.data());
+  const auto at = members.index_of(member);
   return {true, at + 1, member.next, member.value};
 }
 

@@ -33,14 +33,23 @@ Fault unusable(Dataset dataset, const std::string& what, bool cleaning_helps = t
   return {name + ": " + what + (cleaning_helps ? "; clean it first (clean-" + name + ")" : "")};
 }
 
-/// Where the field that `member` names is in `schema`, or schema.size(). Records mostly come in the
-/// order of the schema, so that `expected` is nearly always right.
-size_t position(std::span<const record::Field> schema, const Member& member, size_t expected) {
-  if (expected < schema.size() && record::key_is(member, schema[expected].name)) return expected;
-  size_t at = 0;
-  while (at < schema.size() && !record::key_is(member, schema[at].name)) ++at;
-  return at;
+constexpr size_t kNames = ndjson::kUnknownName + 1;
+constexpr uint8_t kNoField = 255;
+
+/// Where the field of a name is in the clean schema of each dataset; kNoField where it is none.
+using Positions = std::array<std::array<uint8_t, kNames>, 3>;
+
+Positions clean_positions() {
+  Positions positions;
+  for (const Dataset dataset : record::kDatasets) {
+    auto& of = positions[index_of(dataset)];
+    of.fill(kNoField);
+    const auto schema = record::clean_schema(dataset);
+    for (uint8_t i = 0; i < schema.size(); ++i) of[record::names().find(schema[i].name)] = i;
+  }
+  return positions;
 }
+const Positions kPositions = clean_positions();
 
 }  // namespace
 
@@ -101,15 +110,11 @@ Verdict Extractor::check_raw(Dataset dataset, const record::RecordView& record) 
 }
 
 void Extractor::locate(Dataset dataset, const record::RecordView& record) {
-  const auto schema = record::clean_schema(dataset);
   auto& located = located_[index_of(dataset)];
   located.fill(nullptr);
-  size_t expected = 0;
   members_.each(record.begin, record.end, [&](const Member& member, uint32_t) {
-    const size_t at = position(schema, member, expected);
-    if (at == schema.size()) return;
-    located[at] = &member;
-    expected = at + 1;
+    const uint8_t position = kPositions[index_of(dataset)][member.name];
+    if (position != kNoField) located[position] = &member;
   });
 }
 

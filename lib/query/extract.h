@@ -11,6 +11,7 @@
 
 #include "ndjson/scan.h"
 #include "query/parts.h"
+#include "record/names.h"
 #include "record/records.h"
 #include "record/schema.h"
 
@@ -41,7 +42,7 @@ class Extractor {
   std::optional<int64_t> integer(Dataset dataset, std::string_view field) const;
   std::optional<Instant> instant(Dataset dataset, std::string_view field, Parts& to) const;
 
-  ndjson::Scanner scanner_;
+  ndjson::Scanner scanner_{record::names()};
   ndjson::Members members_;
   // By dataset, in the order of its clean schema.
   std::array<std::array<const ndjson::Member*, kMostFields>, 3> located_{};

@@ -1,8 +1,10 @@
 #include "record/records.h"
 
+#include <bit>
 #include <string>
 
 #include "ndjson/json_string.h"
+#include "record/names.h"
 #include "record/schema.h"
 
 namespace pinpipe::record {
@@ -30,30 +32,38 @@ constexpr std::array<Mark, 10> kMarks{{
     {"date_joined", Dataset::user},
 }};
 
-/// The members of a post that are records; the last of equal keys counts.
-void find_in_post(const Members& members, Records& records) {
-  members.each(0, members.size(), [&](const Member& member, uint32_t at) {
+/// What the names of members say, by NameId: bits.
+class Meanings {
+ public:
+  static constexpr uint32_t kFirstDataset = 1u << 16;  ///< below: of kMarks, in their order
+
+  Meanings() {
     for (const Dataset dataset : kDatasets) {
-      if (!key_is(member, name_of(dataset))) continue;
-      const bool present = member.kind == Kind::object;
-      records.of[index_of(dataset)] = {present, at + 1, member.next, member.value};
+      bits_[names().find(name_of(dataset))] = kFirstDataset << index_of(dataset);
     }
+    for (size_t i = 0; i < kMarks.size(); ++i) bits_[names().find(kMarks[i].key)] = 1u << i;
+  }
+  uint32_t operator[](ndjson::NameId name) const { return bits_[name]; }
+
+ private:
+  std::array<uint32_t, ndjson::kUnknownName + 1> bits_{};
+};
+const Meanings kMeanings;
+
+/// The members of a post that are records; the last of equal keys counts. Returns what the members
+/// of the line mean, those that are null apart.
+uint32_t find_in_post(const Members& members, Records& records) {
+  uint32_t seen = 0;
+  members.each(0, members.size(), [&](const Member& member, uint32_t at) {
+    const uint32_t meaning = kMeanings[member.name];
+    if (meaning >= Meanings::kFirstDataset) {
+      records.of[std::countr_zero(meaning / Meanings::kFirstDataset)] = {
+          member.kind == Kind::object, at + 1, member.next, member.value};
+    }
+    seen = member.kind == Kind::null ? seen & ~meaning : seen | meaning;
   });
   records.is_post = records.any();
-}
-
-/// The first dataset, in their order, of which there is a mark.
-std::optional<Dataset> marked(const Members& members, const RecordView& record) {
-  std::array<bool, kMarks.size()> seen{};
-  members.each(record.begin, record.end, [&](const Member& member, uint32_t) {
-    for (size_t i = 0; i < kMarks.size(); ++i) {
-      if (key_is(member, kMarks[i].key)) seen[i] = member.kind != Kind::null;
-    }
-  });
-  for (size_t i = 0; i < kMarks.size(); ++i) {
-    if (seen[i]) return kMarks[i].dataset;  // kMarks is in the order of the datasets
-  }
-  return std::nullopt;
+  return seen & (Meanings::kFirstDataset - 1);
 }
 
 /// Whether the record has the clean keys of `dataset`, all and no others.
@@ -68,8 +78,9 @@ bool has_clean_keys(const Members& members, const RecordView& record, Dataset da
   return true;
 }
 
-std::optional<Dataset> classify(const Members& members, const RecordView& record) {
-  if (const auto dataset = marked(members, record)) return dataset;
+std::optional<Dataset> classify(const Members& members, const RecordView& record, uint32_t marks) {
+  // The first dataset of which there is a mark; they are in the order of the datasets.
+  if (marks != 0) return kMarks[std::countr_zero(marks)].dataset;
   for (const Dataset dataset : kDatasets) {
     if (has_clean_keys(members, record, dataset)) return dataset;
   }
@@ -86,11 +97,11 @@ bool key_is(const Member& member, std::string_view name) {
 
 Records find_records(std::string_view line, const Members& members) {
   Records records;
-  find_in_post(members, records);
+  const uint32_t marks = find_in_post(members, records);
   if (records.is_post) return records;
   const size_t open = line.find('{');
   const RecordView bare{true, 0, members.size(), line.substr(open, line.rfind('}') + 1 - open)};
-  if (const auto dataset = classify(members, bare)) records.of[index_of(*dataset)] = bare;
+  if (const auto dataset = classify(members, bare, marks)) records.of[index_of(*dataset)] = bare;
   return records;
 }
 

@@ -28,7 +28,7 @@ struct Records {
   bool any() const { return of[0].present || of[1].present || of[2].present; }
 };
 
-/// Finds the records of `line`, which was scanned into `members`.
+/// Finds the records of `line`, which a scanner of record::names() cut into `members`.
 ///
 /// A line is a post if a member `pin`, `geo` or `user` is an object; the last of equal keys counts.
 /// Any other line is one bare record: a pin if it has `unique_id` or `index`; else a geo if it has

@@ -1,5 +1,6 @@
 #include "source/pool.h"
 
+#include "record/names.h"
 #include "record/records.h"
 
 namespace pinpipe::source {
@@ -22,7 +23,7 @@ class PostReader {
   static void clear(stream::Buffer& output) { output.clear(); }
 
  private:
-  ndjson::Scanner scanner_;
+  ndjson::Scanner scanner_{record::names()};
   ndjson::Members members_;
 };
 

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "ndjson/scan.h"
+#include "record/names.h"
 #include "record/records.h"
 #include "source/line_writer.h"
 
@@ -50,7 +51,7 @@ std::string quoted_now(char between) {
 }
 
 void append_stamped(std::string_view posts, std::string_view stamp, stream::Buffer& to) {
-  ndjson::Scanner scanner;
+  ndjson::Scanner scanner{record::names()};
   ndjson::Members members;
   while (!posts.empty()) {
     const size_t end = std::min(posts.find('\n'), posts.size() - 1);

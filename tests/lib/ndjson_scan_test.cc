@@ -15,7 +15,7 @@ class ScanTest : public testing::Test {
     const auto fault = scanner_.object(text, members_);
     return fault ? fault->reason : "";
   }
-  const Member& member(size_t at) { return members_.all.at(at); }
+  const Member& member(size_t at) { return members_[static_cast<uint32_t>(at)]; }
 
   Scanner scanner_;
   Members members_;

@@ -1,3 +1,4 @@
+#include "record/names.h"
 #include "record/records.h"
 
 #include <gtest/gtest.h>
@@ -11,7 +12,7 @@ namespace {
 
 /// "pin", "geo", "user", "post:pin,user", "none", or "fault".
 std::string found(std::string_view line) {
-  ndjson::Scanner scanner;
+  ndjson::Scanner scanner{names()};
   ndjson::Members members;
   if (scanner.object(line, members)) return "fault";
   const auto records = find_records(line, members);
@@ -81,7 +82,7 @@ TEST(RecordsTest, KnowsACleanRecordOfNulls) {
 
 TEST(RecordsTest, ViewsTheTextOfEachRecord) {
   const std::string line = R"( { "geo" : { "ind" : 1 } , "pin" : {"a":{"b":1}} } )";
-  ndjson::Scanner scanner;
+  ndjson::Scanner scanner{names()};
   ndjson::Members members;
   ASSERT_FALSE(scanner.object(line, members));
   const auto records = find_records(line, members);
@@ -96,7 +97,7 @@ TEST(RecordsTest, ViewsTheTextOfEachRecord) {
 
 TEST(RecordsTest, ViewsABareRecordWithoutTheBlanksAround) {
   const std::string line = R"(  {"index":1,"index":2}  )";
-  ndjson::Scanner scanner;
+  ndjson::Scanner scanner{names()};
   ndjson::Members members;
   ASSERT_FALSE(scanner.object(line, members));
   const auto records = find_records(line, members);

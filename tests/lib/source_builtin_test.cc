@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "ndjson/scan.h"
+#include "record/names.h"
 #include "record/records.h"
 #include "record/schema.h"
 #include "source/code_points.h"
@@ -41,7 +42,7 @@ void each_post(const BuiltinTable& table, Row first, Visit visit) {
 }
 
 void expect_schema(const std::string& line, bool clean) {
-  ndjson::Scanner scanner;
+  ndjson::Scanner scanner{record::names()};
   ndjson::Members members;
   const auto fault = scanner.object(line, members);
   ASSERT_FALSE(fault.has_value()) << fault->reason << line;

@@ -1,0 +1,23 @@
+#include "ndjson/names.h"
+
+#include <algorithm>
+
+namespace pinpipe::ndjson {
+
+Names::Names(std::span<const std::string_view> keys) : keys_(keys.begin(), keys.end()) {
+  std::ranges::stable_sort(keys_, {}, &std::string_view::size);
+  for (size_t size = 0; size <= kSizes; ++size) {
+    const auto shorter = std::ranges::count_if(keys_, [&](auto key) { return key.size() < size; });
+    first_of_size_[size] = static_cast<NameId>(shorter);
+  }
+}
+
+NameId Names::find(std::string_view key) const {
+  if (key.size() >= kSizes) return kUnknownName;
+  for (NameId id = first_of_size_[key.size()]; id < first_of_size_[key.size() + 1]; ++id) {
+    if (keys_[id] == key) return id;
+  }
+  return kUnknownName;
+}
+
+}  // namespace pinpipe::ndjson

@@ -1,0 +1,31 @@
+#include "record/names.h"
+
+#include <algorithm>
+
+#include "record/dataset.h"
+#include "record/schema.h"
+
+namespace pinpipe::record {
+namespace {
+
+ndjson::Names collect() {
+  std::vector<std::string_view> keys;
+  const auto add = [&](std::string_view key) {
+    if (std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
+  };
+  for (const Dataset dataset : kDatasets) add(name_of(dataset));
+  for (const Dataset dataset : kDatasets) {
+    for (const auto& field : raw_schema(dataset)) add(field.name);
+    for (const auto& field : clean_schema(dataset)) add(field.name);
+  }
+  return ndjson::Names(keys);
+}
+
+}  // namespace
+
+const ndjson::Names& names() {
+  static const ndjson::Names all = collect();
+  return all;
+}
+
+}  // namespace pinpipe::record
