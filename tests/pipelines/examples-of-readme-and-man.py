@@ -3,8 +3,8 @@
 
 README.md: blocks of ```sh must end with status 0; in ```console, "$ " starts a command, and the lines behind it are
 what it prints, in any order ("..." is any number of lines). A block behind <!-- needs: mariadb --> runs with the
-database of tests/mariadb/with-mariadb. Man pages: literal blocks that start with "$ ", where indented lines go
-on with the command.
+database of tests/mariadb/with-mariadb, one behind kafka or kinesis away from servers that run already. Man pages:
+literal blocks that start with "$ ", where indented lines go on with the command.
 """
 import os
 import pathlib
@@ -20,8 +20,8 @@ BASH = ["bash", "-euo", "pipefail", "-c"]
 failures = []
 
 
-def run(command, folder, prefix=()):
-    environment = dict(os.environ, PATH=f"{ROOT / 'scripts'}:{os.environ['PATH']}")
+def run(command, folder, prefix=(), **variables):
+    environment = dict(os.environ, PATH=f"{ROOT / 'scripts'}:{os.environ['PATH']}", **variables)
     return subprocess.run([*prefix, *BASH, command], cwd=folder, env=environment, capture_output=True, text=True)
 
 
@@ -53,6 +53,24 @@ def sessions(lines):
     return found
 
 
+def run_with_servers(need, block, folder):
+    """With servers of its own, but the packages that were fetched once; None where these cannot be had."""
+    fetched = run(f"{need}-up --fetch", folder)
+    if fetched.returncode != 0:
+        print(f"left out: {fetched.stderr}{block}")
+        return None
+    packages = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "pinpipe"
+    own = pathlib.Path(folder, "cache", "pinpipe")
+    own.mkdir(parents=True, exist_ok=True)
+    for kind in "jars", "npm":
+        if (packages / kind).exists() and not (own / kind).exists():
+            (own / kind).symlink_to(packages / kind)
+    try:
+        return run(f"unset ${{!AWS_@}}; {block}", folder, XDG_CACHE_HOME=str(own.parent))
+    finally:
+        run(f"{need}-down --purge", folder, XDG_CACHE_HOME=str(own.parent))
+
+
 def check_readme(folder):
     text = (ROOT / "README.md").read_text()
     blocks = re.findall(r"(<!-- needs: (\w+) -->\n)?```(sh|console)\n(.*?)```", text, re.S)
@@ -68,9 +86,11 @@ def check_readme(folder):
         if need == "mariadb":
             # The harness gives HOME a folder of its own, and the reader of README.md has a ~/.my.cnf.
             done = run('ln -s "$DB_DEFAULTS" ~/.my.cnf\n' + block, folder, [str(TESTS / "mariadb/with-mariadb")])
+        elif need:
+            done = run_with_servers(need, block, folder)
         else:
             done = run(block, folder)
-        if done.returncode != 0:
+        if done and done.returncode != 0:
             fail("README.md", block, done.stdout[-500:] + done.stderr[-2000:])
 
 
