@@ -18,7 +18,8 @@ from kafka_rest import errors
 from kafka_rest.errors import RestError
 
 IDLE_SECONDS = 300
-MOST_SECONDS = 30
+MOST_SECONDS = 30  # that a request waits for records
+SLICE_SECONDS = 0.2  # after which it looks whether its instance is to end
 SETTINGS = {"name": str, "format": str, "auto.offset.reset": str, "auto.commit.enable": (bool, str),
             "fetch.min.bytes": (int, str), "consumer.request.timeout.ms": (int, str)}
 
@@ -56,7 +57,7 @@ class Instance:
             "enable.auto.commit": self.commits, "enable.auto.offset.store": False, "auto.commit.interval.ms": 1000,
         })
         self.lock, self.asked = threading.Lock(), time.monotonic()
-        self.topics, self.is_closed = [], False
+        self.topics, self.is_ending, self.is_closed = [], False, False
         self.read_up_to: dict[tuple[str, int], int] = {}  # by what the last replies had
         self.held: Message | None = None  # read from Kafka, for the next reply
 
@@ -88,7 +89,11 @@ class Instance:
     def next(self, seconds: float) -> Message | None:
         if self.held is not None:
             return self.held
-        message = self.consumer.poll(max(0, seconds))
+        message, until = None, time.monotonic() + seconds
+        while message is None and not self.is_ending:
+            message = self.consumer.poll(max(0, min(SLICE_SECONDS, until - time.monotonic())))
+            if time.monotonic() >= until:
+                break
         if message is None or not message.error():
             return message
         raise RestError(errors.code_of(message.error()), message.error().str())
@@ -112,6 +117,7 @@ class Instance:
             self.consumer.commit(offsets=places, asynchronous=False)
 
     def close(self) -> None:
+        self.is_ending = True
         with self.lock:
             self.store()
             self.consumer.close()

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""pinpipe-aws(7): each policy is JSON that IAM takes, names its actions and resources, and each of its actions is given a
-reason in the text. The scripts' help asks for the same rights as the page."""
+"""pinpipe-aws(7): each policy is JSON that IAM takes, names its actions and resources, and each of its actions is given
+a reason in the text. The scripts' help asks for the same rights as the page."""
 
 import json
 import os

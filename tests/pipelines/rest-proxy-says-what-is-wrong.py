@@ -55,10 +55,12 @@ def check_bodies(proxy: Proxy) -> None:
         proxy.is_refused(415, 415, *to, good, kind, says=JSON)
     for body in b"{", b'{"records":[{"value":1}]', b"\xff", b"[" * 100_000, b'{"records":[{"value":NaN}]}', b"":
         proxy.is_refused(400, 400, *to, body, JSON, says="no JSON")
-    for body in ([], {}, {"records": []}, {"records": {}}, {"records": [1]}, {"records": [{}]}, {"records": [{"key": 1}]},
-                 {"records": [{"value": 1, "headers": []}]}, {"records": [{"value": 1, "partition": -1}]},
-                 {"records": [{"value": 1, "partition": "0"}]}, {"records": [{"value": "\ud800"}]}, b'{"records":[{"value":1e999}]}'):
+    for body in [], {}, {"records": []}, {"records": {}}:
         proxy.is_refused(422, 422, *to, body, JSON)
+    for record in (1, {}, {"key": 1}, {"value": 1, "headers": []}, {"value": 1, "partition": -1},
+                   {"value": 1, "partition": "0"}, {"value": "\ud800"}):
+        proxy.is_refused(422, 422, *to, {"records": [record]}, JSON)
+    proxy.is_refused(422, 422, *to, b'{"records":[{"value":1e999}]}', JSON)
     for value in "no base64", 1, {}:
         proxy.is_refused(422, 422, *to, {"records": [{"value": value}]}, BINARY)
     proxy.is_refused(413, 413, *to, b" " * (MOST + 1), JSON, says=str(MOST))
@@ -82,11 +84,12 @@ def check_length(proxy: Proxy) -> None:
 
 def check_records(proxy: Proxy) -> None:
     """One that fails among others, the order of a request, keys, and bytes that are no JSON."""
-    status, reply = proxy.produce("0a.pin", {"value": 0, "partition": 1}, {"value": 1, "partition": 9}, {"value": 2, "partition": 1})
+    status, reply = proxy.produce("0a.pin", {"value": 0, "partition": 1}, {"value": 1, "partition": 9},
+                                  {"value": 2, "partition": 1})
     assert status == 200, reply
     assert [entry["error_code"] for entry in reply["offsets"]] == [None, 40402, None], reply
     assert [entry["offset"] for entry in reply["offsets"]] == [0, None, 1], reply
-    status, reply = proxy.ask("POST", "/topics/0a.geo/partitions/1", {"records": [{"value": n} for n in range(5000)]}, JSON)
+    status, reply = proxy.produce("0a.geo/partitions/1", *({"value": n} for n in range(5000)))
     assert [entry["offset"] for entry in reply["offsets"]] == list(range(5000))
     kcat = ["kcat", "-C", "-q", "-e", "-b", os.environ["KAFKA_BOOTSTRAP"], "-t"]
     assert subprocess.check_output([*kcat, "0a.geo", "-p", "1"]).split() == [b"%d" % n for n in range(5000)]
@@ -131,8 +134,8 @@ def check_consumers(proxy: Proxy) -> None:
     proxy.is_refused(422, 422, "GET", f"{path}/records?timeout=soon")
     for body in {}, {"topics": []}, {"topics": [1]}, {"topic_pattern": ".*"}:
         proxy.is_refused(422, 422, "POST", f"{path}/subscription", body)
-    for body in {}, {"offsets": 1}, {"offsets": [{"topic": "0a.pin"}]}, {"offsets": [{"topic": "0a.pin", "partition": 0, "offset": "1"}]}:
-        proxy.is_refused(422, 422, "POST", f"{path}/offsets", body)
+    for offsets in 1, None, [{"topic": "0a.pin"}], [{"topic": "0a.pin", "partition": 0, "offset": "1"}]:
+        proxy.is_refused(422, 422, "POST", f"{path}/offsets", {"offsets": offsets})
     assert [record["value"] for record in read(proxy, path)] == [0, 2]
     assert proxy.ask("DELETE", path) == (204, None)
     proxy.is_refused(404, 40403, "GET", f"{path}/records")
@@ -150,7 +153,8 @@ def check_places(proxy: Proxy) -> None:
     proxy.ask("DELETE", path)
     path = create(proxy, "places", "0a.geo", auto_commit_enable=False)
     assert read(proxy, path, "timeout=20000&max_bytes=7") == [{**first[0], "value": n, "offset": n} for n in range(7)]
-    assert proxy.ask("POST", f"{path}/offsets", {"offsets": [{"topic": "0a.geo", "partition": 1, "offset": 3}]}) == (200, [])
+    third = {"topic": "0a.geo", "partition": 1, "offset": 3}
+    assert proxy.ask("POST", f"{path}/offsets", {"offsets": [third]}) == (200, [])
     proxy.ask("DELETE", path)
     path = create(proxy, "places", "0a.geo", auto_commit_enable=False)
     assert [record["offset"] for record in read(proxy, path, "timeout=20000&max_bytes=2")] == [4, 5]
@@ -159,6 +163,18 @@ def check_places(proxy: Proxy) -> None:
     path = create(proxy, "places", "0a.geo")
     assert read(proxy, path)[0]["offset"] == 6
     proxy.ask("DELETE", path)
+
+
+def check_end(proxy: Proxy) -> None:
+    """The end of an instance does not wait for a request that waits for records, which is answered."""
+    path = create(proxy, "end", "0a.pin")
+    read(proxy, path)
+    other, begin = Proxy(), time.monotonic()
+    other.connection.request("GET", f"{path}/records?timeout=25000", None, {"Accept": JSON})
+    time.sleep(0.5)
+    assert proxy.ask("DELETE", path) == (204, None)
+    assert json.loads(other.connection.getresponse().read()) == []
+    assert time.monotonic() - begin < 15, "the end of an instance has waited"
 
 
 def check_no_json(proxy: Proxy) -> None:
@@ -200,9 +216,9 @@ def check_broker_away(proxy: Proxy) -> None:
 
 
 def check_loopback(proxy: Proxy) -> None:
-    listening = [line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines()[1:] if line.split()[3] == "0A"]
-    assert [address for address in listening if address.endswith(f":{proxy.address.port:04X}")] == \
-        [f"0100007F:{proxy.address.port:04X}"]
+    port = f":{proxy.address.port:04X}"
+    sockets = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    assert [at for _, at, _, state, *_ in sockets if state == "0A" and at.endswith(port)] == [f"0100007F{port}"]
 
 
 def main() -> None:
@@ -212,8 +228,8 @@ def main() -> None:
     os.chdir(os.environ["KAFKA_DIR"])
     subprocess.run([f"{os.environ['SCRIPTS']}/create-topics", "0a", "--partitions", "2"], check=True)
     proxy = Proxy()
-    for check in (check_loopback, check_bodies, check_length, check_records, check_consumers, check_places, check_no_json,
-                  check_broker_away):
+    for check in (check_loopback, check_bodies, check_length, check_records, check_consumers, check_places, check_end,
+                  check_no_json, check_broker_away):
         check(proxy)
         print(f"{check.__name__}: fine", flush=True)
 
