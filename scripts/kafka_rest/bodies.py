@@ -10,13 +10,21 @@ from kafka_rest.errors import RestError
 from kafka_rest.producing import Record
 
 
-def parsed(body: bytes) -> dict:
+def strict_json(data: bytes) -> object:
+    """Errors: ValueError, also for what Python reads beyond the standard."""
     def refuse(constant: str) -> None:
         raise ValueError(f"{constant} is no JSON")
 
     try:
-        value = json.loads(body, parse_constant=refuse)
-    except (ValueError, RecursionError) as error:
+        return json.loads(data.decode(), parse_constant=refuse)
+    except RecursionError as error:
+        raise ValueError("too many levels") from error
+
+
+def parsed(body: bytes) -> dict:
+    try:
+        value = strict_json(body)
+    except ValueError as error:
         raise RestError(400, f"The body is no JSON: {error}") from error
     if not isinstance(value, dict):
         raise RestError(errors.UNPROCESSABLE, "The body is no JSON object.")

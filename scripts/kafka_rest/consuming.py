@@ -1,8 +1,9 @@
 """Consumers that are used by requests: instances of consumer groups, each with a subscription and a place.
 
-With auto.commit.enable (the default) an instance commits what a reply had only when the next request shows that the
-reply has arrived, or at its end: what is read is read at least once. Otherwise its client commits. An instance that
-nobody asks anything for IDLE_SECONDS is ended.
+With auto.commit.enable (the default) an instance commits what a reply had only when its client goes on, by the next
+request for records or by its end: what is read is read at least once. A client whose reply was lost on the way makes
+another instance. Without auto.commit.enable clients commit. An instance that nobody asks anything for IDLE_SECONDS is
+ended, and commits nothing more.
 """
 
 import base64
@@ -12,9 +13,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
 from kafka_rest import errors
+from kafka_rest.bodies import strict_json
 from kafka_rest.errors import RestError
 
 IDLE_SECONDS = 300
@@ -30,9 +32,8 @@ def data_of(data: bytes | None, form: str) -> str:
         return "null"
     if form == "binary":
         return f'"{base64.b64encode(data).decode()}"'
-    json.loads(data)
-    text = data.decode()
-    return text if "\n" not in text and "\r" not in text else json.dumps(json.loads(text), ensure_ascii=False)
+    value, text = strict_json(data), data.decode()
+    return text if "\n" not in text and "\r" not in text else json.dumps(value, ensure_ascii=False)
 
 
 def json_of(message: Message, form: str) -> str:
@@ -59,7 +60,7 @@ class Instance:
         self.lock, self.asked = threading.Lock(), time.monotonic()
         self.topics, self.is_ending, self.is_closed = [], False, False
         self.read_up_to: dict[tuple[str, int], int] = {}  # by what the last replies had
-        self.held: Message | None = None  # read from Kafka, for the next reply
+        self.held: Message | None = None  # read from Kafka, for the next reply; it may be an error
 
     def subscribe(self, topics: list[str]) -> None:
         self.topics, self.held = topics, None
@@ -72,15 +73,15 @@ class Instance:
         found, size, until = [], 0, time.monotonic() + min(seconds, MOST_SECONDS)
         # A message with an empty value is false.
         while (message := self.next(0 if found else until - time.monotonic())) is not None:
-            length = len(message.value() or b"") + len(message.key() or b"")
+            length = max(1, len(message.value() or b"") + len(message.key() or b""))
             self.held = message
             if found and size + length > max_bytes:
                 break
             try:
-                found.append(json_of(message, self.form))
+                found.append(self.record_of(message))
             except RestError:
                 if found:
-                    break  # the next reply will say so
+                    break  # the next reply will say so: this one must not be lost
                 raise
             self.held, size = None, size + length
             self.read_up_to[message.topic(), message.partition()] = message.offset() + 1
@@ -94,8 +95,12 @@ class Instance:
             message = self.consumer.poll(max(0, min(SLICE_SECONDS, until - time.monotonic())))
             if time.monotonic() >= until:
                 break
-        if message is None or not message.error():
-            return message
+        return message
+
+    def record_of(self, message: Message) -> str:
+        if not message.error():
+            return json_of(message, self.form)
+        self.held = None  # it passes, unlike a value that is no JSON
         raise RestError(errors.code_of(message.error()), message.error().str())
 
     def places(self) -> list[TopicPartition]:
@@ -116,10 +121,11 @@ class Instance:
         if places:
             self.consumer.commit(offsets=places, asynchronous=False)
 
-    def close(self) -> None:
+    def close(self, is_confirmed: bool) -> None:
         self.is_ending = True
         with self.lock:
-            self.store()
+            if is_confirmed:
+                self.store()
             self.consumer.close()
             self.is_closed = True
 
@@ -177,17 +183,17 @@ class Consumers:
             instance = self.instances.pop((group, name), None)
         if not instance:
             raise no_instance(group, name)
-        instance.close()
+        instance.close(is_confirmed=True)
 
     def end_idle(self) -> None:
         with self.lock:
             idle = [key for key, one in self.instances.items() if time.monotonic() - one.asked > IDLE_SECONDS]
             ended = [self.instances.pop(key) for key in idle]
         for instance in ended:
-            instance.close()
+            instance.close(is_confirmed=False)
 
     def end_all(self) -> None:
         with self.lock:
             ended, self.instances = list(self.instances.values()), {}
         for instance in ended:
-            instance.close()
+            instance.close(is_confirmed=False)

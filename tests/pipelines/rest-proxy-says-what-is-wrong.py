@@ -167,7 +167,7 @@ def check_places(proxy: Proxy) -> None:
 
 def check_end(proxy: Proxy) -> None:
     """The end of an instance does not wait for a request that waits for records, which is answered."""
-    path = create(proxy, "end", "0a.pin")
+    path = create(proxy, "an%2Fend", "0a.pin", name="of a/b")
     read(proxy, path)
     other, begin = Proxy(), time.monotonic()
     other.connection.request("GET", f"{path}/records?timeout=25000", None, {"Accept": JSON})
