@@ -7,5 +7,5 @@ if [[ -z ${KAFKA_BRIDGE_JARS-} ]]; then
   exit 77
 fi
 [[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
-[[ $KAFKA_REST == bridge && $(<"$KAFKA_DIR/rest.kind") == bridge ]]
+[[ $KAFKA_REST == bridge && $(<"$KAFKA_DIR/rest-proxy.kind") == bridge ]]
 exec "$TESTS/pipelines/kafka-round-trip.sh"
