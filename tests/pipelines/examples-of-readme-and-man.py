@@ -53,12 +53,23 @@ def sessions(lines):
     return found
 
 
-def run_with_servers(need, block, folder):
-    """With servers of its own, but the packages that were fetched once; None where these cannot be had."""
-    fetched = run(f"{need}-up --fetch", folder)
-    if fetched.returncode != 0:
-        print(f"left out: {fetched.stderr}{block}")
-        return None
+def has_mariadb():
+    return shutil.which("mariadbd") or pathlib.Path("/usr/sbin/mariadbd").exists()
+
+
+def can_fetch(*command):
+    return subprocess.run(command, capture_output=True).returncode == 0
+
+
+NEEDS = {
+    "mariadb": has_mariadb,
+    "kafka": lambda: can_fetch(ROOT / "scripts/kafka-up", "--fetch"),
+    "kinesis": lambda: can_fetch(ROOT / "scripts/kinesis-up", "--fetch"),
+}
+
+
+def run_with_own_servers(block, folder):
+    """A block that starts servers: away from those of whoever runs this, but with the packages fetched once."""
     packages = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "pinpipe"
     own = pathlib.Path(folder, "cache", "pinpipe")
     own.mkdir(parents=True, exist_ok=True)
@@ -68,29 +79,30 @@ def run_with_servers(need, block, folder):
     try:
         return run(f"unset ${{!AWS_@}}; {block}", folder, XDG_CACHE_HOME=str(own.parent))
     finally:
-        run(f"{need}-down --purge", folder, XDG_CACHE_HOME=str(own.parent))
+        run("kafka-down --purge; kinesis-down --purge", folder, XDG_CACHE_HOME=str(own.parent))
 
 
 def check_readme(folder):
     text = (ROOT / "README.md").read_text()
-    blocks = re.findall(r"(<!-- needs: (\w+) -->\n)?```(sh|console)\n(.*?)```", text, re.S)
+    blocks = re.findall(r"(<!-- needs: ([\w, ]+) -->\n)?```(sh|console)\n(.*?)```", text, re.S)
     assert len(blocks) >= 6, "README.md has lost its examples"
     for _, need, kind, block in blocks:
         if kind == "console":
             for command, expected in sessions(block.splitlines()):
                 check_output("README.md", command, expected, folder)
             continue
-        if need == "mariadb" and not (shutil.which("mariadbd") or pathlib.Path("/usr/sbin/mariadbd").exists()):
-            print("left out, no mariadbd:\n" + block)
+        lacking = [each for each in need.split(", ") if each and not NEEDS[each]()]
+        if lacking:
+            print(f"left out, no {lacking[0]}:\n{block}")
             continue
-        if need == "mariadb":
+        if "mariadb" in need:
             # The harness gives HOME a folder of its own, and the reader of README.md has a ~/.my.cnf.
             done = run('ln -s "$DB_DEFAULTS" ~/.my.cnf\n' + block, folder, [str(TESTS / "mariadb/with-mariadb")])
-        elif need:
-            done = run_with_servers(need, block, folder)
+        elif "-up)" in block:
+            done = run_with_own_servers(block, folder)
         else:
             done = run(block, folder)
-        if done and done.returncode != 0:
+        if done.returncode != 0:
             fail("README.md", block, done.stdout[-500:] + done.stderr[-2000:])
 
 
