@@ -40,6 +40,8 @@ class Backoff {
   Milliseconds pause(std::optional<Milliseconds> retry_after);
 
   bool is_fresh() const { return failures_ == 0; }
+  /// Tries without progress since the last one with.
+  unsigned failures() const { return failures_; }
 
  private:
   Milliseconds draw(unsigned n);

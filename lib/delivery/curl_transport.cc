@@ -42,6 +42,9 @@ constexpr CodeRow kForGood[] = {
     {CURLE_URL_MALFORMAT, "a URL is http://HOST[:PORT][/PATH], or https://…"},
 };
 
+// OpenSSL of a reply that is no TLS.
+constexpr std::string_view kNoTls = "wrong version number";
+
 size_t take_body(char* bytes, size_t, size_t size, void* user) {
   auto& body = static_cast<HttpReply*>(user)->body;
   if (body.size() + size > kMostReply) return 0;
@@ -68,6 +71,8 @@ size_t take_header(char* bytes, size_t, size_t size, void* user) {
 HttpReply failed(CURLcode code, const char* words, HttpReply reply) {
   reply.status = 0;
   reply.failure = *words != '\0' ? words : curl_easy_strerror(code);
+  if (reply.failure.find(kNoTls) != std::string::npos)
+    reply.failure += ": perhaps the server speaks http:// only";
   for (const auto& row : kForGood) {
     if (row.code != code) continue;
     reply.failed_for_good = true;

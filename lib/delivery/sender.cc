@@ -6,6 +6,10 @@
 namespace pinpipe::delivery {
 namespace {
 
+// When a person is told that there are failures, though what failed is sent again.
+constexpr unsigned kFailuresToTell = 4;
+constexpr Milliseconds kWaitToTell{5000};
+
 /// Topics and streams of one name are two destinations.
 std::string lane_key(const Request& request) {
   return std::string(facts(request.shape).destination) + ' ' + request.destination;
@@ -183,7 +187,10 @@ void Sender::settle(Lane& lane, const HttpReply& reply) {
   const std::string name = shown_destination(batch.first());
   batch.pieces = decide(batch, judgement);
   const bool progress = batch.pieces.size() < sent;
-  if (progress) lane.backoff.progress();
+  if (progress) {
+    lane.backoff.progress();
+    outage_told_ = false;
+  }
   if (whole && judgement.all == Fate::stop) {
     stop(judgement.reason,
          Error{"cannot deliver to " + name + ": " + judgement.reason, judgement.hint});
@@ -233,12 +240,21 @@ void Sender::again(Lane& lane, Batch batch, bool progress, const Judgement& judg
   const auto wait = progress ? lane.backoff.progressed(since, judgement.retry_after)
                              : lane.backoff.failed(since, judgement.retry_after);
   if (wait) {
+    tell_outage(batch, lane.backoff.failures(), *wait);
     lane.not_before = now + *wait;
     lane.work.push_front(std::move(batch));
   } else {
     lane.not_before = now + lane.backoff.pause(judgement.retry_after);
     give_up(std::move(batch.pieces));
   }
+}
+
+/// Once until something gets through, however many destinations have the same trouble.
+void Sender::tell_outage(const Batch& batch, unsigned failures, Milliseconds wait) {
+  const bool waits_long = failures <= 1 && wait >= kWaitToTell;
+  if (failures != kFailuresToTell && !waits_long) return;
+  if (std::exchange(outage_told_, true)) return;
+  hooks_.tell(shown_destination(batch.first()) + ": still trying: " + batch.pieces.front().reason);
 }
 
 }  // namespace pinpipe::delivery

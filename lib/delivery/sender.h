@@ -93,6 +93,7 @@ class Sender {
   void split(Lane& lane, Batch batch);
   std::vector<Piece> decide(Batch& batch, const Judgement& judgement);
   void again(Lane& lane, Batch batch, bool progress, const Judgement& judgement);
+  void tell_outage(const Batch& batch, unsigned failures, Milliseconds wait);
 
   void deliver(const Piece& piece, const std::string& offset);
   void give_up(std::vector<Piece> pieces);
@@ -116,6 +117,7 @@ class Sender {
   uint64_t next_id_ = 0;
   uint64_t told_ = 0;
   uint64_t not_sent_ = 0;
+  bool outage_told_ = false;
   bool signalled_ = false;
   bool stopping_ = false;
   std::string stopped_by_;

@@ -245,7 +245,35 @@ TEST_F(SenderTest, ADeadServerCostsTheBudgetOnlyOnce) {
   EXPECT_EQ(account.attempts, 9u + 49u);
   EXPECT_EQ(account.dead_lettered, 50u);
   EXPECT_LT(transport_->now - TimePoint{}, std::chrono::seconds(60));
-  EXPECT_EQ(told_.size(), 10u);
+  EXPECT_EQ(told_.size(), 11u);
+  EXPECT_EQ(told_.front(), "topic 't': still trying: refused");
+}
+
+TEST_F(SenderTest, AnOutageIsToldOnceForAllDestinationsAndAgainAfterProgress) {
+  for (const auto* topic : {"a", "b", "c"}) add(topic, {1});
+  add("a", {2});
+  std::map<std::string, int> calls;
+  const auto account = run([&](auto& url, auto& body) {
+    const int call = ++calls[url];  // the second request of a: from the eighth on
+    return call == 7 || call > 13 ? accepted(body) : reply(503);
+  });
+  EXPECT_EQ(account.delivered, 4u);
+  EXPECT_EQ(std::ranges::count_if(
+                told_, [](auto& line) { return line.find("still trying: HTTP 503") != line.npos; }),
+            2);
+  EXPECT_EQ(told_.size(), 2u);
+}
+
+TEST_F(SenderTest, ALongWaitIsToldAtOnce) {
+  add("t", {1});
+  int call = 0;
+  run([&](auto&, auto& body) {
+    if (++call > 1) return accepted(body);
+    auto busy = reply(429, "busy");
+    busy.retry_after = "60";
+    return busy;
+  });
+  EXPECT_EQ(told_, std::vector<std::string>{"topic 't': still trying: HTTP 429: busy"});
 }
 
 TEST_F(SenderTest, ProgressGivesNewTries) {

@@ -3,8 +3,8 @@
 
 README.md: blocks of ```sh must end with status 0; in ```console, "$ " starts a command, and the lines behind it are
 what it prints, in any order ("..." is any number of lines). A block behind <!-- needs: mariadb --> runs with the
-database of tests/mariadb/with-mariadb. Man pages: literal blocks that start with "$ ", where indented lines go
-on with the command.
+database of tests/mariadb/with-mariadb, one behind kafka or kinesis away from servers that run already. Man pages:
+literal blocks that start with "$ ", where indented lines go on with the command.
 """
 import os
 import pathlib
@@ -20,8 +20,8 @@ BASH = ["bash", "-euo", "pipefail", "-c"]
 failures = []
 
 
-def run(command, folder, prefix=()):
-    environment = dict(os.environ, PATH=f"{ROOT / 'scripts'}:{os.environ['PATH']}")
+def run(command, folder, prefix=(), **variables):
+    environment = dict(os.environ, PATH=f"{ROOT / 'scripts'}:{os.environ['PATH']}", **variables)
     return subprocess.run([*prefix, *BASH, command], cwd=folder, env=environment, capture_output=True, text=True)
 
 
@@ -53,21 +53,53 @@ def sessions(lines):
     return found
 
 
+def has_mariadb():
+    return shutil.which("mariadbd") or pathlib.Path("/usr/sbin/mariadbd").exists()
+
+
+def can_fetch(*command):
+    return subprocess.run(command, capture_output=True).returncode == 0
+
+
+NEEDS = {
+    "mariadb": has_mariadb,
+    "kafka": lambda: can_fetch(ROOT / "scripts/kafka-up", "--fetch"),
+    "kinesis": lambda: can_fetch(ROOT / "scripts/kinesis-up", "--fetch"),
+}
+
+
+def run_with_own_servers(block, folder):
+    """A block that starts servers: away from those of whoever runs this, but with the packages fetched once."""
+    packages = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "pinpipe"
+    own = pathlib.Path(folder, "cache", "pinpipe")
+    own.mkdir(parents=True, exist_ok=True)
+    for kind in "jars", "npm":
+        if (packages / kind).exists() and not (own / kind).exists():
+            (own / kind).symlink_to(packages / kind)
+    try:
+        return run(f"unset ${{!AWS_@}}; {block}", folder, XDG_CACHE_HOME=str(own.parent))
+    finally:
+        run("kafka-down --purge; kinesis-down --purge", folder, XDG_CACHE_HOME=str(own.parent))
+
+
 def check_readme(folder):
     text = (ROOT / "README.md").read_text()
-    blocks = re.findall(r"(<!-- needs: (\w+) -->\n)?```(sh|console)\n(.*?)```", text, re.S)
+    blocks = re.findall(r"(<!-- needs: ([\w, ]+) -->\n)?```(sh|console)\n(.*?)```", text, re.S)
     assert len(blocks) >= 6, "README.md has lost its examples"
     for _, need, kind, block in blocks:
         if kind == "console":
             for command, expected in sessions(block.splitlines()):
                 check_output("README.md", command, expected, folder)
             continue
-        if need == "mariadb" and not (shutil.which("mariadbd") or pathlib.Path("/usr/sbin/mariadbd").exists()):
-            print("left out, no mariadbd:\n" + block)
+        lacking = [each for each in need.split(", ") if each and not NEEDS[each]()]
+        if lacking:
+            print(f"left out, no {lacking[0]}:\n{block}")
             continue
-        if need == "mariadb":
+        if "mariadb" in need:
             # The harness gives HOME a folder of its own, and the reader of README.md has a ~/.my.cnf.
             done = run('ln -s "$DB_DEFAULTS" ~/.my.cnf\n' + block, folder, [str(TESTS / "mariadb/with-mariadb")])
+        elif "-up)" in block:
+            done = run_with_own_servers(block, folder)
         else:
             done = run(block, folder)
         if done.returncode != 0:

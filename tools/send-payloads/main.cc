@@ -129,7 +129,7 @@ int main(int argc, char** argv) {
   cli::Tool tool("send-payloads", "send Kafka and Kinesis requests, and report what was delivered");
   declare(tool.app(), flags);
   if (auto status = tool.parse(argc, argv)) return *status;
-  if (auto status = check(flags); !status.ok()) return tool.misuse(status.error());
+  if (auto status = check(flags, tool.app()); !status.ok()) return tool.misuse(status.error());
   const auto run = resolve(flags);
   return run.ok() ? run_to_end(tool, run.value()) : tool.finish(run.error());
 }

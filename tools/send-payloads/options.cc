@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include <filesystem>
 #include <random>
 
 #include "delivery/headers.h"
@@ -55,6 +56,28 @@ delivery::SenderOptions sender_options(const SendFlags& flags) {
   options.offsets = flags.verbose;
   options.seed = std::random_device()();
   return options;
+}
+
+bool is_one_file(const std::string& a, const std::string& b) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (!fs::exists(a, error) && !fs::exists(b, error))
+    return fs::absolute(a, error).lexically_normal() == fs::absolute(b, error).lexically_normal();
+  return fs::is_regular_file(a, error) && fs::equivalent(a, b, error);
+}
+
+/// The reports take the place of the file that -o names: dead letters in it would be gone, and so
+/// would requests that were not delivered.
+Status check_output(const SendFlags& flags, const CLI::App& app) {
+  for (const auto& output : app.get_option("--output")->results()) {
+    if (!flags.dead_letter.empty() && is_one_file(output, flags.dead_letter))
+      return Error{"'" + output + "' cannot take both reports and dead letters", "name two files"};
+    for (const auto& input : app.get_option("FILE")->results()) {
+      if (!is_one_file(output, input)) continue;
+      return Error{"'" + output + "' is read, so it cannot take reports", "name another file"};
+    }
+  }
+  return {};
 }
 
 void declare_retries(CLI::App& app, SendFlags& flags) {
@@ -122,7 +145,8 @@ void declare(CLI::App& app, SendFlags& flags) {
                "Report partition and offset, or shard and sequence number, of each record.");
 }
 
-Status check(const SendFlags& flags) {
+Status check(const SendFlags& flags, const CLI::App& app) {
+  if (auto status = check_output(flags, app); !status.ok()) return status;
   return flags.url.empty() ? Status() : delivery::check_base_url(flags.url);
 }
 

@@ -38,8 +38,8 @@ struct SendRun {
 /// REQUIRES: `flags` outlives `app`.
 void declare(CLI::App& app, SendFlags& flags);
 
-/// Errors: misuse that shows only when all flags are known.
-Status check(const SendFlags& flags);
+/// Errors: misuse that shows only when all flags of `app`, which was parsed, are known.
+Status check(const SendFlags& flags, const CLI::App& app);
 
 /// What the flags, the files they name and the environment come to. Errors: a file that cannot be
 /// read, and what Endpoint::create finds.

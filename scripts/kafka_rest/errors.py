@@ -1,0 +1,50 @@
+"""The errors of Kafka REST v2: numbers whose first three digits are the HTTP status of a whole request that fails so.
+
+In the reply to a request that did not fail as a whole they stand beside the record that they are about.
+"""
+
+from confluent_kafka import KafkaError
+
+TOPIC_NOT_FOUND, PARTITION_NOT_FOUND, CONSUMER_NOT_FOUND = 40401, 40402, 40403
+NOT_ALLOWED, FORMAT_MISMATCH = 405, 40601
+CONSUMER_EXISTS = 40902
+NO_LENGTH, TOO_LARGE, OTHER_TYPE = 411, 413, 415
+UNPROCESSABLE, NO_JSON, CONSUMER_CONFIG = 422, 42203, 42204
+KAFKA, KAFKA_RETRIABLE, BROKER_AWAY = 50002, 50003, 50302
+
+# What may go well when it is sent again: the broker is away or busy, or a partition changes its leader.
+RETRIABLE = {
+    KafkaError._MSG_TIMED_OUT, KafkaError._TIMED_OUT, KafkaError._TIMED_OUT_QUEUE, KafkaError._TRANSPORT,
+    KafkaError._ALL_BROKERS_DOWN, KafkaError._QUEUE_FULL, KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT,
+    KafkaError._FATAL, KafkaError.REQUEST_TIMED_OUT, KafkaError.LEADER_NOT_AVAILABLE,
+    KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.NETWORK_EXCEPTION, KafkaError.BROKER_NOT_AVAILABLE,
+    KafkaError.REPLICA_NOT_AVAILABLE, KafkaError.NOT_ENOUGH_REPLICAS, KafkaError.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+    KafkaError.KAFKA_STORAGE_ERROR,
+}
+UNKNOWN_TOPIC = {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC}
+
+
+class RestError(Exception):
+    """A request that fails as a whole."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
+
+    @property
+    def status(self) -> int:
+        return self.code if self.code < 1000 else self.code // 100
+
+
+def code_of(error: KafkaError) -> int:
+    """What a client is told of an error of Kafka."""
+    if error.code() in UNKNOWN_TOPIC:
+        return TOPIC_NOT_FOUND
+    if error.code() == KafkaError._UNKNOWN_PARTITION:
+        return PARTITION_NOT_FOUND
+    return KAFKA_RETRIABLE if error.code() in RETRIABLE else KAFKA
+
+
+def away(error: KafkaError) -> RestError:
+    """Nothing can be asked of the broker."""
+    return RestError(BROKER_AWAY, f"Kafka does not answer: {error.str()}")
