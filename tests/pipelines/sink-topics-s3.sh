@@ -35,7 +35,7 @@ options=(--exit --flush-size 200)
 for _ in 1 2; do
   to-kafka-payload --api kcat --payload-only --only pin posts >sent
   kcat -P -b "$KAFKA_BOOTSTRAP" -t 0a.pin <sent
-  "$SCRIPTS/sink-topics" 0a s3://posts/raw "${options[@]}" >>names
+  sink-topics 0a s3://posts/raw "${options[@]}" >>names
   options+=(--zstd)
 done
 cat sent sent | sort >expected
@@ -44,9 +44,9 @@ aws --endpoint-url "$AWS_ENDPOINT_URL" s3 cp --only-show-errors --recursive s3:/
 find copied -type f -printf 'topics/0a.pin/partition=0/%f\n' | sort | cmp - <(sort names)
 printf '%s\n' topics/0a.pin/partition=0/0a.pin+0+0000000{000,200}.json topics/0a.pin/partition=0/0a.pin+0+0000000{300,500}.json.zst |
   cmp - names
-"$SCRIPTS/sink-topics" 0a s3://posts/raw --exit | cmp - /dev/null
+sink-topics 0a s3://posts/raw --exit | cmp - /dev/null
 
-"$SCRIPTS/sink-topics" 0a s3://none/raw --exit 2>said && {
+sink-topics 0a s3://none/raw --exit 2>said && {
   echo "no bucket, and no error"
   exit 1
 }
