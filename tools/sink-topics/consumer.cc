@@ -13,6 +13,7 @@ using std::chrono::milliseconds;
 constexpr size_t kBatch = 1000;
 constexpr int kReachMs = 1000;
 constexpr int kReachTries = 10;
+constexpr int kWakeMs = 100;
 
 Error kafka_error(const std::string& what, rd_kafka_resp_err_t code) {
   return {what + ": " + rd_kafka_err2str(code), ""};
@@ -141,15 +142,36 @@ Status Consumer::start(size_t topic, int32_t partition, std::optional<int64_t> o
 Consumer::Read Consumer::read(milliseconds wait, const ReadHooks& hooks) {
   batch_.resize(kBatch);
   rd_kafka_poll(kafka_.get(), 0);
-  const auto size = rd_kafka_consume_batch_queue(queue_.get(), static_cast<int>(wait.count()),
-                                                 batch_.data(), batch_.size());
   Read read;
-  read.events = static_cast<size_t>(std::max<ssize_t>(size, 0));
+  read.events = read_queue(milliseconds(0));
+  if (read.events == 0) {
+    wake_fetcher();
+    read.events = read_queue(wait);
+  }
   for (size_t i = 0; i < read.events; ++i) {
     if (read.status.ok()) read.status = take(*batch_[i], hooks, read.hook_failed);
     rd_kafka_message_destroy(batch_[i]);
   }
   return read;
+}
+
+size_t Consumer::read_queue(milliseconds wait) {
+  const auto size = rd_kafka_consume_batch_queue(queue_.get(), static_cast<int>(wait.count()),
+                                                 batch_.data(), batch_.size());
+  return static_cast<size_t>(std::max<ssize_t>(size, 0));
+}
+
+// Where the queue was full, librdkafka (before 2.2) looks at it again only a second later, which
+// would make a second of each 16 MiB. A question to the broker ends that sleep.
+void Consumer::wake_fetcher() {
+  if (read_since_empty_ >= kQueueBytes / 2 && last_read_) {
+    const auto& [topic, partition] = *last_read_;
+    int64_t low;
+    int64_t high;
+    rd_kafka_query_watermark_offsets(kafka_.get(), topics_[topic].name.c_str(), partition, &low,
+                                     &high, kWakeMs);
+  }
+  read_since_empty_ = 0;
 }
 
 Status Consumer::take(const rd_kafka_message_t& message, const ReadHooks& hooks,
@@ -160,6 +182,8 @@ Status Consumer::take(const rd_kafka_message_t& message, const ReadHooks& hooks,
     Record record{topic, message.partition, message.offset, std::nullopt};
     if (message.payload != nullptr)
       record.value.emplace(static_cast<const char*>(message.payload), message.len);
+    read_since_empty_ += message.len + message.key_len;
+    last_read_ = {topic, message.partition};
     auto status = hooks.on_record(record);
     hook_failed = !status.ok();
     return status;

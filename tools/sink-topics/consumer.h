@@ -88,6 +88,8 @@ class Consumer {
   static void on_error(rd_kafka_t* kafka, int code, const char* reason, void* consumer);
   Status await_broker();
   bool reach(rd_kafka_topic_t* topic, const rd_kafka_metadata_t** metadata, int wait_ms);
+  size_t read_queue(std::chrono::milliseconds wait);
+  void wake_fetcher();
   Status take(const rd_kafka_message_t& message, const ReadHooks& hooks, bool& hook_failed);
   Error error_of(const rd_kafka_message_t& message) const;
 
@@ -95,6 +97,8 @@ class Consumer {
   Queue queue_{nullptr, rd_kafka_queue_destroy};
   std::vector<Topic> topics_;
   std::vector<rd_kafka_message_t*> batch_;
+  size_t read_since_empty_ = 0;  // bytes, since the queue was last seen empty
+  std::optional<std::pair<size_t, int32_t>> last_read_;  // topic and partition
   std::chrono::milliseconds refresh_interval_{};
   std::optional<std::string> away_;
   std::string last_reason_;

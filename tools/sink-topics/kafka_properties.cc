@@ -13,7 +13,7 @@ struct Preset {
 /// What the user may override: memory. The queue of all partitions, and a fetch from a broker.
 constexpr std::array kDefaults{
     Preset{"client.id", "sink-topics"},
-    Preset{"queued.max.messages.kbytes", "16384"},
+    Preset{"queued.max.messages.kbytes", "16384"},  // kQueueBytes
     Preset{"fetch.max.bytes", "8388608"},
 };
 
