@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# sink-topics puts objects into a bucket, and goes on after the last one there.
+# sink-topics puts objects into a bucket, and goes on after the last one there, also where S3 goes away while it writes.
 set -euo pipefail
 for needed in aws npm node; do
   command -v $needed >/dev/null || {
@@ -22,12 +22,16 @@ if [[ ! -d $s3rver ]]; then
   mv -T npm "$s3rver" || [[ -d $s3rver ]]
 fi
 port=$(free_port)
-start_server s3 "$s3rver/node_modules/.bin/s3rver" -d "$KAFKA_DIR/buckets" -a 127.0.0.1 -p "$port" --configure-bucket posts
+start_s3() {
+  start_server s3 "$s3rver/node_modules/.bin/s3rver" -d "$KAFKA_DIR/buckets" -a 127.0.0.1 -p "$port" --configure-bucket posts
+  wait_for s3 curl -s -o /dev/null "http://127.0.0.1:$port/"
+}
 trap 'stop_server s3' EXIT
-wait_for s3 curl -s -o /dev/null "http://127.0.0.1:$port/"
+start_s3
 unset "${!AWS_@}" # of whoever runs the tests
 export AWS_ENDPOINT_URL=http://127.0.0.1:$port AWS_ACCESS_KEY_ID=S3RVER AWS_SECRET_ACCESS_KEY=S3RVER AWS_REGION=us-east-1
 export AWS_DEFAULT_REGION=us-east-1 AWS_EC2_METADATA_DISABLED=true HOME=$KAFKA_DIR
+export AWS_MAX_ATTEMPTS=2 TMPDIR=$KAFKA_DIR # where objects grow
 
 "$SCRIPTS/create-topics" 0a
 emulate-posts -n 300 -o posts
@@ -51,4 +55,52 @@ sink-topics 0a s3://none/raw --exit 2>said && {
   exit 1
 }
 grep -q NoSuchBucket said
-echo "600 records in 4 objects of a bucket"
+
+# S3 goes away while objects are written, and comes back; the sink is killed while it uploads, too.
+"$SCRIPTS/create-topics" 0b --partitions 3
+to-kafka-payload --api kcat --payload-only --only user <(emulate-posts -n 6000) >sent
+split -l 100 --filter 'cat; sleep 0.1' sent | kcat -P -b "$KAFKA_BOOTSTRAP" -t 0b.user &
+sink-topics 0b s3://posts/users --flush-size 300 >names 2>said &
+sink=$!
+for _ in {1..200}; do
+  [[ ! -s names ]] || break
+  sleep 0.1
+done
+stop_server s3
+status=0
+wait $sink || status=$?
+[[ $status == 2 ]] || {
+  echo "status $status where S3 went away"
+  exit 1
+}
+grep -q '^sink-topics: error: s3://posts/users: aws: .*Could not connect' said
+grep -q '^hint: run this again' said
+start_s3
+for pause in 1 2; do
+  sink-topics 0b s3://posts/users --flush-size 300 >>names &
+  sink=$!
+  sleep 4
+  for _ in {1..200}; do
+    ! pgrep -P $sink >uploading || break
+    sleep 0.05
+  done
+  sleep 0.$pause
+  kill -KILL $sink
+  wait $sink || true
+  for client in $(<uploading); do
+    [[ ! -e /proc/$client || $(cut -d' ' -f3 "/proc/$client/stat") == Z ]] || sleep 0.5
+    [[ ! -e /proc/$client || $(cut -d' ' -f3 "/proc/$client/stat") == Z ]] || {
+      echo "the client outlives the sink"
+      exit 1
+    }
+  done
+done 2>/dev/null # "Killed"
+wait %1 2>/dev/null || true
+sink-topics 0b s3://posts/users --exit --zstd >>names
+aws --endpoint-url "$AWS_ENDPOINT_URL" s3 cp --only-show-errors --recursive s3://posts/users users
+"$TESTS/kafka/objects" users 0b.user | sort | cmp - <(sort sent)
+[[ -z $(find "$KAFKA_DIR"/sink-topics-*/ -type f ! -name lock) ]] || {
+  echo "files are left behind"
+  exit 1
+}
+echo "600 records in 4 objects of a bucket; 6000 in $(find users -type f | wc -l), over two kills and S3 away"

@@ -26,6 +26,9 @@ constexpr std::array kFixed{
 /// The faults that its log tells reach us as errors, too.
 void ignore_log(const rd_kafka_t*, int, const char*, const char*) {}
 
+constexpr const char* kHint =
+    "properties are those of librdkafka (CONFIGURATION.md), which are not all that Java has";
+
 Status set(rd_kafka_conf_t* configuration, const Property& property) {
   char why[512];
   switch (rd_kafka_conf_set(configuration, property.key.c_str(), property.value.c_str(), why,
@@ -33,10 +36,9 @@ Status set(rd_kafka_conf_t* configuration, const Property& property) {
     case RD_KAFKA_CONF_OK:
       return {};
     case RD_KAFKA_CONF_UNKNOWN:
-      return Error{property.from + ": no property '" + property.key + "'",
-                   "properties are those of librdkafka (CONFIGURATION.md); not all of Java's are"};
+      return Error{property.from + ": no property '" + property.key + "'", kHint};
     default:  // `why` has the value, which may be a secret in the wrong line
-      return Error{property.from + ": '" + property.key + "' does not take this value", ""};
+      return Error{property.from + ": '" + property.key + "' does not take this value", kHint};
   }
 }
 

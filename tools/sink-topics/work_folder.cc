@@ -71,7 +71,9 @@ WorkFolder& WorkFolder::operator=(WorkFolder&& other) noexcept {
 
 // The lock file stays: to remove it is to race with who opens it.
 WorkFolder::~WorkFolder() {
-  if (lock_fd_ >= 0) close(lock_fd_);
+  if (lock_fd_ < 0) return;
+  static_cast<void>(clear(path_).ok());  // else the next run will
+  close(lock_fd_);
 }
 
 }  // namespace pinpipe

@@ -1,5 +1,5 @@
 // The folder where objects grow, out of sight of their readers. It is locked as long as it is held,
-// so that no second sink writes to the same place.
+// so that no second sink writes to the same place; then what is in it is removed.
 #pragma once
 
 #include <string>
