@@ -2,6 +2,11 @@
 # sink-topics that follows tells when Kafka goes away, goes on when it is back, and finds partitions that are added. Of
 # a key that Kafka refuses or a file of properties it shows no secret.
 set -euo pipefail
+# Threads of C11, as librdkafka starts them, end the thread sanitizer of g++ 12.
+[[ ${PINPIPE_SANITIZE-} != *thread* ]] || {
+  echo "skipped: the thread sanitizer cannot run librdkafka"
+  exit 77
+}
 [[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
 cd "$KAFKA_DIR"
 # shellcheck source=scripts/servers
@@ -87,5 +92,5 @@ printf '%s\n' security.protocol=sasl_plaintext sasl.mechanism=PLAIN sasl.usernam
 refuses 'cannot reach Kafka: '
 printf 'bootstrap.servers=127.0.0.1:1\n' >properties
 refuses 'cannot reach Kafka: .*Connection refused'
-KAFKA_BOOTSTRAP='' sink-topics 0a sink --exit --bootstrap "$KAFKA_BOOTSTRAP" | cmp - /dev/null
+env -u KAFKA_BOOTSTRAP sink-topics 0a sink --exit --bootstrap "$KAFKA_BOOTSTRAP" | cmp - /dev/null
 echo "2100 records, over a broker that went away and partitions that were added"

@@ -2,6 +2,11 @@
 # sink-topics that is killed, stopped and started again puts each offset into exactly one object; also where values are
 # null or have newlines. It tells of what is gone.
 set -euo pipefail
+# Threads of C11, as librdkafka starts them, end the thread sanitizer of g++ 12.
+[[ ${PINPIPE_SANITIZE-} != *thread* ]] || {
+  echo "skipped: the thread sanitizer cannot run librdkafka"
+  exit 77
+}
 [[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
 cd "$KAFKA_DIR"
 
@@ -12,7 +17,7 @@ fail() {
 produce() { kcat -P -b "$KAFKA_BOOTSTRAP" -t "$@"; }
 # librdkafka's threads are there as soon as a sink has found its place and asks for records.
 await_reading() { # PID
-  for _ in {1..100}; do
+  for _ in {1..300}; do
     ! grep -qs rdk:broker1 /proc/"$1"/task/*/comm || return 0
     sleep 0.1
   done

@@ -55,7 +55,7 @@ Status Sink::run() {
   for (size_t topic = 0; topic < topics_.size(); ++topic) {
     if (auto status = find_partitions(topic); !status.ok()) return status;
   }
-  const auto followed = follow();
+  auto followed = follow();
   if (store_failed_) return followed;
   if (auto status = finish_all(); !status.ok()) return status;
   return followed;
