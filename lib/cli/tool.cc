@@ -90,53 +90,67 @@ uint64_t total_size(const std::vector<std::string>& files) {
 
 }  // namespace
 
-Tool::Tool(std::string name, std::string summary, Reads reads)
+Tool::Tool(std::string name, std::string summary, Kind kind)
     : name_(std::move(name)), summary_(std::move(summary)), app_(summary_, name_) {
-  declare_common(reads);
+  declare_common(kind);
 }
 
 Tool::~Tool() = default;
 
-void Tool::declare_common(Reads reads) {
+void Tool::declare_zstd(Kind kind) {
+  const auto text = kind == Kind::sink
+                        ? "Compress objects with zstd, at level 1 to 19 (default 3); their names "
+                          "end in .json.zst."
+                        : "Compress the output with zstd, at level 1 to 19 (default 3). A FILE of "
+                          "-o that ends in "
+                          ".zst does so by itself. Compressed input is recognised by its bytes.";
+  app_.add_flag("-z{3},--zstd{3}", zstd_level_, text);
+}
+
+void Tool::declare_input() {
+  app_.add_option("FILE", files_,
+                  "Files to read; without any, or where FILE is -, standard input.");
+  app_.add_option("--max-line", max_line_, "Reject lines longer than BYTES (default 64 MiB).")
+      ->type_name("BYTES")
+      ->transform(CLI::AsSizeValue(false))
+      ->check(CLI::Range(uint64_t{1}, kMostBytes));
+  app_.add_option("--block-size", block_size_,
+                  "Read up to BYTES before lines are worked on (default 256 KiB). The output is "
+                  "the same for all.")
+      ->type_name("BYTES")
+      ->transform(CLI::AsSizeValue(false))
+      ->check(CLI::Range(uint64_t{1}, kMostBytes));
+  app_.add_flag("--fail-fast", fail_fast_, "End at the first rejected line.");
+}
+
+void Tool::declare_common(Kind kind) {
   static const std::string kGroup = "Common options";
   app_.set_help_flag();
   app_.allow_extras();
   app_.option_defaults()->group(kGroup);
   app_.option_defaults()->multi_option_policy(
       CLI::MultiOptionPolicy::TakeLast);  // so that aliases can be overridden
-  app_.add_option(
-          "-o,--output", output_,
-          "Write to FILE, through a temporary file and a rename, so that FILE is whole or absent. "
-          "The default, -, is standard output.")
-      ->type_name("FILE");
-  app_.add_flag("-z{3},--zstd{3}", zstd_level_,
-                "Compress the output with zstd, at level 1 to 19 (default 3). A FILE of -o that "
-                "ends in .zst does so by itself. Compressed input is recognised by its bytes.");
-  if (reads == Reads::files) {
-    app_.add_option("FILE", files_,
-                    "Files to read; without any, or where FILE is -, standard input.");
-    app_.add_option("--max-line", max_line_, "Reject lines longer than BYTES (default 64 MiB).")
-        ->type_name("BYTES")
-        ->transform(CLI::AsSizeValue(false))
-        ->check(CLI::Range(uint64_t{1}, kMostBytes));
-    app_.add_option("--block-size", block_size_,
-                    "Read up to BYTES before lines are worked on (default 256 KiB). The output is "
-                    "the same for all.")
-        ->type_name("BYTES")
-        ->transform(CLI::AsSizeValue(false))
-        ->check(CLI::Range(uint64_t{1}, kMostBytes));
-    app_.add_flag("--fail-fast", fail_fast_, "End at the first rejected line.");
+  if (kind != Kind::sink) {
+    app_.add_option(
+            "-o,--output", output_,
+            "Write to FILE, through a temporary file and a rename, so that FILE is whole or "
+            "absent. The default, -, is standard output.")
+        ->type_name("FILE");
   }
-  app_.add_option("-j,--threads", threads_,
-                  "Work with N threads (default: the cores of the machine). The order of output "
-                  "does not depend on it.")
-      ->type_name("N")
-      ->check(CLI::Range(1u, kMostThreads));
-  app_.add_option(
-          "--rejects", rejects_,
-          "Keep what is rejected in FILE, a JSON line each with tool, file, line, reason and raw: "
-          "'jq -r .raw' plays it back.")
-      ->type_name("FILE");
+  declare_zstd(kind);
+  if (kind == Kind::filter) declare_input();
+  if (kind != Kind::sink) {
+    app_.add_option("-j,--threads", threads_,
+                    "Work with N threads (default: the cores of the machine). The order of output "
+                    "does not depend on it.")
+        ->type_name("N")
+        ->check(CLI::Range(1u, kMostThreads));
+    app_.add_option(
+            "--rejects", rejects_,
+            "Keep what is rejected in FILE, a JSON line each with tool, file, line, reason and "
+            "raw: 'jq -r .raw' plays it back.")
+        ->type_name("FILE");
+  }
   app_.add_flag("--stats", stats_,
                 "At the end, print what was done as one JSON line on standard error.");
   app_.add_flag("--progress", progress_, "Show progress on standard error, if that is a terminal.");
@@ -208,10 +222,12 @@ int Tool::print(std::string_view text) const {
   return kFailed;
 }
 
+std::optional<int> Tool::zstd_level() const { return level_of(zstd_level_); }
+
 Result<stream::Output> Tool::open_output() const {
   stream::OutputOptions options;
   options.path = output_;
-  options.zstd_level = level_of(zstd_level_);
+  options.zstd_level = zstd_level();
   options.threads = threads_;
   return stream::Output::open(options);
 }

@@ -41,10 +41,10 @@ class Progress;
 
 class Tool {
  public:
-  /// Declares the common options. Tools that read no lines (emulate-posts) say so, and have no
-  /// FILE.
-  enum class Reads { files, nothing };
-  Tool(std::string name, std::string summary, Reads reads = Reads::files);
+  /// Declares the common options. A source (emulate-posts) reads no lines, and has no FILE; nor has
+  /// a sink (sink-topics), whose output is many objects: no -o, --threads and --rejects either.
+  enum class Kind { filter, source, sink };
+  Tool(std::string name, std::string summary, Kind kind = Kind::filter);
   ~Tool();
 
   const std::string& name() const { return name_; }
@@ -59,6 +59,8 @@ class Tool {
   /// Prints `text` to standard output, for flags that print and end (--list, --rules).
   int print(std::string_view text) const;
 
+  /// The level of -z; nothing without -z.
+  std::optional<int> zstd_level() const;
   /// Opens what -o, -z and their kin name.
   Result<stream::Output> open_output() const;
   /// The files, threads, blocks and limits that were asked for.
@@ -78,7 +80,9 @@ class Tool {
   int finish(const Result<Outcome>& result) const;
 
  private:
-  void declare_common(Reads reads);
+  void declare_common(Kind kind);
+  void declare_input();
+  void declare_zstd(Kind kind);
   void parse_or_throw(int argc, char** argv);
 
   std::string name_;

@@ -20,7 +20,7 @@ package=("$folder"/pinpipe_*_"$(dpkg --print-architecture)".deb)
 [[ -f ${package[0]} ]] || fail "no package by Debian's name: $(ls "$folder")"
 
 depends=$(dpkg-deb -f "${package[0]}" Depends)
-for library in libc6 libstdc++6 libzstd1 libmariadb3; do
+for library in libc6 libstdc++6 libzstd1 libmariadb3 librdkafka1; do
   [[ " $depends" == *" $library"[,\ ]* || $depends == *" $library" ]] || fail "$library is not in Depends: $depends"
 done
 version=$(dpkg-deb -f "${package[0]}" Version)

@@ -1,6 +1,11 @@
 #!/usr/bin/env bash
 # Posts by send-payloads through a REST proxy into a real Kafka and back, three ways, are what they were.
 set -euo pipefail
+# Threads of C11, as librdkafka starts them, end the thread sanitizer of g++ 12.
+[[ ${PINPIPE_SANITIZE-} != *thread* ]] || {
+  echo "skipped: the thread sanitizer cannot run librdkafka"
+  exit 77
+}
 [[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
 cd "$KAFKA_DIR"
 
@@ -21,7 +26,7 @@ for dataset in pin geo user; do
 done
 [[ $(wc -l <direct.pin) == 2000 ]]
 
-"$SCRIPTS/sink-topics" 0a sink --exit --flush-size 300 >objects
+sink-topics 0a sink --exit --flush-size 300 >objects
 [[ $(wc -l <objects) == $(find sink/topics -type f | wc -l) ]]
 for dataset in pin geo user; do
   "$TESTS/kafka/objects" sink 0a.$dataset >/dev/null

@@ -1,7 +1,12 @@
 #!/usr/bin/env bash
 # sink-topics that is killed, stopped and started again puts each offset into exactly one object; also where values are
-# null or have newlines. It leaves no kcat behind, and tells of what is gone.
+# null or have newlines. It tells of what is gone.
 set -euo pipefail
+# Threads of C11, as librdkafka starts them, end the thread sanitizer of g++ 12.
+[[ ${PINPIPE_SANITIZE-} != *thread* ]] || {
+  echo "skipped: the thread sanitizer cannot run librdkafka"
+  exit 77
+}
 [[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
 cd "$KAFKA_DIR"
 
@@ -10,13 +15,13 @@ fail() {
   exit 1
 }
 produce() { kcat -P -b "$KAFKA_BOOTSTRAP" -t "$@"; }
-kcats() { pgrep -c -f -- "kcat -C .*$KAFKA_BOOTSTRAP" || true; }
-await_kcats() { # of three topics with two partitions each
-  for _ in {1..100}; do
-    (($(kcats) < 6)) || return 0
+# librdkafka's threads are there as soon as a sink has found its place and asks for records.
+await_reading() { # PID
+  for _ in {1..300}; do
+    ! grep -qs rdk:broker1 /proc/"$1"/task/*/comm || return 0
     sleep 0.1
   done
-  fail "only $(kcats) kcat were started"
+  fail "the sink does not read"
 }
 
 "$SCRIPTS/create-topics" 0a --partitions 2
@@ -33,9 +38,9 @@ for dataset in pin geo user; do
   done < <(split -l 500 --filter 'cat; printf "\0"' sent.$dataset) | produce 0a.$dataset &
 done
 for signal in KILL KILL KILL KILL KILL TERM; do
-  "$SCRIPTS/sink-topics" 0a sink --flush-size 700 --rotate 0.3 --zstd >>objects &
+  sink-topics 0a sink --flush-size 700 --rotate 0.3 --zstd >>objects &
   sink=$!
-  await_kcats
+  await_reading $sink
   sleep 0.$((RANDOM % 9 + 1))
   kill -$signal $sink
   status=0
@@ -43,23 +48,21 @@ for signal in KILL KILL KILL KILL KILL TERM; do
   [[ $signal == KILL || $status == 0 ]] || fail "SIGTERM: status $status"
 done 2>/dev/null # "Killed"
 wait
-sleep 0.2
-(($(kcats) == 0)) || fail "$(kcats) kcat are still running"
-"$SCRIPTS/sink-topics" 0a sink --exit --zstd >>objects
+sink-topics 0a sink --exit --zstd >>objects
 for dataset in pin geo user; do
   "$TESTS/kafka/objects" sink 0a.$dataset | sort | cmp - <(sort sent.$dataset)
 done
 [[ -z $(find sink -name '*.json') ]] || fail "there are objects that are not compressed"
 before=$(find sink | sort)
-"$SCRIPTS/sink-topics" 0a sink --exit
+sink-topics 0a sink --exit
 [[ $(find sink | sort) == "$before" ]] || fail "a run with nothing to do has done something"
 echo "60000 records, in $(find sink -name '*.zst' | wc -l) objects"
 
 # One place, one sink.
-"$SCRIPTS/sink-topics" 0a sink &
+sink-topics 0a sink &
 sink=$!
-await_kcats
-said=$("$SCRIPTS/sink-topics" 0a sink --exit 2>&1) && fail "a second sink was let in"
+await_reading $sink
+said=$(sink-topics 0a sink --exit 2>&1) && fail "a second sink was let in"
 [[ $said == *"another sink-topics"* ]] || fail "$said"
 kill -TERM $sink
 wait $sink
@@ -69,7 +72,7 @@ wait $sink
 value() { printf '%s|%s%%' "$1" "$2"; }
 null() { value "$1" ''; }
 send() { produce 0b.geo -D '%' -K '|' -Z; }
-sink_again() { { "$SCRIPTS/sink-topics" 0b nulls --exit >>names; } 2>&1; }
+sink_again() { { sink-topics 0b nulls --exit >>names; } 2>&1; }
 { value a '{"ind":0}'; value b $'{"ind":\n1}'; null c; } | send
 [[ $(sink_again) == "sink-topics: 1 null values skipped" ]] || fail "the null was not counted"
 { null d; value e '{"ind":4}'; null f; value g '{"ind":6}'; } | send
@@ -87,7 +90,7 @@ mv nulls/topics/0b.geo/partition=0/0b.geo+0+00000000{07,99}.json
 said=$(sink_again) && fail "an offset that is not there was passed over"
 [[ $said == *"out of range"* && $said == *hint:* ]] || fail "$said"
 
-KAFKA_BOOTSTRAP="" "$SCRIPTS/sink-topics" 0b none 2>said && fail "no Kafka, and no error"
+KAFKA_BOOTSTRAP="" sink-topics 0b none 2>said && fail "no Kafka, and no error"
 grep -q 'hint: eval' said
-"$SCRIPTS/sink-topics" 0c none 2>said && fail "no topics, and no error"
+sink-topics 0c none 2>said && fail "no topics, and no error"
 grep -q 'Unknown topic' said

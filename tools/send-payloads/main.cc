@@ -1,6 +1,7 @@
 #include <optional>
 
 #include "cli/exit_status.h"
+#include "cli/stop_signals.h"
 #include "cli/tool.h"
 #include "cli/voice.h"
 #include "delivery/curl_transport.h"
@@ -9,7 +10,6 @@
 #include "delivery/request_reader.h"
 #include "delivery/sender.h"
 #include "options.h"
-#include "stop_signals.h"
 
 using namespace pinpipe;
 
@@ -42,7 +42,7 @@ Result<Session> open(const cli::Tool& tool, const SendRun& run) {
 
 /// The account of a run to its end.
 delivery::Account send(cli::Tool& tool, const SendRun& run, Session& session,
-                       StopSignals& signals) {
+                       cli::StopSignals& signals) {
   delivery::RequestQueue queue;
   queue.on_change = [&] { session.transport->wake(); };
   session.transport->watch(signals.fd());
@@ -108,17 +108,17 @@ void tell_undelivered(const cli::Tool& tool, const delivery::Account& account,
 }
 
 int run_to_end(cli::Tool& tool, const SendRun& run) {
-  StopSignals signals;
+  cli::StopSignals signals;
   auto session = open(tool, run);
   if (!session.ok()) return tool.finish(session.error());
   auto account = send(tool, run, *session, signals);
-  const bool left = account.report_error && reader_has_gone();
+  const bool left = account.report_error && cli::reader_has_gone();
   if (account.report_error && !left) account.errors.push_back(*account.report_error);
   close(*session, account);
   tell_undelivered(tool, account, run.dead_letter);
   const int status = tool.finish(outcome_of(account, session->rejects->count()));
   for (const auto& error : account.errors) cli::tell_error(tool.name(), error);
-  if (left) die_of_sigpipe();
+  if (left) cli::die_of_sigpipe();
   return account.errors.empty() ? status : cli::kFailed;
 }
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-namespace pinpipe {
+namespace pinpipe::cli {
 
 class StopSignals {
  public:
@@ -30,4 +30,4 @@ bool reader_has_gone();
 /// Ends the process as SIGPIPE does.
 void die_of_sigpipe();
 
-}  // namespace pinpipe
+}  // namespace pinpipe::cli

@@ -1,4 +1,4 @@
-#include "stop_signals.h"
+#include "cli/stop_signals.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -7,7 +7,7 @@
 
 #include <csignal>
 
-namespace pinpipe {
+namespace pinpipe::cli {
 
 StopSignals::StopSignals() {
   sigset_t wanted;
@@ -37,4 +37,4 @@ void die_of_sigpipe() {
   std::raise(SIGPIPE);
 }
 
-}  // namespace pinpipe
+}  // namespace pinpipe::cli

@@ -1,0 +1,91 @@
+#include "options.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "bucket.h"
+
+namespace pinpipe {
+namespace {
+
+constexpr const char* kBootstrap = "bootstrap.servers";
+
+/// What Kafka takes in the name of a topic; a path made of it stays where it belongs.
+bool is_id(const std::string& text) {
+  static constexpr const char* kAllowed =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+  return !text.empty() && text.find_first_not_of(kAllowed) == text.npos;
+}
+
+bool names_kafka(const std::vector<Property>& properties) {
+  return std::any_of(properties.begin(), properties.end(), [](const Property& property) {
+    return property.key == kBootstrap || property.key == "metadata.broker.list";
+  });
+}
+
+}  // namespace
+
+void declare(CLI::App& app, SinkFlags& flags) {
+  app.add_option("ID", flags.places, "The ID of the topics, and where objects go.")
+      ->type_name("ID DIR|s3://BUCKET[/PREFIX]");
+  app.add_option("--bootstrap", flags.bootstrap,
+                 "Reach Kafka at SERVERS: HOST:PORT, or several with commas between. Without, at "
+                 "bootstrap.servers of --config, or at the variable KAFKA_BOOTSTRAP.")
+      ->type_name("SERVERS");
+  app.add_option("--config", flags.config,
+                 "Take properties of librdkafka from FILE, a line key=value each: "
+                 "security.protocol, sasl.mechanism, sasl.username, sasl.password ...")
+      ->type_name("FILE");
+  app.add_option("--flush-size", flags.flush_size,
+                 "End an object when it has N records (default 10000).")
+      ->type_name("N")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1'000'000'000}));
+  app.add_option("--rotate", flags.rotate_s,
+                 "End an object when its first record came SECONDS ago, too (default: records are "
+                 "waited for without limit).")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.001, 1e9));
+  app.add_flag("--exit", flags.exit,
+               "Stop where the topics ended when this was started, rather than follow them.");
+}
+
+Status check(const SinkFlags& flags) {
+  const auto& places = flags.places;
+  if (places.empty()) return Error{"no ID", "name the ID of the topics, then a folder or bucket"};
+  if (!is_id(places[0])) {
+    return Error{"ID '" + places[0] + "' is no part of a topic's name",
+                 "letters, digits, '.', '_' and '-'"};
+  }
+  if (places.size() < 2 || places[1].empty())
+    return Error{"no destination", "name a folder, or s3://BUCKET[/PREFIX], behind the ID"};
+  if (places.size() > 2) return Error{"unexpected argument '" + places[2] + "'", ""};
+  const auto& destination = places[1];
+  if (destination.starts_with(kS3) && destination.find_first_not_of('/', kS3.size()) != kS3.size())
+    return Error{"no bucket in '" + destination + "'", "buckets are s3://BUCKET[/PREFIX]"};
+  return {};
+}
+
+Result<SinkRun> resolve(const SinkFlags& flags) {
+  SinkRun run;
+  run.id = flags.places[0];
+  run.destination = flags.places[1];
+  run.flush_size = flags.flush_size;
+  if (flags.rotate_s) run.rotate = std::chrono::duration<double>(*flags.rotate_s);
+  run.exit = flags.exit;
+  if (!flags.config.empty()) {
+    auto properties = read_properties(flags.config);
+    if (!properties.ok()) return properties.error();
+    run.properties = std::move(*properties);
+  }
+  const char* variable = std::getenv("KAFKA_BOOTSTRAP");
+  if (!flags.bootstrap.empty()) {
+    run.properties.push_back({kBootstrap, flags.bootstrap, "--bootstrap"});
+  } else if (!names_kafka(run.properties) && variable != nullptr && *variable != '\0') {
+    run.properties.push_back({kBootstrap, variable, "KAFKA_BOOTSTRAP"});
+  }
+  if (names_kafka(run.properties)) return run;
+  return Error{"nothing says where Kafka is: neither --bootstrap nor KAFKA_BOOTSTRAP",
+               "eval \"$(scripts/kafka-up)\", or the HOST:PORT of your Kafka"};
+}
+
+}  // namespace pinpipe

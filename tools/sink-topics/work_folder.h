@@ -1,0 +1,31 @@
+// The folder where objects grow, out of sight of their readers. It is locked as long as it is held,
+// so that no second sink writes to the same place; then what is in it is removed.
+#pragma once
+
+#include <string>
+
+#include "stream/error.h"
+
+namespace pinpipe {
+
+class WorkFolder {
+ public:
+  /// Makes the folder `path` (and those above it, unless `only_mine`), locks it, and removes what a
+  /// run that was killed has left there. With `only_mine` nobody else may look into it.
+  /// Errors: I/O; another process holds it; it belongs to somebody else.
+  static Result<WorkFolder> open(const std::string& path, bool only_mine);
+
+  WorkFolder(WorkFolder&& other) noexcept;
+  WorkFolder& operator=(WorkFolder&& other) noexcept;
+  ~WorkFolder();
+
+  const std::string& path() const { return path_; }
+
+ private:
+  WorkFolder(std::string path, int lock_fd);
+
+  std::string path_;
+  int lock_fd_ = -1;
+};
+
+}  // namespace pinpipe
