@@ -3,7 +3,8 @@
 
 README.md: blocks of ```sh must end with status 0; in ```console, "$ " starts a command, and the lines behind it are
 what it prints, in any order ("..." is any number of lines). A block behind <!-- needs: mariadb --> runs with the
-database of tests/mariadb/with-mariadb. Man pages: literal blocks that start with "$ ", where indented lines go
+database of tests/mariadb/with-mariadb, and one behind <!-- needs: python --> is left out where with-python cannot have
+the packages. Man pages: literal blocks that start with "$ ", where indented lines go
 on with the command.
 """
 import os
@@ -21,7 +22,8 @@ failures = []
 
 
 def run(command, folder, prefix=()):
-    environment = dict(os.environ, PATH=f"{ROOT / 'scripts'}:{os.environ['PATH']}")
+    environment = dict(os.environ, PATH=f"{ROOT / 'scripts'}:{os.environ['PATH']}",
+                       AIRFLOW__USAGE_DATA_COLLECTION__ENABLED="False")  # it would tell its makers that it runs
     return subprocess.run([*prefix, *BASH, command], cwd=folder, env=environment, capture_output=True, text=True)
 
 
@@ -70,7 +72,9 @@ def check_readme(folder):
             done = run('ln -s "$DB_DEFAULTS" ~/.my.cnf\n' + block, folder, [str(TESTS / "mariadb/with-mariadb")])
         else:
             done = run(block, folder)
-        if done.returncode != 0:
+        if need == "python" and done.returncode == 77:  # as with-python says
+            print("left out, no packages:\n" + block)
+        elif done.returncode != 0:
             fail("README.md", block, done.stdout[-500:] + done.stderr[-2000:])
 
 
