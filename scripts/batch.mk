@@ -5,10 +5,18 @@
 #   rejects/DAY.ndjson                   lines that were rejected, with the reason; absent if there are none
 #   answers/DAY.md                       all answers, for people
 #   answers/DAY/QUESTION.csv             each answer, for programs
+#   loaded/DAY.json                      to-delta's account of the day, if DELTA names Delta tables
 #
 #   make -f batch.mk -j                  all that is missing, or older than what it is made from
 #   make -f batch.mk -j DAYS=2022-10-19  that day only
+#   make -f batch.mk clean DAYS=…        one step of it: land, clean, delta or answers
 #   make -f batch.mk help                this text
+#
+# LAND is a bash command that prints the raw lines of $DAY, from wherever they are, for raw/DAY.ndjson.zst; where
+# that is missing, or by the step land, which replaces it only if it changed. Of a sink's objects, compressed or not:
+#   LAND='zstdcat -f /srv/sink/topics/*/year=${DAY:0:4}/month=${DAY:5:2}/day=${DAY:8}/*.json*'
+# DELTA is a folder or an s3:// URL: each day is merged into its tables, the first record of an ind counts, and a
+# day that was loaded and then changed adds rows, but changes none.
 #
 # It prints the files that it makes. Rejected lines do not stop it; they are told, and kept in rejects/. What
 # cannot be finished (a full disk, a truncated file) fails, and leaves no file that looks whole. So it may be
@@ -22,6 +30,11 @@ RAW     ?= raw
 CLEAN   ?= clean
 REJECTS ?= rejects
 ANSWERS ?= answers
+LOADED  ?= loaded
+LAND    ?=
+DELTA   ?=
+# Or: with-python delta to-delta.
+TO_DELTA ?= to-delta
 # The folder of the tools, if it is not on PATH.
 TOOLS   ?=
 DAYS    ?= $(sort $(patsubst %.ndjson,%,$(patsubst %.zst,%,$(notdir $(wildcard $(RAW)/*.ndjson $(RAW)/*.ndjson.zst)))))
@@ -36,13 +49,40 @@ SHELL := bash
 .ONESHELL:
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
-.PHONY: all help
+.PHONY: all land clean delta answers help $(DAYS:%=land-%)
+.PRECIOUS: $(RAW)/%.ndjson.zst
 
-all: $(DAYS:%=$(CLEAN)/%.ndjson.zst) $(DAYS:%=$(ANSWERS)/%.md) \
-     $(foreach day,$(DAYS),$(QUESTIONS:%=$(ANSWERS)/$(day)/%.csv))
+all: clean answers $(if $(DELTA),delta)
+land: $(DAYS:%=land-%)
+clean: $(DAYS:%=$(CLEAN)/%.ndjson.zst)
+delta: $(DAYS:%=$(LOADED)/%.json)
+answers: $(DAYS:%=$(ANSWERS)/%.md) $(foreach day,$(DAYS),$(QUESTIONS:%=$(ANSWERS)/$(day)/%.csv))
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' '$(lastword $(MAKEFILE_LIST))'
+
+# As bash has it, not make: $DAY is the shell's. A pattern that matches nothing is an error, not a day without posts.
+define land_day
+@mkdir -p $(RAW)
+part=$(RAW)/.$*.landing
+trap 'rm -f "$$part"' EXIT
+DAY=$*
+shopt -s failglob
+{
+$(value LAND)
+} | zstd -q -f -o "$$part"
+! cmp -s "$$part" $(RAW)/$*.ndjson.zst || exit 0 # so that nothing is made again of the same
+mv "$$part" $(RAW)/$*.ndjson.zst
+echo $(RAW)/$*.ndjson.zst
+endef
+
+ifneq ($(value LAND),)
+$(DAYS:%=land-%): land-%:
+	$(land_day)
+
+$(RAW)/%.ndjson.zst:
+	$(land_day)
+endif
 
 # The last cleaner cannot know that one before it has failed: what it wrote gets its name only when all are done.
 define clean_day
@@ -84,3 +124,16 @@ $(ANSWERS)/%.csv: $(CLEAN)/$$(*D).ndjson.zst
 	@mkdir -p $(@D)
 	query $(*F) --format csv -o $@ $< || (($$? == 1))
 	echo $@
+
+$(LOADED)/%.json: $(CLEAN)/%.ndjson.zst
+	@mkdir -p $(@D)
+	status=0
+	$(TO_DELTA) --stats '$(or $(DELTA),$(error which tables? DELTA=DIR))' $< 2>$(@D)/.$*.said || status=$$?
+	cat $(@D)/.$*.said >&2
+	((status <= 1)) || exit $$status
+	tail -n 1 $(@D)/.$*.said >$@
+	rm $(@D)/.$*.said
+	echo $@
+
+# One day after the other: they meet in the same tables, and of two the earlier must come first.
+$(foreach day,$(DAYS),$(eval $(LOADED)/$(day).json: | $(earlier))$(eval earlier := $(LOADED)/$(day).json))

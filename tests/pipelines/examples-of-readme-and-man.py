@@ -3,8 +3,9 @@
 
 README.md: blocks of ```sh must end with status 0; in ```console, "$ " starts a command, and the lines behind it are
 what it prints, in any order ("..." is any number of lines). A block behind <!-- needs: mariadb --> runs with the
-database of tests/mariadb/with-mariadb, one behind kafka or kinesis away from servers that run already. Man pages:
-literal blocks that start with "$ ", where indented lines go on with the command.
+database of tests/mariadb/with-mariadb, one behind kafka or kinesis away from servers that run already, and one behind
+python is left out where with-python cannot have the packages. Man pages: literal blocks that start with "$ ", where
+indented lines go on with the command.
 """
 import os
 import pathlib
@@ -21,7 +22,9 @@ failures = []
 
 
 def run(command, folder, prefix=(), **variables):
-    environment = dict(os.environ, PATH=f"{ROOT / 'scripts'}:{os.environ['PATH']}", **variables)
+    environment = dict(os.environ, PATH=f"{ROOT / 'scripts'}:{os.environ['PATH']}",
+                       AIRFLOW__USAGE_DATA_COLLECTION__ENABLED="False",  # it would tell its makers that it runs
+                       **variables)
     return subprocess.run([*prefix, *BASH, command], cwd=folder, env=environment, capture_output=True, text=True)
 
 
@@ -63,6 +66,7 @@ def can_fetch(*command):
 
 NEEDS = {
     "mariadb": has_mariadb,
+    "python": lambda: True,  # with-python says
     "kafka": lambda: can_fetch(ROOT / "scripts/kafka-up", "--fetch"),
     "kinesis": lambda: can_fetch(ROOT / "scripts/kinesis-up", "--fetch"),
 }
@@ -102,7 +106,9 @@ def check_readme(folder):
             done = run_with_own_servers(block, folder)
         else:
             done = run(block, folder)
-        if done.returncode != 0:
+        if need == "python" and done.returncode == 77:  # as with-python says
+            print("left out, no packages:\n" + block)
+        elif done.returncode != 0:
             fail("README.md", block, done.stdout[-500:] + done.stderr[-2000:])
 
 
