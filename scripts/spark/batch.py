@@ -41,7 +41,17 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from schemas import DATASETS, REJECTS, cleaned_ddl, output_of, read_schemas
-from tables import add_rows, count_in_files, create_tables, first_of_ind, folder_of, open_session, path_of, records_of, rejects_of
+from tables import (
+    add_rows,
+    count_in_files,
+    create_tables,
+    first_of_ind,
+    folder_of,
+    open_session,
+    path_of,
+    records_of,
+    rejects_of,
+)
 
 
 def read_lines(spark: SparkSession, inputs: list[str]) -> DataFrame:
@@ -63,7 +73,11 @@ def read_lines(spark: SparkSession, inputs: list[str]) -> DataFrame:
 def count_tools(cleaned: DataFrame) -> dict[str, dict[str, int]]:
     """What the tools say of themselves with --stats, by tool."""
     names = ("in", "out", "rejected")
-    sums = cleaned.where(F.col("stats").isNotNull()).groupBy("stats.tool").agg(*(F.sum(f"stats.{n}").alias(n) for n in names))
+    sums = (
+        cleaned.where(F.col("stats").isNotNull())
+        .groupBy("stats.tool")
+        .agg(*(F.sum(f"stats.{n}").alias(n) for n in names))
+    )
     return {row["tool"]: {name: row[name] for name in names} for row in sums.collect()}
 
 
@@ -89,7 +103,11 @@ def fill(spark: SparkSession, options: argparse.Namespace) -> dict[str, Any]:
     for name in DATASETS:
         records = records_of(cleaned, name, schemas[name])
         of_tool = tools.get(f"clean-{name}", dict.fromkeys(("in", "out", "rejected"), 0))
-        counts[name] = {**of_tool, "records": records.count(), "added": add(first_of_ind(records), f"{options.to}/{name}", ["ind"])}
+        counts[name] = {
+            **of_tool,
+            "records": records.count(),
+            "added": add(first_of_ind(records), f"{options.to}/{name}", ["ind"]),
+        }
     rejects = count_in_files(rejects_of(cleaned), cleaned).withColumn("file", path_of(F.col("file"))).select(*REJECTS)
     added = add(rejects, f"{options.to}/rejects", ["file", "line", "tool", "reason"])
     counts["rejects"] = {"records": rejects.count(), "added": added}
@@ -118,13 +136,19 @@ def answer(spark: SparkSession, options: argparse.Namespace) -> None:
 def parse(arguments: list[str]) -> argparse.Namespace:
     assert __doc__
     parser = argparse.ArgumentParser(
-        prog="batch.py", usage="spark-submit [OPTION…] batch.py --to LAKE INPUT…", description=__doc__,
+        prog="batch.py",
+        usage="spark-submit [OPTION…] batch.py --to LAKE INPUT…",
+        description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("inputs", nargs="+", metavar="INPUT")
     parser.add_argument("--to", required=True, type=folder_of, metavar="LAKE", help="folder of the tables and answers")
-    parser.add_argument("--bin", metavar="DIR", help="folder of the tools on all nodes (default: sent with the job, or on PATH)")
-    parser.add_argument("--questions", type=lambda text: text.split(","), metavar="Q,Q…", help="which to answer (default: all)")
+    parser.add_argument(
+        "--bin", metavar="DIR", help="folder of the tools on all nodes (default: sent with the job, or on PATH)"
+    )
+    parser.add_argument(
+        "--questions", type=lambda text: text.split(","), metavar="Q,Q…", help="which to answer (default: all)"
+    )
     parser.add_argument("--no-answers", action="store_true", help="fill the tables only")
     parser.add_argument("--format", choices=["ndjson", "csv"], default="ndjson", help="of answers/QUESTION")
     options = parser.parse_args(arguments)

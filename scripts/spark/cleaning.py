@@ -1,9 +1,10 @@
 """A partition of lines, cleaned by the very executables, as rows: the function that mapInArrow runs on the executors.
 
-Each part of a file (a split, or what was read of a partition of a topic) goes through the tools, joined by pipes as in a
-shell; what is a line, a byte order mark or a fault is then theirs to say, file by file. A thread feeds them, and what
-they print is read in pieces: memory holds pieces, rejected lines wait on disk. A partition without lines starts
-nothing. Status 0 and 1 (lines were rejected) are fine; any other, or a signal, fails the task with what the tool said.
+Each part of a file (a split, or what was read of a partition of a topic) goes through the tools, joined by pipes as in
+a shell; what is a line or a fault is then theirs to say, file by file. A thread feeds them, and what they print is read
+in pieces: memory holds pieces, and 8 bytes for each rejected or blank line of the part; what was rejected is on disk. A
+partition without lines starts nothing. Status 0 and 1 (lines were rejected) are fine; any other, or a signal, fails the
+task with what the tool said.
 """
 
 from __future__ import annotations
@@ -94,7 +95,9 @@ class Unfit:
         self.file = tempfile.TemporaryFile()
 
     def add(self, line: int, raw: bytes, reason: str) -> None:
-        self.file.write(json.dumps({"tool": "tables", "line": line, "reason": reason, "raw": raw.decode()}).encode() + b"\n")
+        self.file.write(
+            json.dumps({"tool": "tables", "line": line, "reason": reason, "raw": raw.decode()}).encode() + b"\n"
+        )
 
     def rejected(self) -> Iterator[Json]:
         self.file.seek(0)
@@ -159,8 +162,8 @@ class Pipe:
 class Cleaning:
     """The function for mapInArrow: rows of (input, file, block, position, line) to rows of schemas.cleaned_ddl.
 
-    `line` is binary and ends in a newline; `position` is null, or the offset of a record, which then is its line number. Of
-    an `only` dataset there are nothing but bare records; other lines are rejected.
+    `line` is binary and ends in a newline; `position` is null, or the offset of a record, which then is its line number.
+    With `only` a dataset, lines other than its bare records are rejected.
     """
 
     schemas: dict[str, Columns]

@@ -17,7 +17,13 @@ ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
 Columns = dict[str, str]  # SQL type by key
 
 # Of each kind of rule; all else is text.
-SQL_TYPES = {"key": "bigint", "count": "bigint", "integer": "bigint", "coordinates": "array<double>", "timestamp": "timestamp"}
+SQL_TYPES = {
+    "key": "bigint",
+    "count": "bigint",
+    "integer": "bigint",
+    "coordinates": "array<double>",
+    "timestamp": "timestamp",
+}
 # A timestamp is text until Spark makes one of it.
 ARROW_TYPES = {"bigint": pa.int64(), "array<double>": pa.list_(pa.float64())}
 
@@ -60,8 +66,11 @@ def ddl(columns: Columns, separator: str = " ") -> str:
 
 
 def cleaned_ddl(schemas: dict[str, Columns]) -> str:
-    """The columns of what Cleaning yields: where a row is from, and one of these: records, a reject, or the stats of a tool."""
-    text = {name: {key: kind.replace("timestamp", "string") for key, kind in columns.items()} for name, columns in schemas.items()}
+    """The columns of what Cleaning yields: where a row is from, and records, a reject, or the stats of a tool."""
+    text = {
+        name: {key: kind.replace("timestamp", "string") for key, kind in columns.items()}
+        for name, columns in schemas.items()
+    }
     structs = {**text, "reject": REJECT, "stats": STATS}
     return ", ".join([ddl(ORDER), *(f"{name} struct<{ddl(columns, ': ')}>" for name, columns in structs.items())])
 

@@ -9,16 +9,17 @@ executors, and adds to the tables of LAKE, which are those of batch.py:
   rejects          what the tool, or the table, does not take; file is TOPIC+PARTITION, line the offset
 
 Each table is filled by a query of its own, whose checkpoint is LAKE/checkpoints/TABLE (--checkpoints DIR). After
-any end, kill -9 too, the same command goes on where it was: Spark does the unfinished batch again, and Delta, told its
-number (txnAppId, txnVersion), skips what it has of it. The number belongs to the checkpoint: with a new one, all that the
-topics still hold is read again; pins, geos and users then stay as they are, rejects are there twice.
+any end, kill -9 too, the same command goes on where it was: Spark does the unfinished batch again, and Delta, told
+its number (txnAppId, txnVersion), skips what it has of it. The number belongs to the checkpoint: with a new one, all
+that the topics still hold is read again; pins, geos and users then stay as they are, rejects are there twice.
 
-It runs until SIGTERM or SIGINT, or, with --once, until the topics are read to their present ends: for cron. On a cluster
-as batch.py, and with org.apache.spark:spark-sql-kafka-0-10_2.13:4.2.0 among the --packages.
+It runs until SIGTERM or SIGINT, or, with --once, until the topics are read to their present ends: for cron. On a
+cluster as batch.py, and with org.apache.spark:spark-sql-kafka-0-10_2.13:4.2.0 among the --packages.
 
 On Databricks, --source kinesis reads the streams streaming-ID-pin, -geo and -user, with the options of its Kinesis
-source: --option region=us-east-1 --option initialPosition=trim_horizon. There file is STREAM/SHARD, and line counts within a
-micro-batch. For Kafka, --option kafka.security.protocol=SASL_SSL and the like; passwords belong into a JAAS file.
+source: --option region=us-east-1 --option initialPosition=trim_horizon. There file is STREAM/SHARD, and line counts
+within a micro-batch. For Kafka, --option kafka.security.protocol=SASL_SSL and the like; passwords belong into a JAAS
+file.
 
 Exit status: 0 ended when it was told to, 2 a query failed."""
 
@@ -55,18 +56,38 @@ def read_kafka(spark: SparkSession, options: argparse.Namespace, dataset: str) -
         **dict(options.option),
     }
     return (
-        spark.readStream.format("kafka").options(**settings).load().where("value IS NOT NULL")
-        .selectExpr("0 AS input", "concat(topic, '+', partition) AS file", "0L AS block", "offset AS position",
-                    LINE.format(value="value") + " AS line")
+        spark.readStream.format("kafka")
+        .options(**settings)
+        .load()
+        .where("value IS NOT NULL")
+        .selectExpr(
+            "0 AS input",
+            "concat(topic, '+', partition) AS file",
+            "0L AS block",
+            "offset AS position",
+            LINE.format(value="value") + " AS line",
+        )
     )
 
 
 def read_kinesis(spark: SparkSession, options: argparse.Namespace, dataset: str) -> DataFrame:
-    settings = {"streamName": f"streaming-{options.user_id}-{dataset}", "initialPosition": "trim_horizon", **dict(options.option)}
+    settings = {
+        "streamName": f"streaming-{options.user_id}-{dataset}",
+        "initialPosition": "trim_horizon",
+        **dict(options.option),
+    }
     return (
-        spark.readStream.format("kinesis").options(**settings).load().where("data IS NOT NULL")
-        .selectExpr("0 AS input", "concat(stream, '/', shardId) AS file", "0L AS block", "CAST(NULL AS BIGINT) AS position",
-                    LINE.format(value="data") + " AS line")
+        spark.readStream.format("kinesis")
+        .options(**settings)
+        .load()
+        .where("data IS NOT NULL")
+        .selectExpr(
+            "0 AS input",
+            "concat(stream, '/', shardId) AS file",
+            "0L AS block",
+            "CAST(NULL AS BIGINT) AS position",
+            LINE.format(value="data") + " AS line",
+        )
     )
 
 
@@ -81,7 +102,9 @@ def query_id(spark: SparkSession, checkpoint: str) -> str:
     return str(json.loads(spark.read.text(f"{checkpoint}/metadata").collect()[0]["value"])["id"])
 
 
-def adder(options: argparse.Namespace, schemas: dict[str, dict[str, str]], dataset: str) -> Callable[[DataFrame, int], None]:
+def adder(
+    options: argparse.Namespace, schemas: dict[str, dict[str, str]], dataset: str
+) -> Callable[[DataFrame, int], None]:
     """Cleans a micro-batch, and adds it to the tables."""
     cleaning, columns = Cleaning(schemas, options.bin, only=dataset), schemas[dataset]
 
@@ -89,15 +112,21 @@ def adder(options: argparse.Namespace, schemas: dict[str, dict[str, str]], datas
         spark = lines.sparkSession
         name = query_id(spark, f"{options.checkpoints}/{dataset}")
         cleaned = lines.mapInArrow(cleaning, cleaned_ddl(schemas)).persist()
-        add_rows(first_of_ind(records_of(cleaned, dataset, columns)), f"{options.to}/{dataset}", ["ind"], (name, number))
+        add_rows(
+            first_of_ind(records_of(cleaned, dataset, columns)), f"{options.to}/{dataset}", ["ind"], (name, number)
+        )
         rejects = rejects_of(cleaned).select(*REJECTS)
-        rejects.write.format("delta").mode("append").options(txnAppId=name, txnVersion=number).save(f"{options.to}/rejects")
+        rejects.write.format("delta").mode("append").options(txnAppId=name, txnVersion=number).save(
+            f"{options.to}/rejects"
+        )
         cleaned.unpersist()
 
     return add
 
 
-def start(spark: SparkSession, options: argparse.Namespace, schemas: dict[str, dict[str, str]], dataset: str) -> StreamingQuery:
+def start(
+    spark: SparkSession, options: argparse.Namespace, schemas: dict[str, dict[str, str]], dataset: str
+) -> StreamingQuery:
     trigger: dict[str, Any] = {"availableNow": True} if options.once else {"processingTime": options.every}
     return (
         SOURCES[options.source](spark, options, dataset)
@@ -131,7 +160,9 @@ def key_and_value(text: str) -> tuple[str, str]:
 def parse(arguments: list[str]) -> argparse.Namespace:
     assert __doc__
     parser = argparse.ArgumentParser(
-        prog="stream.py", usage="spark-submit [OPTION…] stream.py --to LAKE --user-id ID", description=__doc__,
+        prog="stream.py",
+        usage="spark-submit [OPTION…] stream.py --to LAKE --user-id ID",
+        description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--to", required=True, type=folder_of, metavar="LAKE", help="folder of the tables")
@@ -141,9 +172,15 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--checkpoints", type=folder_of, metavar="DIR", help="default: LAKE/checkpoints")
     parser.add_argument("--once", action="store_true", help="end when all that is there is read")
     parser.add_argument("--every", default="10 seconds", metavar="TIME", help="between micro-batches (10 seconds)")
-    parser.add_argument("--max-records", type=int, default=500_000, metavar="N", help="of a topic in a micro-batch (500000)")
-    parser.add_argument("--option", type=key_and_value, action="append", default=[], metavar="KEY=VALUE", help="of the source")
-    parser.add_argument("--bin", metavar="DIR", help="folder of the tools on all nodes (default: sent with the job, or on PATH)")
+    parser.add_argument(
+        "--max-records", type=int, default=500_000, metavar="N", help="of a topic in a micro-batch (500000)"
+    )
+    parser.add_argument(
+        "--option", type=key_and_value, action="append", default=[], metavar="KEY=VALUE", help="of the source"
+    )
+    parser.add_argument(
+        "--bin", metavar="DIR", help="folder of the tools on all nodes (default: sent with the job, or on PATH)"
+    )
     options = parser.parse_args(arguments)
     options.checkpoints = options.checkpoints or f"{options.to}/checkpoints"
     if options.source == "kafka" and not options.bootstrap:

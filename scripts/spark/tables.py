@@ -1,4 +1,4 @@
-"""The session, and the Delta tables pin, geo, user and rejects in a folder: made, read, and added to without doubles."""
+"""The session, and the Delta tables pin, geo, user and rejects of a folder: made, and added to without doubles."""
 
 from __future__ import annotations
 
@@ -60,7 +60,11 @@ def rejects_of(cleaned: DataFrame) -> DataFrame:
 
 def count_in_files(rejects: DataFrame, cleaned: DataFrame) -> DataFrame:
     """Rejects with the number of the line in the whole file: Spark cuts large ones into parts, and counts no lines."""
-    parts = cleaned.where(F.col("stats").isNotNull()).groupBy("input", "file", "block").agg(F.max("stats.lines").alias("lines"))
+    parts = (
+        cleaned.where(F.col("stats").isNotNull())
+        .groupBy("input", "file", "block")
+        .agg(F.max("stats.lines").alias("lines"))
+    )
     before = Window.partitionBy("input", "file").orderBy("block").rowsBetween(Window.unboundedPreceding, -1)
     starts = parts.select("input", "file", "block", F.coalesce(F.sum("lines").over(before), F.lit(0)).alias("before"))
     joined = rejects.join(F.broadcast(starts), ["input", "file", "block"])
@@ -74,7 +78,7 @@ def path_of(file: Column) -> Column:
 
 
 def add_rows(rows: DataFrame, table: str, keys: Sequence[str], transaction: tuple[str, int] | None = None) -> None:
-    """Adds the rows whose keys the table does not have. With a `transaction`, a name and a number, adds them but once."""
+    """Adds the rows whose keys the table does not have; of a `transaction`, a name and a number, but once."""
     spark = rows.sparkSession
     for key, value in zip(TRANSACTION, transaction or ()):
         spark.conf.set(key, value)

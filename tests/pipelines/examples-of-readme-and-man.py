@@ -3,7 +3,8 @@
 
 README.md: blocks of ```sh must end with status 0; in ```console, "$ " starts a command, and the lines behind it are
 what it prints, in any order ("..." is any number of lines). A block behind <!-- needs: mariadb --> runs with the
-database of tests/mariadb/with-mariadb. Man pages: literal blocks that start with "$ ", where indented lines go
+database of tests/mariadb/with-mariadb, as one behind <!-- needs: spark, kafka --> needs Spark's packages and runs with
+tests/kafka/with-kafka; where that cannot be had, it is left out. Man pages: literal blocks that start with "$ ", where indented lines go
 on with the command.
 """
 import os
@@ -53,21 +54,40 @@ def sessions(lines):
     return found
 
 
+def has_mariadb():
+    return shutil.which("mariadbd") or pathlib.Path("/usr/sbin/mariadbd").exists()
+
+
+def can_fetch(*command):
+    return subprocess.run(command, capture_output=True).returncode == 0
+
+
+NEEDS = {
+    "mariadb": has_mariadb,
+    "spark": lambda: can_fetch(ROOT / "scripts/spark/submit", "--fetch"),
+    "kafka": lambda: can_fetch(ROOT / "scripts/kafka-up", "--fetch", "--no-bridge"),
+}
+
+
 def check_readme(folder):
+    pathlib.Path(folder, "scripts").symlink_to(ROOT / "scripts")
     text = (ROOT / "README.md").read_text()
-    blocks = re.findall(r"(<!-- needs: (\w+) -->\n)?```(sh|console)\n(.*?)```", text, re.S)
+    blocks = re.findall(r"(<!-- needs: ([\w, ]+) -->\n)?```(sh|console)\n(.*?)```", text, re.S)
     assert len(blocks) >= 6, "README.md has lost its examples"
     for _, need, kind, block in blocks:
         if kind == "console":
             for command, expected in sessions(block.splitlines()):
                 check_output("README.md", command, expected, folder)
             continue
-        if need == "mariadb" and not (shutil.which("mariadbd") or pathlib.Path("/usr/sbin/mariadbd").exists()):
-            print("left out, no mariadbd:\n" + block)
+        lacking = [each for each in need.split(", ") if each and not NEEDS[each]()]
+        if lacking:
+            print(f"left out, no {lacking[0]}:\n" + block)
             continue
-        if need == "mariadb":
+        if "mariadb" in need:
             # The harness gives HOME a folder of its own, and the reader of README.md has a ~/.my.cnf.
             done = run('ln -s "$DB_DEFAULTS" ~/.my.cnf\n' + block, folder, [str(TESTS / "mariadb/with-mariadb")])
+        elif "kafka" in need:
+            done = run(block, folder, [str(TESTS / "kafka/with-kafka")])
         else:
             done = run(block, folder)
         if done.returncode != 0:

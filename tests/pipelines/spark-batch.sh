@@ -46,17 +46,20 @@ rejects() { "$TESTS/spark/ask-lake" lake 'SELECT * FROM rejects ORDER BY file, l
 rejects >rejects.first
 comparable <rejects.first | cmp - expected.rejects
 # The file and the line are where the line is: its number is that of what was rejected.
-jq -r 'select(.tool == "clean-pin" and .raw != null) | [.file, .line, .raw] | @json' rejects.first | shuf -n 20 --random-source=raw.ndjson |
+jq -c 'select(.tool == "clean-pin" and .raw != null) | [.file, .line, .raw]' rejects.first |
+  shuf -n 20 --random-source=raw.ndjson |
   while read -r reject; do
     file=$(jq -r '.[0]' <<<"$reject") line=$(jq -r '.[1]' <<<"$reject")
     zstd -dcqf "$file" | sed -n "${line}p" | tr -d '\r' | cmp - <(jq -r '.[2]' <<<"$reject") || exit 1
   done
-"$TESTS/spark/ask-lake" lake "SELECT count(*) AS rows, count(DISTINCT ind) AS inds, sum(follower_count) AS followers,
-  any_value(typeof(ind)) AS ind, any_value(typeof(follower_count)) AS count FROM pin
-  UNION ALL SELECT count(*), count(DISTINCT ind), 0, any_value(typeof(coordinates)), any_value(typeof(timestamp)) FROM geo
-  UNION ALL SELECT count(*), count(DISTINCT ind), sum(age), any_value(typeof(age)), any_value(typeof(date_joined)) FROM user" >tables.first
-jq -es 'all(.rows == .inds and .rows > 0) and (map([.ind, .count]) ==
-  [["BIGINT", "BIGINT"], ["DOUBLE[]", "TIMESTAMP WITH TIME ZONE"], ["BIGINT", "TIMESTAMP WITH TIME ZONE"]])' tables.first >/dev/null
+columns() { # TABLE COLUMN COLUMN
+  echo "SELECT count(*) AS rows, count(DISTINCT ind) AS inds, any_value(typeof($2)) AS one, any_value(typeof($3)) AS other
+    FROM \"$1\""
+}
+"$TESTS/spark/ask-lake" lake "$(columns pin ind follower_count) UNION ALL $(columns geo coordinates timestamp)
+  UNION ALL $(columns user age date_joined)" >tables
+jq -es 'all(.rows == .inds and .rows > 0) and (map([.one, .other]) == [["BIGINT", "BIGINT"],
+  ["DOUBLE[]", "TIMESTAMP WITH TIME ZONE"], ["BIGINT", "TIMESTAMP WITH TIME ZONE"]])' tables >/dev/null
 
 # The same day again changes nothing.
 "$SUBMIT" --conf spark.sql.files.maxPartitionBytes=2m batch.py --to lake --no-answers "${inputs[@]}" >again

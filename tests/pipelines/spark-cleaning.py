@@ -35,18 +35,24 @@ def batches(lines: list[bytes], file_of_line, size: int, positions: range | None
     for start in range(0, len(lines), size):
         some = lines[start : start + size]
         numbers = range(start, start + len(some))
-        yield pa.record_batch({
-            "input": pa.array([0] * len(some), pa.int32()),
-            "file": pa.array([file_of_line(number) for number in numbers], pa.string()),
-            "block": pa.array([0] * len(some), pa.int64()),
-            "position": pa.array([positions[number] if positions else None for number in numbers], pa.int64()),
-            "line": pa.array(some, pa.binary()),
-        })
+        yield pa.record_batch(
+            {
+                "input": pa.array([0] * len(some), pa.int32()),
+                "file": pa.array([file_of_line(number) for number in numbers], pa.string()),
+                "block": pa.array([0] * len(some), pa.int64()),
+                "position": pa.array([positions[number] if positions else None for number in numbers], pa.int64()),
+                "line": pa.array(some, pa.binary()),
+            }
+        )
 
 
 def rows(cleaning, batches, name: str) -> list[dict]:
-    return [row[name] | {"file": row["file"], "nth": row["nth"]}
-            for batch in cleaning(batches) for row in batch.to_pylist() if row[name]]
+    return [
+        row[name] | {"file": row["file"], "nth": row["nth"]}
+        for batch in cleaning(batches)
+        for row in batch.to_pylist()
+        if row[name]
+    ]
 
 
 def by_tools(lines: list[bytes]) -> tuple[bytes, list[dict]]:
@@ -54,7 +60,9 @@ def by_tools(lines: list[bytes]) -> tuple[bytes, list[dict]]:
     text, rejects = b"".join(lines), []
     with tempfile.TemporaryDirectory(prefix="spark-cleaning-") as folder:
         for tool in ("clean-pin", "clean-geo", "clean-user"):
-            done = subprocess.run([tool, "--rejects", f"{folder}/rejects"], input=text, capture_output=True, check=False)
+            done = subprocess.run(
+                [tool, "--rejects", f"{folder}/rejects"], input=text, capture_output=True, check=False
+            )
             assert done.returncode == 1, done
             text = done.stdout
             rejects += [json.loads(line) for line in Path(folder, "rejects").read_text().splitlines()]
@@ -90,7 +98,8 @@ def check_equal_to_tools(schemas, lines: list[bytes], broken: set[bytes]) -> Non
     assert sum(reject["tool"] == "tables" for reject in found) == unfit > 0
     assert all(lines[reject["line"] - 1] in broken for reject in found)
     assert len({reject["line"] for reject in found}) == len(found) == POSTS // 100
-    print(f"{len(lines)} lines: {sum(map(len, expected.values()))} records and {len(found)} rejects are those of the tools")
+    records = sum(map(len, expected.values()))
+    print(f"{len(lines)} lines: {records} records and {len(found)} rejects are those of the tools")
 
 
 def check_parts(schemas, lines: list[bytes], broken: set[bytes]) -> None:
@@ -100,13 +109,17 @@ def check_parts(schemas, lines: list[bytes], broken: set[bytes]) -> None:
     for reject in found:
         assert lines[reject["line"] - 1 + (half if reject["file"] == "b" else 0)] in broken, reject
     stats = rows(Cleaning(schemas, str(BIN)), batches(lines, lambda number: "ab"[number >= half], 999), "stats")
-    assert [(each["file"], each["tool"]) for each in stats] == [(f, f"clean-{d}") for f in "ab" for d in ("pin", "geo", "user")]
+    assert [(each["file"], each["tool"]) for each in stats] == [
+        (f, f"clean-{d}") for f in "ab" for d in ("pin", "geo", "user")
+    ]
     assert all(each["in"] == each["out"] + each["rejected"] for each in stats)
     assert stats[0]["lines"] == half
     offsets = range(5, 5 + 3 * len(lines), 3)
     found = rows(Cleaning(schemas, str(BIN)), batches(lines, lambda _: "topic", 999, offsets), "reject")
     assert all(lines[(reject["line"] - 5) // 3] in broken for reject in found)
-    only = rows(Cleaning(schemas, str(BIN), only="pin"), batches([b'{"ind":1,"country":"A"}\n'], lambda _: "t", 9), "reject")
+    only = rows(
+        Cleaning(schemas, str(BIN), only="pin"), batches([b'{"ind":1,"country":"A"}\n'], lambda _: "t", 9), "reject"
+    )
     assert [(reject["line"], reject["tool"], reject["reason"]) for reject in only] == [(1, "tables", "no pin record")]
     assert list(Cleaning(schemas, "/nowhere")(iter([]))) == []
     print("files, offsets and one dataset alone are kept apart; of nothing comes nothing")
@@ -115,7 +128,9 @@ def check_parts(schemas, lines: list[bytes], broken: set[bytes]) -> None:
 def failing_tool(folder: str, end: str) -> str:
     for tool in ("clean-pin", "clean-user"):
         os.symlink(BIN / tool, f"{folder}/{tool}")
-    Path(folder, "clean-geo").write_text(f"#!/bin/sh\nhead -n 5 >/dev/null\necho 'clean-geo: error: out of luck' >&2\n{end}\n")
+    Path(folder, "clean-geo").write_text(
+        f"#!/bin/sh\nhead -n 5 >/dev/null\necho 'clean-geo: error: out of luck' >&2\n{end}\n"
+    )
     os.chmod(f"{folder}/clean-geo", 0o755)
     return folder
 
@@ -147,7 +162,11 @@ def check_functions() -> None:
 
 def main() -> None:
     posts = emulated()
-    broken = {dirty_posts.broken(line, number // 100 % 10) + b"\n" for number, line in enumerate(posts, 1) if number % 100 == 0}
+    broken = {
+        dirty_posts.broken(line, number // 100 % 10) + b"\n"
+        for number, line in enumerate(posts, 1)
+        if number % 100 == 0
+    }
     lines = b"".join(line + b"\n" for line in dirty_posts.dirty(posts)).splitlines(True)
     schemas = read_schemas(str(BIN))
     check_functions()

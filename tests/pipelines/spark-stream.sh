@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# stream.py, its driver killed in the middle of its work again and again, fills the tables with all that Kafka has, once.
+# stream.py, its driver killed in the middle of its work, and again, fills the tables with all that Kafka has, once.
 set -euo pipefail
 [[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
 [[ ${SPARK_DIR-} ]] || exec "$TESTS/spark/with-spark" "$0"
@@ -13,18 +13,21 @@ for dataset in pin geo user; do
   to-kafka-payload --api kcat --payload-only --only $dataset posts >"sent.$dataset"
   cat "sent.$dataset" <(head -n 1000 "sent.$dataset") | produce $dataset # a thousand are delivered twice
 done
-printf '%s\n' '{"index":"none"}' '{"ind":1,"country":"Here"}' '{"pin":{"index":1}}' '{"index":99999999999999999999}' '{' | produce pin
+printf '%s\n' '{"index":"none"}' '{"ind":1,"country":"Here"}' '{"pin":{"index":1}}' '{"index":99999999999999999999}' '{' |
+  produce pin
 printf '\xff\n' | produce user
 
 # Ends the driver, and its Java, when a batch has been begun; --session, for nothing else is to end.
+mkdir -p lake/checkpoints
+batches() { find lake/checkpoints -path '*/offsets/[0-9]*' | wc -l; }
 follow=(stream.py --to lake --user-id 0a --max-records 3000)
 for _ in 1 2; do
-  begun=$(find lake/checkpoints -path '*/offsets/[0-9]*' 2>/dev/null | wc -l)
+  begun=$(batches)
   setsid "$SUBMIT" "${follow[@]}" --every '1 second' >killed.log 2>&1 &
   driver=$!
-  until (($(find lake/checkpoints -path '*/offsets/[0-9]*' 2>/dev/null | wc -l) > begun + 3)); do
+  until (($(batches) > begun + 3)); do
     kill -0 $driver || { cat killed.log && exit 1; }
-    sleep 0.1
+    sleep 0.5
   done
   pkill -KILL --session $driver
   wait $driver || true
