@@ -66,19 +66,3 @@ jq -es 'all(.rows == .inds and .rows > 0) and (map([.one, .other]) == [["BIGINT"
 jq -e '[.pin, .geo, .user, .rejects | .added == 0] | all' <(tail -n 1 again) >/dev/null
 rejects | cmp - rejects.first
 echo "$posts posts: $(wc -l <expected) rows of answers and $(wc -l <expected.rejects) rejects are those of the tools"
-
-# A tool that cannot finish fails the job, and is heard.
-mkdir failing
-for tool in clean-pin clean-geo clean-user query; do ln -s "$(command -v $tool)" failing/; done
-rm failing/clean-geo
-cat >failing/clean-geo <<TOOL
-#!/bin/sh
-[ "\$1" != --rules ] || exec $(command -v clean-geo) --rules
-echo "clean-geo: error: no room for '/dev/full'" >&2
-exit 2
-TOOL
-chmod +x failing/clean-geo
-status=0
-"$SUBMIT" batch.py --to other --bin "$PWD/failing" part.aa >said 2>&1 || status=$?
-((status == 2)) || { tail said && exit 1; }
-grep -q "clean-geo ended with status 2: clean-geo: error: no room for '/dev/full'" said
