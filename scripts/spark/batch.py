@@ -37,16 +37,17 @@ from functools import reduce
 from typing import Any
 
 from cleaning import Cleaning
-from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from schemas import DATASETS, REJECTS, cleaned_ddl, output_of, read_schemas
 from tables import (
     add_rows,
+    close_session,
     count_in_files,
     create_tables,
     first_of_ind,
     folder_of,
+    in_short,
     open_session,
     path_of,
     records_of,
@@ -162,14 +163,18 @@ def main() -> int:
         counts = fill(spark, options)
         if not options.no_answers:
             answer(spark, options)
-    except (OSError, PySparkException) as error:
-        print(f"batch.py: error: {error}", file=sys.stderr)
+    except Exception as error:  # Spark has many kinds, and Java's come as another
+        print(
+            f"batch.py: error: {in_short(error)}\nhint: run it again when that is mended; what is done is not done twice",
+            file=sys.stderr,
+        )
         return 2
     finally:
-        spark.stop()
+        close_session(spark)
     print(json.dumps(counts, separators=(",", ":")))
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    if status := main():  # Databricks takes any exit for a failure
+        sys.exit(status)

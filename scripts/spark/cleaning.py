@@ -234,7 +234,8 @@ class Cleaning:
 def rejects_of(pipe: Pipe, unfit: Unfit) -> Iterator[Json]:
     """With the numbers that lines had when they were fed: each tool counts only what those before it let pass."""
     taken_out: Sequence[int] = array("q")
-    for source in (*pipe.tools, unfit):
+    sources: list[Tool | Unfit] = [*pipe.tools, unfit]
+    for source in sources:
         renumber, numbers = Renumber(taken_out), array("q")
         for reject in source.rejected():
             numbers.append(renumber(reject["line"]))

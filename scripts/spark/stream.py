@@ -21,7 +21,8 @@ source: --option region=us-east-1 --option initialPosition=trim_horizon. There f
 within a micro-batch. For Kafka, --option kafka.security.protocol=SASL_SSL and the like; passwords belong into a JAAS
 file.
 
-Exit status: 0 ended when it was told to, 2 a query failed."""
+Exit status: 0 ended when it was told to, 2 a query failed. Under spark-submit the signal is for the script, not for the
+Java above it: if that gets it, too, the end is loud, and as safe as any."""
 
 from __future__ import annotations
 
@@ -35,12 +36,21 @@ from collections.abc import Callable
 from typing import Any
 
 from cleaning import Cleaning
-from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.streaming.query import StreamingQuery
 from schemas import DATASETS, REJECTS, cleaned_ddl, read_schemas
-from tables import add_rows, create_tables, first_of_ind, folder_of, open_session, records_of, rejects_of
+from tables import (
+    add_rows,
+    close_session,
+    create_tables,
+    first_of_ind,
+    folder_of,
+    in_short,
+    open_session,
+    records_of,
+    rejects_of,
+)
 
 # A value is a line: a newline in JSON is a blank.
 LINE = "CAST(concat(replace(CAST({value} AS STRING), '\n', ' '), '\n') AS BINARY)"
@@ -198,13 +208,17 @@ def main() -> int:
         schemas = read_schemas(options.bin)
         create_tables(spark, options.to, schemas)
         follow([start(spark, options, schemas, dataset) for dataset in DATASETS], stopped)
-    except (OSError, PySparkException) as error:
-        print(f"stream.py: error: {error}", file=sys.stderr)
+    except Exception as error:  # Spark has many kinds, and Java's come as another
+        print(
+            f"stream.py: error: {in_short(error)}\nhint: run it again when that is mended; what is done is not done twice",
+            file=sys.stderr,
+        )
         return 2
     finally:
-        spark.stop()
+        close_session(spark)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    if status := main():  # Databricks takes any exit for a failure
+        sys.exit(status)

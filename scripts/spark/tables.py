@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from delta.tables import DeltaTable
 from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
-from pyspark.sql.types import StructType
 from schemas import ORDER, REJECTS, Columns, ddl
 
 if TYPE_CHECKING:
@@ -20,7 +19,9 @@ SETTINGS = {
     "spark.sql.session.timeZone": "UTC",  # clean timestamps are
 }
 # Delta skips a write of an application whose version it has.
-TRANSACTION = ("spark.databricks.delta.write.txnAppId", "spark.databricks.delta.write.txnVersion")
+LINES_OF_ERROR = 30
+TRANSACTION_NAME = "spark.databricks.delta.write.txnAppId"
+TRANSACTION_NUMBER = "spark.databricks.delta.write.txnVersion"
 
 
 def open_session(name: str) -> SparkSession:
@@ -30,6 +31,18 @@ def open_session(name: str) -> SparkSession:
     return builder.getOrCreate()
 
 
+def close_session(spark: SparkSession) -> None:
+    """On Databricks the session is not ours to stop."""
+    if "DATABRICKS_RUNTIME_VERSION" not in os.environ:
+        spark.stop()
+
+
+def in_short(error: Exception) -> str:
+    """What Spark says, without the places in its own code."""
+    lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith(("\tat ", "\t... "))]
+    return "\n".join(lines[:LINES_OF_ERROR])
+
+
 def folder_of(text: str) -> str:
     """A folder as Delta takes it: a relative one would be the name of a table."""
     return text.rstrip("/") if "://" in text or text.startswith("dbfs:/") else os.path.abspath(text)
@@ -37,7 +50,7 @@ def folder_of(text: str) -> str:
 
 def create_tables(spark: SparkSession, folder: str, schemas: dict[str, Columns]) -> None:
     for name, columns in {**schemas, "rejects": REJECTS}.items():
-        schema = StructType.fromDDL(ddl(columns))
+        schema = spark.createDataFrame([], ddl(columns)).schema
         DeltaTable.createIfNotExists(spark).location(f"{folder}/{name}").addColumns(schema).execute()
 
 
@@ -80,7 +93,9 @@ def path_of(file: Column) -> Column:
 def add_rows(rows: DataFrame, table: str, keys: Sequence[str], transaction: tuple[str, int] | None = None) -> None:
     """Adds the rows whose keys the table does not have; of a `transaction`, a name and a number, but once."""
     spark = rows.sparkSession
-    for key, value in zip(TRANSACTION, transaction or ()):
-        spark.conf.set(key, value)
+    if transaction:
+        name, number = transaction
+        spark.conf.set(TRANSACTION_NAME, name)
+        spark.conf.set(TRANSACTION_NUMBER, number)
     equal = " AND ".join(f"table.`{key}` <=> new.`{key}`" for key in keys)
     DeltaTable.forPath(spark, table).alias("table").merge(rows.alias("new"), equal).whenNotMatchedInsertAll().execute()

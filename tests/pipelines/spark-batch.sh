@@ -35,7 +35,7 @@ kill_executor() {
   echo killed >killed
 }
 kill_executor &
-"$SUBMIT" --conf spark.sql.files.maxPartitionBytes=2m batch.py --to lake "${inputs[@]}" >out
+"$SUBMIT" --conf spark.sql.files.maxPartitionBytes=2m batch.py --to lake "${inputs[@]}" >out || { tail -n 5 out && exit 1; }
 [[ -s killed ]] || { echo "no executor was killed" && exit 1; }
 head -n -1 out | cmp - expected
 tail -n 1 out | tee counts
@@ -62,7 +62,7 @@ jq -es 'all(.rows == .inds and .rows > 0) and (map([.one, .other]) == [["BIGINT"
   ["DOUBLE[]", "TIMESTAMP WITH TIME ZONE"], ["BIGINT", "TIMESTAMP WITH TIME ZONE"]])' tables >/dev/null
 
 # The same day again changes nothing.
-"$SUBMIT" --conf spark.sql.files.maxPartitionBytes=2m batch.py --to lake --no-answers "${inputs[@]}" >again
+"$SUBMIT" --conf spark.sql.files.maxPartitionBytes=2m batch.py --to lake --no-answers "${inputs[@]}" >again || { tail -n 5 again && exit 1; }
 jq -e '[.pin, .geo, .user, .rejects | .added == 0] | all' <(tail -n 1 again) >/dev/null
 rejects | cmp - rejects.first
 echo "$posts posts: $(wc -l <expected) rows of answers and $(wc -l <expected.rejects) rejects are those of the tools"

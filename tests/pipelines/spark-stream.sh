@@ -63,8 +63,6 @@ until [[ $(ask 'SELECT title FROM pin WHERE ind = -7') ]]; do
   kill -0 $driver || { cat log && exit 1; }
   sleep 1
 done
-pkill -TERM --session $driver
-status=0
-wait $driver || status=$?
-grep -v 'Setting Spark log level' log | grep -iE 'error|exception' && exit 1
-echo "ended by SIGTERM with status $status"
+kill -TERM $driver
+wait $driver || { tail log && exit 1; }
+! grep -iE 'error|exception' log
