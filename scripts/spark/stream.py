@@ -32,6 +32,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -51,6 +52,8 @@ from tables import (
     records_of,
     rejects_of,
 )
+
+SECONDS_TO_FINISH = 60  # of a micro-batch, when told to stop
 
 # A value is a line: a newline in JSON is a blank.
 LINE = "CAST(concat(replace(CAST({value} AS STRING), '\n', ' '), '\n') AS BINARY)"
@@ -157,7 +160,15 @@ def follow(queries: list[StreamingQuery], stopped: threading.Event) -> None:
     for query in queries:
         if fault := query.exception():
             raise fault
-        query.stop()
+        stop(query)
+
+
+def stop(query: StreamingQuery) -> None:
+    """Between two micro-batches, if there is a moment between: what is cut short is not lost, but done again."""
+    deadline = time.monotonic() + SECONDS_TO_FINISH
+    while query.isActive and query.status["isTriggerActive"] and time.monotonic() < deadline:
+        time.sleep(0.05)
+    query.stop()
 
 
 def key_and_value(text: str) -> tuple[str, str]:

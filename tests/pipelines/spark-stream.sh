@@ -65,4 +65,6 @@ until [[ $(ask 'SELECT title FROM pin WHERE ind = -7') ]]; do
 done
 kill -TERM $driver
 wait $driver || { tail log && exit 1; }
-! grep -iE 'error|exception' log
+sed -i "/Setting Spark log level/d" log
+grep -iE -A 5 'error|exception' log && exit 1
+echo "ended by SIGTERM"
