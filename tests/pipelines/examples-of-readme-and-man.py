@@ -3,9 +3,8 @@
 
 README.md: blocks of ```sh must end with status 0; in ```console, "$ " starts a command, and the lines behind it are
 what it prints, in any order ("..." is any number of lines). A block behind <!-- needs: mariadb --> runs with the
-database of tests/mariadb/with-mariadb, one behind kafka or kinesis away from servers that run already, and one behind
-python is left out where with-python cannot have the packages. Man pages: literal blocks that start with "$ ", where
-indented lines go on with the command.
+database of tests/mariadb/with-mariadb, one that starts servers away from those that run already; one whose needs cannot
+be had is left out. Man pages: literal blocks that start with "$ ", where indented lines go on with the command.
 """
 import os
 import pathlib
@@ -68,6 +67,7 @@ NEEDS = {
     "mariadb": has_mariadb,
     "python": lambda: True,  # with-python says
     "kafka": lambda: can_fetch(ROOT / "scripts/kafka-up", "--fetch"),
+    "spark": lambda: can_fetch(ROOT / "scripts/spark/submit", "--fetch"),
     "kinesis": lambda: can_fetch(ROOT / "scripts/kinesis-up", "--fetch"),
 }
 
@@ -77,7 +77,7 @@ def run_with_own_servers(block, folder):
     packages = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "pinpipe"
     own = pathlib.Path(folder, "cache", "pinpipe")
     own.mkdir(parents=True, exist_ok=True)
-    for kind in "jars", "npm":
+    for kind in "jars", "npm", "python":
         if (packages / kind).exists() and not (own / kind).exists():
             (own / kind).symlink_to(packages / kind)
     try:
@@ -87,6 +87,7 @@ def run_with_own_servers(block, folder):
 
 
 def check_readme(folder):
+    pathlib.Path(folder, "scripts").symlink_to(ROOT / "scripts")
     text = (ROOT / "README.md").read_text()
     blocks = re.findall(r"(<!-- needs: ([\w, ]+) -->\n)?```(sh|console)\n(.*?)```", text, re.S)
     assert len(blocks) >= 6, "README.md has lost its examples"

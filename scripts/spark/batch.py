@@ -1,0 +1,180 @@
+"""Cleans raw posts and records on Spark into Delta tables, and answers the nine questions.
+
+  spark-submit [OPTION…] batch.py --to LAKE INPUT…
+
+INPUT is a file or a folder of posts or records, NDJSON or NDJSON in zstd (.zst), or the folder of a sink with its
+topics/ID.pin/partition=N/ objects: local, s3a://BUCKET/…, or whatever else Spark opens. LAKE is the folder of the Delta
+tables
+
+  pin, geo, user   clean records, typed, one for each ind: the first that came, as `query` counts
+  rejects          file, line, tool, reason, raw (raw_base64, if it is not UTF-8)
+
+and of answers/QUESTION, NDJSON or CSV. Standard output gets the answers too, as `query all` prints them, and
+last a line of counts: in, out and rejected as the tools with --stats say, where in = out + rejected; the records that
+came out, and of these how many were added.
+
+The cleaning is done by clean-pin | clean-geo | clean-user on the executors, the very tools. They come with the job
+(spark-submit --files; they need the libraries of Debian 12), or are there (the Debian package; --bin DIR). A line that
+they reject does not fail the job; a tool that cannot finish does.
+
+Run again, with what it was run with or more, it adds what is not there: records by ind, rejects by file, line, tool and
+reason. So a job that was killed is run again, and a day that came twice changes nothing.
+
+scripts/spark/submit has Spark, the jars and the tools for you. By hand:
+
+  spark-submit --packages io.delta:delta-spark_4.2_2.13:4.4.0[,org.apache.hadoop:hadoop-aws:3.5.0]
+    --py-files schemas.py,lines.py,cleaning.py,tables.py --files clean-pin,clean-geo,clean-user,query
+    batch.py --to LAKE INPUT…
+
+A .zst file is not cut: one core reads it. Exit status: 0 finished, 2 not."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from functools import reduce
+from typing import Any
+
+from cleaning import Cleaning
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+from schemas import DATASETS, REJECTS, cleaned_ddl, output_of, read_schemas
+from tables import (
+    add_rows,
+    close_session,
+    count_in_files,
+    create_tables,
+    first_of_ind,
+    folder_of,
+    in_short,
+    open_session,
+    path_of,
+    records_of,
+    rejects_of,
+)
+
+
+def read_lines(spark: SparkSession, inputs: list[str]) -> DataFrame:
+    """Lines as Cleaning takes them. They end in \\n alone, as those of the tools do; nothing in them is decoded."""
+    reader = spark.read.option("lineSep", "\n").option("recursiveFileLookup", True)
+    parts = [
+        reader.text(path).select(
+            F.lit(number).alias("input"),
+            F.col("_metadata.file_path").alias("file"),
+            F.col("_metadata.file_block_start").alias("block"),
+            F.lit(None).cast("bigint").alias("position"),
+            F.expr("CAST(concat(value, '\n') AS BINARY)").alias("line"),
+        )
+        for number, path in enumerate(inputs)
+    ]
+    return reduce(DataFrame.unionAll, parts)
+
+
+def count_tools(cleaned: DataFrame) -> dict[str, dict[str, int]]:
+    """What the tools say of themselves with --stats, by tool."""
+    names = ("in", "out", "rejected")
+    sums = (
+        cleaned.where(F.col("stats").isNotNull())
+        .groupBy("stats.tool")
+        .agg(*(F.sum(f"stats.{n}").alias(n) for n in names))
+    )
+    return {row["tool"]: {name: row[name] for name in names} for row in sums.collect()}
+
+
+def rows_in(spark: SparkSession, table: str) -> int:
+    return spark.read.format("delta").load(table).count()
+
+
+def add(rows: DataFrame, table: str, keys: list[str]) -> int:
+    """How many of the rows were not there."""
+    before = rows_in(rows.sparkSession, table)
+    add_rows(rows, table, keys)
+    return rows_in(rows.sparkSession, table) - before
+
+
+def fill(spark: SparkSession, options: argparse.Namespace) -> dict[str, Any]:
+    """Cleans, fills the tables, and counts."""
+    schemas = read_schemas(options.bin)
+    lines = read_lines(spark, options.inputs)
+    create_tables(spark, options.to, schemas)
+    cleaned = lines.mapInArrow(Cleaning(schemas, options.bin), cleaned_ddl(schemas)).persist()
+    tools = count_tools(cleaned)
+    counts: dict[str, Any] = {}
+    for name in DATASETS:
+        records = records_of(cleaned, name, schemas[name])
+        of_tool = tools.get(f"clean-{name}", dict.fromkeys(("in", "out", "rejected"), 0))
+        counts[name] = {
+            **of_tool,
+            "records": records.count(),
+            "added": add(first_of_ind(records), f"{options.to}/{name}", ["ind"]),
+        }
+    rejects = count_in_files(rejects_of(cleaned), cleaned).withColumn("file", path_of(F.col("file"))).select(*REJECTS)
+    added = add(rejects, f"{options.to}/rejects", ["file", "line", "tool", "reason"])
+    counts["rejects"] = {"records": rejects.count(), "added": added}
+    cleaned.unpersist()
+    return counts
+
+
+def answer(spark: SparkSession, options: argparse.Namespace) -> None:
+    for name in DATASETS:
+        spark.read.format("delta").load(f"{options.to}/{name}").createOrReplaceTempView(name)
+    listed = [json.loads(line)["question"] for line in output_of(options.bin, "query", "--list").splitlines()]
+    for question in options.questions or listed:
+        statement = output_of(options.bin, "query", question, "--sql", "spark").rstrip().rstrip(";")
+        asked = spark.sql(statement)
+        rows = asked.collect()
+        for row in rows:
+            print(json.dumps({"question": question, **row.asDict()}, ensure_ascii=False, separators=(",", ":")))
+        writer = spark.createDataFrame(rows, asked.schema).coalesce(1).write.mode("overwrite")
+        to = f"{options.to}/answers/{question}"
+        if options.format == "csv":
+            writer.csv(to, header=True)
+        else:
+            writer.json(to, ignoreNullFields=False)
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    assert __doc__
+    parser = argparse.ArgumentParser(
+        prog="batch.py",
+        usage="spark-submit [OPTION…] batch.py --to LAKE INPUT…",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("inputs", nargs="+", metavar="INPUT")
+    parser.add_argument("--to", required=True, type=folder_of, metavar="LAKE", help="folder of the tables and answers")
+    parser.add_argument(
+        "--bin", metavar="DIR", help="folder of the tools on all nodes (default: sent with the job, or on PATH)"
+    )
+    parser.add_argument(
+        "--questions", type=lambda text: text.split(","), metavar="Q,Q…", help="which to answer (default: all)"
+    )
+    parser.add_argument("--no-answers", action="store_true", help="fill the tables only")
+    parser.add_argument("--format", choices=["ndjson", "csv"], default="ndjson", help="of answers/QUESTION")
+    options = parser.parse_args(arguments)
+    return options
+
+
+def main() -> int:
+    options = parse(sys.argv[1:])
+    spark = open_session("pinpipe batch")
+    try:
+        counts = fill(spark, options)
+        if not options.no_answers:
+            answer(spark, options)
+    except Exception as error:  # Spark has many kinds, and Java's come as another
+        print(
+            f"batch.py: error: {in_short(error)}\nhint: run it again when that is mended; what is done is not done twice",
+            file=sys.stderr,
+        )
+        return 2
+    finally:
+        close_session(spark)
+    print(json.dumps(counts, separators=(",", ":")))
+    return 0
+
+
+if __name__ == "__main__":
+    if status := main():  # Databricks takes any exit for a failure
+        sys.exit(status)

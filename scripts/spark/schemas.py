@@ -1,0 +1,79 @@
+"""The types of what is cleaned, from what `clean-* --rules` prints, and where the tools are."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable
+
+import pyarrow as pa
+
+DATASETS = ("pin", "geo", "user")
+ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
+
+Columns = dict[str, str]  # SQL type by key
+
+# Of each kind of rule; all else is text.
+SQL_TYPES = {
+    "key": "bigint",
+    "count": "bigint",
+    "integer": "bigint",
+    "coordinates": "array<double>",
+    "timestamp": "timestamp",
+}
+# A timestamp is text until Spark makes one of it.
+ARROW_TYPES = {"bigint": pa.int64(), "array<double>": pa.list_(pa.float64())}
+
+REJECT = {"line": "bigint", "tool": "string", "reason": "string", "raw": "string", "raw_base64": "string"}
+REJECTS = {"file": "string", **REJECT}
+STATS = {"tool": "string", "lines": "bigint", "in": "bigint", "out": "bigint", "rejected": "bigint"}
+ORDER = {"input": "int", "file": "string", "block": "bigint", "nth": "bigint"}
+
+
+def find_tool(name: str, folder: str | None) -> str:
+    """The absolute path of a tool on this node: in `folder`, else sent with the job (--files), else on PATH."""
+    if folder:
+        return os.path.join(folder, name)
+    with contextlib.suppress(Exception):  # without a SparkContext there are no SparkFiles
+        from pyspark import SparkFiles
+
+        if os.access(sent := SparkFiles.get(name), os.X_OK):
+            return sent
+    if found := shutil.which(name):
+        return found
+    raise FileNotFoundError(f"no {name} on this node: send it with --files, or install pinpipe there, or say --bin DIR")
+
+
+def output_of(folder: str | None, tool: str, *words: str) -> str:
+    command = [find_tool(tool, folder), *words]
+    return subprocess.run(command, env=ENVIRONMENT, stdout=subprocess.PIPE, check=True, text=True).stdout
+
+
+def columns_of(rules: Iterable[str]) -> Columns:
+    return {rule["key"]: SQL_TYPES.get(rule["kind"], "string") for rule in map(json.loads, rules)}
+
+
+def read_schemas(folder: str | None) -> dict[str, Columns]:
+    """The columns of the tables pin, geo and user."""
+    return {name: columns_of(output_of(folder, f"clean-{name}", "--rules").splitlines()) for name in DATASETS}
+
+
+def ddl(columns: Columns, separator: str = " ") -> str:
+    return ", ".join(f"`{key}`{separator}{kind}" for key, kind in columns.items())
+
+
+def cleaned_ddl(schemas: dict[str, Columns]) -> str:
+    """The columns of what Cleaning yields: where a row is from, and records, a reject, or the stats of a tool."""
+    text = {
+        name: {key: kind.replace("timestamp", "string") for key, kind in columns.items()}
+        for name, columns in schemas.items()
+    }
+    structs = {**text, "reject": REJECT, "stats": STATS}
+    return ", ".join([ddl(ORDER), *(f"{name} struct<{ddl(columns, ': ')}>" for name, columns in structs.items())])
+
+
+def arrow_struct(columns: Columns) -> pa.StructType:
+    return pa.struct([(key, ARROW_TYPES.get(kind, pa.string())) for key, kind in columns.items()])

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# A bad day through batch.py, on a Spark of three processes, is what the tools make of it, though an executor is killed.
+#
+# POSTS=1000000 in the environment makes it a larger one.
+set -euo pipefail
+[[ ${SPARK_DIR-} ]] || exec "$TESTS/spark/with-spark" "$0"
+cd "$SPARK_DIR"
+posts=${POSTS:-50000}
+
+cleaned_by_tools() {
+  clean-pin --rejects pin.rejects "$@" 2>/dev/null | clean-geo --rejects geo.rejects 2>/dev/null |
+    clean-user --rejects user.rejects 2>/dev/null | query all --rejects query.rejects 2>/dev/null
+}
+comparable() { jq -c '[.tool, .reason, .raw // .raw_base64]' | LC_ALL=C sort; }
+
+emulate-posts -n "$posts" --rows "$posts" | "$TESTS/spark/dirty_posts.py" >raw.ndjson
+cleaned_by_tools raw.ndjson >expected || true
+# What query finds beyond 64 bits cannot be in a table.
+cat {pin,geo,user}.rejects <(sed 's/"tool":"query"/"tool":"tables"/' query.rejects) | comparable >expected.rejects
+(($(wc -l <expected.rejects) == posts / 100))
+
+# The day in three files and two forms; the splits are small, so that large files are cut.
+mkdir -p raw/topics/0a.pin/partition=0
+split -n l/3 raw.ndjson part.
+zstd -q part.ab -o raw/topics/0a.pin/partition=0/0a.pin+0+0000000000.json.zst
+mv part.ac raw/topics/0a.pin/partition=0/0a.pin+0+0000010000.json
+inputs=(part.aa raw)
+
+# Once a cleaner works for the first worker, its executor is killed.
+kill_executor() {
+  local session
+  read -r session _ <worker-1.pid
+  until pgrep --session "$session" -f 'clean-pin -j1' >cleaners; do sleep 0.05; done
+  pkill -KILL --session "$session" -f CoarseGrainedExecutorBackend
+  echo killed >killed
+}
+kill_executor &
+"$SUBMIT" --conf spark.sql.files.maxPartitionBytes=2m batch.py --to lake "${inputs[@]}" >out || { tail -n 5 out && exit 1; }
+[[ -s killed ]] || { echo "no executor was killed" && exit 1; }
+head -n -1 out | cmp - expected
+tail -n 1 out | tee counts
+jq -e '[.pin, .geo, .user | .in == .out + .rejected and .added <= .records] | all' counts >/dev/null
+
+# As Delta says, without Spark.
+rejects() { "$TESTS/spark/ask-lake" lake 'SELECT * FROM rejects ORDER BY file, line, tool'; }
+rejects >rejects.first
+comparable <rejects.first | cmp - expected.rejects
+# The file and the line are where the line is: its number is that of what was rejected.
+jq -c 'select(.tool == "clean-pin" and .raw != null) | [.file, .line, .raw]' rejects.first |
+  shuf -n 20 --random-source=raw.ndjson |
+  while read -r reject; do
+    file=$(jq -r '.[0]' <<<"$reject") line=$(jq -r '.[1]' <<<"$reject")
+    zstd -dcqf "$file" | sed -n "${line}p" | tr -d '\r' | cmp - <(jq -r '.[2]' <<<"$reject") || exit 1
+  done
+columns() { # TABLE COLUMN COLUMN
+  echo "SELECT count(*) AS rows, count(DISTINCT ind) AS inds, any_value(typeof($2)) AS one, any_value(typeof($3)) AS other
+    FROM \"$1\""
+}
+"$TESTS/spark/ask-lake" lake "$(columns pin ind follower_count) UNION ALL $(columns geo coordinates timestamp)
+  UNION ALL $(columns user age date_joined)" >tables
+jq -es 'all(.rows == .inds and .rows > 0) and (map([.one, .other]) == [["BIGINT", "BIGINT"],
+  ["DOUBLE[]", "TIMESTAMP WITH TIME ZONE"], ["BIGINT", "TIMESTAMP WITH TIME ZONE"]])' tables >/dev/null
+
+# The same day again changes nothing.
+"$SUBMIT" --conf spark.sql.files.maxPartitionBytes=2m batch.py --to lake --no-answers "${inputs[@]}" >again || { tail -n 5 again && exit 1; }
+jq -e '[.pin, .geo, .user, .rejects | .added == 0] | all' <(tail -n 1 again) >/dev/null
+rejects | cmp - rejects.first
+echo "$posts posts: $(wc -l <expected) rows of answers and $(wc -l <expected.rejects) rejects are those of the tools"
