@@ -1,5 +1,6 @@
-// parse-only FILE: the least that a tool on simdjson can do that checks every byte. Reads a file in blocks, cuts it
-// into lines, and parses each line as a whole with simdjson's DOM; nothing is looked at, nothing written.
+// parse-only FILE: the least that a tool on simdjson can do that checks every byte. Reads a file in
+// blocks, cuts it into lines, and parses each line as a whole with simdjson's DOM; nothing is
+// looked at, nothing written.
 #include <fcntl.h>
 #include <simdjson.h>
 #include <unistd.h>
@@ -13,7 +14,8 @@ namespace {
 constexpr size_t kBlock = 256 * 1024;
 
 /// Parses the whole lines of [begin, end), and returns what is left of them.
-const char* parse_lines(simdjson::dom::parser& parser, const char* begin, const char* end, size_t& lines) {
+const char* parse_lines(simdjson::dom::parser& parser, const char* begin, const char* end,
+                        size_t& lines) {
   while (const void* newline = std::memchr(begin, '\n', static_cast<size_t>(end - begin))) {
     const auto* stop = static_cast<const char*>(newline);
     const auto size = static_cast<size_t>(stop - begin);
