@@ -22,6 +22,7 @@ TextId TextIds::id_of(const Text& text) {
 
 const char* TextIds::keep(std::string_view bytes) {
   constexpr size_t kBlock = 64 * 1024;
+  if (bytes.empty()) return "";  // memcpy may not be given the null of no block
   if (bytes.size() > free_size_) {
     if (bytes.size() >
         kBlock / 8) {  // a block of its own: what is free of the current one stays in use
