@@ -39,20 +39,18 @@ inline bool same_bytes(const char* a, const char* b, size_t size) {
   return !differ(uint64_t(), size - sizeof(uint64_t));
 }
 
-/// Keys, unescaped, each once. REQUIRES of them: at most kMost, shorter than kSizes; they outlive
-/// it.
+/// Keys, unescaped, each once. REQUIRES of them: fewer than kUnknownName, each shorter than kSizes;
+/// they outlive it.
 class Names {
  public:
-  static constexpr size_t kMost = 64;
   static constexpr size_t kSizes = 32;
 
   Names() = default;
   explicit Names(std::span<const std::string_view> keys);
 
-  /// The number of `key`, below size(); kUnknownName where it is none of these.
+  /// The number of `key`; kUnknownName where it is none of these.
   NameId find(std::string_view key) const;
   std::string_view operator[](NameId id) const { return keys_[id]; }
-  NameId size() const { return static_cast<NameId>(keys_.size()); }
 
  private:
   std::vector<std::string_view> keys_;  // by size, so that those of one size are together:

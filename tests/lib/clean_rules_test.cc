@@ -7,6 +7,7 @@
 #include <set>
 
 #include "clean/record_cleaner.h"
+#include "record/names.h"
 #include "record/schema.h"
 
 namespace pinpipe::clean {
@@ -39,6 +40,18 @@ TEST(RulesTest, HaveOneRowPerCleanFieldInItsOrder) {
     for (size_t i = 0; i < rules.size(); ++i) {
       EXPECT_EQ(rules[i].key, schema[i].name);
       EXPECT_EQ(type_of(rules[i].kind), schema[i].type) << rules[i].key;
+    }
+  }
+}
+
+// RecordCleaner finds raw keys by their number, and writes clean ones from 31 bytes.
+TEST(RulesTest, HaveKeysThatTheScannerTellsApartAndThatFit) {
+  for (const auto dataset : kDatasets) {
+    for (const auto& rule : rules_of(dataset)) {
+      EXPECT_LE(rule.key.size() + std::string_view(",\"\":").size(), 31u) << rule.key;
+      for (const auto key : rule.from) {
+        EXPECT_NE(record::names().find(key), ndjson::kUnknownName) << key;
+      }
     }
   }
 }
