@@ -11,6 +11,8 @@ namespace {
 
 using ndjson::Member;
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 bool is_absent(const Member* member) {
   return member == nullptr || member->kind == ndjson::Kind::null;
 }
@@ -41,14 +43,29 @@ std::string significant_digits(std::string_view number) {
   return digits;
 }
 
-/// Whether `number`, a JSON number, is within ±`limit`, an integer.
-bool within(std::string_view number, int limit) {
-  const std::string text(
-      number);  // with an end: strtod, because from_chars tells nothing of tiny numbers
-  const double value = std::fabs(std::strtod(text.c_str(), nullptr));
-  if (value != limit) return value < limit;
-  // A double rounds: 90.000000000000000001 is 90 to it, and is not.
-  return significant_digits(number) <= significant_digits(std::to_string(limit));
+/// As `within`, for a number with an exponent.
+bool scaled_within(std::string_view number, std::string_view limit) {
+  // With an end, for strtod, because from_chars tells nothing of tiny numbers.
+  const double value = std::fabs(std::strtod(std::string(number).c_str(), nullptr));
+  const double most = std::strtod(std::string(limit).c_str(), nullptr);
+  if (value != most) return value < most;
+  // A double rounds: 90.000000000000000001e0 is 90 to it, and is not.
+  return significant_digits(number) <= significant_digits(limit);
+}
+
+/// Whether `number`, a JSON number, is within ±`limit`, an integer: by its digits, which are exact.
+bool within(std::string_view number, std::string_view limit) {
+  if (number[0] == '-') number.remove_prefix(1);
+  size_t whole = 0;  // digits before the point
+  while (whole < number.size() && is_digit(number[whole])) ++whole;
+  bool fraction = false;  // one that is not zero
+  for (const char c : number.substr(whole)) {
+    if (c == 'e' || c == 'E') return scaled_within(number, limit);
+    fraction |= c > '0';
+  }
+  if (whole != limit.size()) return whole < limit.size();
+  const int order = number.compare(0, whole, limit);
+  return order < 0 || (order == 0 && !fraction);
 }
 
 }  // namespace
@@ -126,7 +143,12 @@ Read FieldReader::timestamp(const Member* member, Cursor& to) {
   const auto timestamp = record::to_timestamp(text);
   if (!timestamp || member->kind != ndjson::Kind::string) return Read::unreadable;
   to.put('"');
-  record::write_timestamp(*timestamp, to.at);
+  if (text.size() == record::kTimestampSize) {  // nearly all: as it will be, but for a blank
+    __builtin_memcpy(to.at, text.data(), record::kTimestampSize);
+    to.at[record::kDateSize] = 'T';
+  } else {
+    record::write_timestamp(*timestamp, to.at);
+  }
   to.at += record::kTimestampSize;
   if (!timestamp->fraction.empty()) {
     to.put('.');
@@ -141,8 +163,9 @@ Read FieldReader::coordinates(const Member* latitude, const Member* longitude, C
   to.put('[');
   for (const Member* member : {latitude, longitude}) {
     const auto [read, text] = plain(member);
-    if (read != Read::value || !ndjson::is_number(text) ||
-        !within(text, member == latitude ? 90 : 180)) {
+    const bool number =
+        read == Read::value && (member->kind == ndjson::Kind::number || ndjson::is_number(text));
+    if (!number || !within(text, member == latitude ? "90" : "180")) {
       to = start;
       const bool missing = read == Read::absent || read == Read::nulled;
       return missing ? Read::nulled : Read::unreadable;

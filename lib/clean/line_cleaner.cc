@@ -27,7 +27,7 @@ std::string by_field(std::span<const Rule> rules, const FieldCounts& counts) {
 
 Verdict LineCleaner::line(std::string_view line, stream::Buffer& to) {
   if (auto fault = scanner_.object(line, members_)) return fault;
-  const auto records = record::find_records(line, members_);
+  const auto records = record::find_records(members_);
   if (!records.any()) return Fault{"neither a post nor a pin, geo or user record"};
 
   const auto& record = records[dataset_];
@@ -52,8 +52,7 @@ Verdict LineCleaner::line(std::string_view line, stream::Buffer& to) {
 uint32_t LineCleaner::own_members() const {
   uint32_t count = 0;
   members_.each(0, members_.size(), [&](const Member& member, uint32_t) {
-    if (record::key_is(member, record::name_of(dataset_)) && member.kind != ndjson::Kind::null)
-      ++count;
+    if (member.name == record::id_of(dataset_) && member.kind != ndjson::Kind::null) ++count;
   });
   return count;
 }
@@ -79,7 +78,7 @@ Verdict LineCleaner::post_with_equal_keys(const record::RecordView& record, stre
   char separator = '{';
   members_.each(0, members_.size(), [&](const Member& member, uint32_t) {
     const bool chosen = member.value.data() == record.text.data();
-    if (!chosen && record::key_is(member, record::name_of(dataset_))) return;
+    if (!chosen && member.name == record::id_of(dataset_)) return;
     to.append(std::exchange(separator, ','));
     to.append('"');
     to.append(member.key);

@@ -22,6 +22,7 @@ class LineCleaner {
   LineCleaner(record::Dataset dataset, Options options)
       : dataset_(dataset), cleaner_(dataset, options) {}
 
+  void begin(std::string_view lines) { scanner_.expect(lines); }
   /// Appends what becomes of `line`, with a newline; or a fault, and `to` is as it was.
   ndjson::Verdict line(std::string_view line, stream::Buffer& to);
 

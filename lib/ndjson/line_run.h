@@ -7,6 +7,7 @@
 //                                                      // REQUIRES of it: a rejected line adds
 //                                                      nothing
 //   static void clear(Output&);
+//   void begin(std::string_view lines);                // optional: what lines come next
 //
 // and a `collect` that takes each block's Output, in order. `line` has no '\n', its '\r' is gone;
 // it and views into it live until its block has been collected. Everything else is here: files,
@@ -63,6 +64,14 @@ void work_through(LineBlock<Worker>& block, Worker& worker, const LineRunOptions
 
 // ---- implementation -------------------------------------------------------------------------
 
+namespace detail {
+
+inline bool is_blank(std::string_view line) {
+  return std::ranges::all_of(line, [](char c) { return c == ' ' || c == '\t' || c == '\r'; });
+}
+
+}  // namespace detail
+
 template <class Worker>
 void work_through(LineBlock<Worker>& block, Worker& worker, const LineRunOptions& options,
                   bool keep_raw) {
@@ -83,13 +92,14 @@ void work_through(LineBlock<Worker>& block, Worker& worker, const LineRunOptions
     ++block.lines;
     return reject_overlong(block.in.text(), block.in.overlong_bytes);
   }
+  if constexpr (requires { worker.begin(block.in.text()); }) worker.begin(block.in.text());
   for (std::string_view rest = block.in.text(); !rest.empty();) {
     const size_t end = rest.find('\n');
     std::string_view line = rest.substr(0, end);
     rest.remove_prefix(end == rest.npos ? rest.size() : end + 1);
     ++block.lines;
     while (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.find_first_not_of(" \t\r") == line.npos) {
+    if (detail::is_blank(line)) {
       ++block.blanks;
     } else if (line.size() > options.blocks.max_line) {
       reject_overlong(line, line.size());

@@ -13,7 +13,11 @@ namespace pinpipe::ndjson {
 
 /// The number of a key in a Names.
 using NameId = uint8_t;
-inline constexpr NameId kUnknownName = 255;
+inline constexpr NameId kUnknownName = 63;
+
+/// A bit for each NameId, one for all unknown keys among them.
+using NameSet = uint64_t;
+inline constexpr NameSet set_of(NameId name) { return NameSet{1} << name; }
 
 /// Whether `size` bytes at `a` and at `b` are the same. For a few bytes: a call would take longer.
 inline bool same_bytes(const char* a, const char* b, size_t size) {

@@ -1,5 +1,6 @@
 #include "ndjson/scan.h"
 
+#include <algorithm>
 #include <bitset>
 #include <cstring>
 
@@ -57,56 +58,58 @@ bool valid_escapes(std::string_view text) {
 /// that it stays in a register: it is what every next step waits for.
 class Walk {
  public:
-  Walk(std::string_view text, const TokenIndex& index, const Names& names)
-      : text_(text),
-        names_(names),
-        begin_(index.starts()),
-        end_(begin_ + index.count()),
-        has_escapes_(std::memchr(text.data(), '\\', text.size()) != nullptr) {}
+  using Token = const uint32_t*;  ///< points to where in the text it starts
 
-  Verdict object_line(Members& members) {
-    if (byte(begin_) != '{') return fault(fail(begin_, "no JSON object"));
-    return fault(nothing_behind(object(begin_, members, 1)));
+  Walk(const Tokens& tokens, const Names& names)
+      : text_(tokens.base),
+        begin_(tokens.begin),
+        end_(tokens.end),
+        names_(names),
+        has_escapes_(std::memchr(text_ + begin_, '\\', end_ - begin_) != nullptr) {}
+
+  /// Returns the token behind the object; or nullptr, and `fault` says why.
+  Token object_line(Token first, Members& members) {
+    if (byte(first) != '{') return fail(first, "no JSON object");
+    const Token end = object(first, members, 1);
+    if (end != nullptr) members.text_ = between(first, end);
+    return nothing_behind(end);
   }
 
-  Verdict array_line(std::vector<Element>& elements) {
-    if (byte(begin_) != '[') return fault(fail(begin_, "no JSON array"));
-    return fault(nothing_behind(array(begin_, elements)));
+  Token array_line(Token first, std::vector<Element>& elements) {
+    if (byte(first) != '[') return fail(first, "no JSON array");
+    return nothing_behind(array(first, elements));
+  }
+
+  /// REQUIRES: a step has failed.
+  Fault fault() const {
+    if (*culprit_ >= end_) return Fault{"cut short: an object or array is not closed"};
+    return Fault{std::string(reason_) + " at byte " + std::to_string(*culprit_ - begin_ + 1)};
   }
 
  private:
-  using Token = const uint32_t*;  ///< points to where in the text it starts
-
   Token fail(Token at, const char* reason) {
     culprit_ = at;
     reason_ = reason;
     return nullptr;
   }
 
-  /// REQUIRES: `end` is nullptr only if a step has failed.
-  Verdict fault(Token end) const {
-    if (end != nullptr) return std::nullopt;
-    if (culprit_ >= end_) return Fault{"cut short: an object or array is not closed"};
-    return Fault{std::string(reason_) + " at byte " + std::to_string(*culprit_ + 1)};
-  }
-
   /// The first byte of a token; 0 behind the last.
-  char byte(Token at) const { return at < end_ ? text_[*at] : '\0'; }
+  char byte(Token at) const { return *at < end_ ? text_[*at] : '\0'; }
 
   /// A token without the blanks behind it.
   std::string_view token_text(Token at) const {
     uint32_t end = at[1];
     while (is_blank(text_[end - 1])) --end;
-    return {text_.data() + *at, end - *at};
+    return {text_ + *at, end - *at};
   }
 
   /// From the bracket that `open` starts with to the one before `end`.
   std::string_view between(Token open, Token end) const {
-    return {text_.data() + *open, end[-1] + 1 - *open};
+    return {text_ + *open, end[-1] + 1 - *open};
   }
 
   Token nothing_behind(Token at) {
-    return at == nullptr || at == end_ ? at : fail(at, "text behind the JSON value");
+    return at == nullptr || *at >= end_ ? at : fail(at, "text behind the JSON value");
   }
 
   Token array(Token at, std::vector<Element>& elements) {
@@ -135,11 +138,17 @@ class Walk {
       at = level == 1 && byte(at) == '{' ? child(at, members, index) : value(at, member, level);
       if (at == nullptr) return nullptr;
       members.slots_[index].next = members.size_;
+      if (level == 1) note_name(members, members.slots_[index]);
       const char end = byte(at);
       if (end == '}') return at + 1;
       if (end != ',') return fail(at, "no ',' or '}'");
       ++at;
     }
+  }
+
+  static void note_name(Members& members, const Member& member) {
+    const NameSet name = set_of(member.name);
+    members.names_ = member.kind == Kind::null ? members.names_ & ~name : members.names_ | name;
   }
 
   Token child(Token open, Members& members, uint32_t index) {
@@ -156,7 +165,7 @@ class Walk {
   /// so that the name the slot still has from the last line is nearly always right.
   Token named_key(Token at, Member& member) {
     if (member.name != kUnknownName && is_key(at, names_[member.name])) {
-      member.key = {text_.data() + *at + 1, names_[member.name].size()};
+      member.key = {text_ + *at + 1, names_[member.name].size()};
       member.key_escaped = false;
       return at + 2;
     }
@@ -169,8 +178,8 @@ class Walk {
 
   /// Whether `name` in quotes and a colon come, without blanks.
   bool is_key(Token at, std::string_view name) const {
-    if (at + 1 >= end_ || at[1] - at[0] != name.size() + 2) return false;
-    const char* const quote = text_.data() + at[0];
+    if (at[0] >= end_ || at[1] >= end_ || at[1] - at[0] != name.size() + 2) return false;
+    const char* const quote = text_ + at[0];
     return *quote == '"' && text_[at[1]] == ':' && same_bytes(quote + 1, name.data(), name.size());
   }
 
@@ -270,10 +279,10 @@ class Walk {
     return at;
   }
 
-  const std::string_view text_;
+  const char* const text_;  // what offsets count from
+  const uint32_t begin_;
+  const uint32_t end_;
   const Names& names_;
-  const Token begin_;
-  const Token end_;
   const bool has_escapes_;
   Token culprit_ = nullptr;
   const char* reason_ = "";
@@ -304,16 +313,53 @@ bool is_number(std::string_view text) {
 
 const Names Scanner::kNoNames;
 
+void Scanner::expect(std::string_view lines) {
+  constexpr size_t kMost = 1024 * 1024;  // more: a giant line, and there is nothing to gain
+  const bool found = lines.size() <= kMost && expected_index_.find(lines) == nullptr;
+  expected_ = found ? lines : std::string_view();
+  next_expected_ = expected_index_.starts().data();
+}
+
+/// The first token at `offset` of the expected lines or behind it.
+const uint32_t* Scanner::first_expected(uint32_t offset) const {
+  const auto all = expected_index_.starts();
+  const bool is_next =
+      (next_expected_ == all.data() || next_expected_[-1] < offset) && *next_expected_ >= offset;
+  return is_next ? next_expected_ : std::lower_bound(all.data(), all.data() + all.size(), offset);
+}
+
+/// Returns nullptr, or why there is no such thing in `text`.
+const char* Scanner::find_tokens(std::string_view text, Tokens& tokens) {
+  const auto offset =
+      reinterpret_cast<uintptr_t>(text.data()) - reinterpret_cast<uintptr_t>(expected_.data());
+  if (offset < expected_.size()) {
+    const auto begin = static_cast<uint32_t>(offset);
+    tokens = {expected_.data(), first_expected(begin), begin,
+              begin + static_cast<uint32_t>(text.size())};
+    return nullptr;
+  }
+  const char* const reason = index_.find(text);
+  tokens = {text.data(), index_.starts().data(), 0, static_cast<uint32_t>(text.size())};
+  return reason;
+}
+
 Verdict Scanner::object(std::string_view text, Members& members) {
   members.clear();
-  if (const char* reason = index_.find(text)) return Fault{reason};
-  return Walk(text, index_, *names_).object_line(members);
+  Tokens tokens;
+  if (const char* reason = find_tokens(text, tokens)) return Fault{reason};
+  Walk walk(tokens, *names_);
+  const auto* const end = walk.object_line(tokens.first, members);
+  if (end == nullptr) return walk.fault();
+  if (tokens.base == expected_.data()) next_expected_ = end;
+  return std::nullopt;
 }
 
 Verdict Scanner::array(std::string_view text, std::vector<Element>& elements) {
   elements.clear();
-  if (const char* reason = index_.find(text)) return Fault{reason};
-  return Walk(text, index_, *names_).array_line(elements);
+  Tokens tokens;
+  if (const char* reason = find_tokens(text, tokens)) return Fault{reason};
+  Walk walk(tokens, *names_);
+  return walk.array_line(tokens.first, elements) != nullptr ? Verdict() : walk.fault();
 }
 
 }  // namespace pinpipe::ndjson

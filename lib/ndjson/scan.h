@@ -45,8 +45,15 @@ struct Member {
 ///   {"pin":{"index":1},"x":2}  ->  0 pin (next 2)   1 index (next 2)   2 x (next 3)
 class Members {
  public:
-  void clear() { size_ = 0; }
+  void clear() {
+    size_ = 0;
+    names_ = 0;
+  }
   uint32_t size() const { return size_; }
+  /// The names of the line's own members, those apart whose last value is null.
+  NameSet names() const { return names_; }
+  /// The line's object, braces included.
+  std::string_view text() const { return text_; }
   const Member& operator[](uint32_t index) const { return slots_[index]; }
   /// REQUIRES: `member` is one of these.
   uint32_t index_of(const Member& member) const {
@@ -69,6 +76,8 @@ class Members {
 
   std::vector<Member> slots_;  // beyond size_, and until they are written, those of lines before
   uint32_t size_ = 0;
+  NameSet names_ = 0;
+  std::string_view text_;
 };
 
 /// An element of an array.
@@ -80,11 +89,25 @@ struct Element {
 /// Whether `text` is a JSON number, to the last byte.
 bool is_number(std::string_view text);
 
+/// A text and where its tokens start: offsets from `base`, those of the text up to `end`.
+struct Tokens {
+  const char* base;
+  const uint32_t* first;
+  uint32_t begin;  ///< of the text, as an offset
+  uint32_t end;
+};
+
 /// Scans texts one after the other; keeps its memory between them. One per thread.
 class Scanner {
  public:
   /// `names` are the keys that Member::name tells apart; they outlive the scanner.
   explicit Scanner(const Names& names = kNoNames) : names_(&names) {}
+
+  /// Finds the tokens of many lines at once: that takes a third of the time that it takes line by
+  /// line, for short lines a fifth. REQUIRES: until the next call, `lines` stays as it is, and a
+  /// text within it that is scanned is a line, or a value of one. Finds no fault: where one line
+  /// has one, each is looked at by itself.
+  void expect(std::string_view lines);
 
   /// Cuts `text`, an object with blanks around it, into `members`. Fastest where they are those of
   /// a line with the same keys.
@@ -95,8 +118,14 @@ class Scanner {
  private:
   static const Names kNoNames;
 
+  const char* find_tokens(std::string_view text, Tokens& tokens);
+  const uint32_t* first_expected(uint32_t offset) const;
+
   const Names* names_;
-  TokenIndex index_;
+  TokenIndex index_;           // of a text that was not expected
+  std::string_view expected_;  // the lines that `expected_index_` is of; or empty
+  TokenIndex expected_index_;
+  const uint32_t* next_expected_ = nullptr;  // behind the last text that was scanned
 };
 
 }  // namespace pinpipe::ndjson

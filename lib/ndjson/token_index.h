@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 
 namespace pinpipe::ndjson {
@@ -21,14 +22,13 @@ class TokenIndex {
   TokenIndex(TokenIndex&&) noexcept;
   ~TokenIndex();
 
-  /// Finds the tokens of `text`: offsets of { } [ ] : , and of the first byte of each string and
-  /// scalar. Returns nullptr, or why `text` cannot be JSON. Memory is up to 4 bytes a byte of
-  /// `text`.
+  /// Finds the tokens of `text`, one JSON value or a line for each of many: offsets of { } [ ] : ,
+  /// and of the first byte of each string and scalar. Returns nullptr, or why not all of `text` can
+  /// be JSON. Memory is up to 4 bytes a byte of `text`.
   const char* find(std::string_view text);
 
-  uint32_t count() const { return count_; }
-  /// `count()` offsets, and behind them the size of the text. Valid until the next `find`.
-  const uint32_t* starts() const { return starts_; }
+  /// One offset a token, and the size of the text behind them, twice. Valid until the next `find`.
+  std::span<const uint32_t> starts() const { return {starts_, count_}; }
 
  private:
   struct Stage;

@@ -46,7 +46,7 @@ Verdict EncodeWorker::line(std::string_view line, Entries& to) {
 
 Verdict EncodeWorker::append_line(std::string_view line, Entries& to) {
   if (auto fault = scanner_.object(line, members_)) return fault;
-  const auto records = record::find_records(line, members_);
+  const auto records = record::find_records(members_);
   if (!records.any()) return append_other(line, to);
   if (records.is_post) {
     if (auto fault = check_post(records, to)) return fault;

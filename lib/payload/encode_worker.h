@@ -46,6 +46,7 @@ class EncodeWorker {
   EncodeWorker(const RequestFormat& format, std::optional<record::Dataset> only)
       : format_(&format), only_(only), encoder_(format.make_encoder()) {}
 
+  void begin(std::string_view lines) { scanner_.expect(lines); }
   /// Faults: what the scanner finds, a line of no dataset where the destination needs one, a post
   /// with a member of the name but not the form of a record, and those of the encoder. One bad
   /// record is a bad line.

@@ -55,7 +55,7 @@ const Positions kPositions = clean_positions();
 
 Verdict Extractor::line(std::string_view line, Parts& to) {
   if (auto fault = scanner_.object(line, members_)) return fault;
-  const auto records = record::find_records(line, members_);
+  const auto records = record::find_records(members_);
   if (!records.any()) return Fault{"neither a post nor a pin, geo or user record"};
   if (records.is_post) {
     if (auto fault = misfit(line)) return fault;

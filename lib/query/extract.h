@@ -22,6 +22,7 @@ class Extractor {
  public:
   using Output = Parts;
 
+  void begin(std::string_view lines) { scanner_.expect(lines); }
   /// Adds the parts of the records of `line`. Views in `to` live as long as the line and `to`.
   ndjson::Verdict line(std::string_view line, Parts& to);
   static void clear(Parts& parts) { parts.clear(); }

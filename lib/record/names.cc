@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "record/dataset.h"
 #include "record/schema.h"
 
 namespace pinpipe::record {
@@ -26,6 +25,13 @@ ndjson::Names collect() {
 const ndjson::Names& names() {
   static const ndjson::Names all = collect();
   return all;
+}
+
+ndjson::NameId id_of(Dataset dataset) {
+  static const std::array<ndjson::NameId, 3> ids{names().find(kDatasetNames[0]),
+                                                 names().find(kDatasetNames[1]),
+                                                 names().find(kDatasetNames[2])};
+  return ids[index_of(dataset)];
 }
 
 }  // namespace pinpipe::record

@@ -2,10 +2,14 @@
 #pragma once
 
 #include "ndjson/names.h"
+#include "record/dataset.h"
 
 namespace pinpipe::record {
 
 /// The names of the datasets, and all keys of their raw and clean schemas.
 const ndjson::Names& names();
+
+/// That of a dataset: the key of its record in a post.
+ndjson::NameId id_of(Dataset dataset);
 
 }  // namespace pinpipe::record

@@ -1,6 +1,6 @@
 #include "record/records.h"
 
-#include <bit>
+#include <span>
 #include <string>
 
 #include "ndjson/json_string.h"
@@ -14,56 +14,34 @@ using ndjson::Kind;
 using ndjson::Member;
 using ndjson::Members;
 
-/// The keys that make a bare record one of a dataset, if their value is not null.
-struct Mark {
-  std::string_view key;
-  Dataset dataset;
-};
-constexpr std::array<Mark, 10> kMarks{{
-    {"unique_id", Dataset::pin},
-    {"index", Dataset::pin},
-    {"latitude", Dataset::geo},
-    {"longitude", Dataset::geo},
-    {"coordinates", Dataset::geo},
-    {"country", Dataset::geo},
-    {"first_name", Dataset::user},
-    {"last_name", Dataset::user},
-    {"user_name", Dataset::user},
-    {"date_joined", Dataset::user},
-}};
+ndjson::NameSet names_of(std::span<const std::string_view> keys) {
+  ndjson::NameSet set = 0;
+  for (const auto key : keys) set |= ndjson::set_of(names().find(key));
+  return set;
+}
 
-/// What the names of members say, by NameId: bits.
-class Meanings {
- public:
-  static constexpr uint32_t kFirstDataset = 1u << 16;  ///< below: of kMarks, in their order
+/// The names that make a bare record one of a dataset, if their value is not null.
+using Marks = std::array<ndjson::NameSet, 3>;
 
-  Meanings() {
-    for (const Dataset dataset : kDatasets) {
-      bits_[names().find(name_of(dataset))] = kFirstDataset << index_of(dataset);
-    }
-    for (size_t i = 0; i < kMarks.size(); ++i) bits_[names().find(kMarks[i].key)] = 1u << i;
-  }
-  uint32_t operator[](ndjson::NameId name) const { return bits_[name]; }
+Marks make_marks() {
+  constexpr std::string_view kPin[] = {"unique_id", "index"};
+  constexpr std::string_view kGeo[] = {"latitude", "longitude", "coordinates", "country"};
+  constexpr std::string_view kUser[] = {"first_name", "last_name", "user_name", "date_joined"};
+  return {names_of(kPin), names_of(kGeo), names_of(kUser)};
+}
+const Marks kMarks = make_marks();
+const ndjson::NameSet kDatasetSet = names_of(kDatasetNames);
 
- private:
-  std::array<uint32_t, ndjson::kUnknownName + 1> bits_{};
-};
-const Meanings kMeanings;
-
-/// The members of a post that are records; the last of equal keys counts. Returns what the members
-/// of the line mean, those that are null apart.
-uint32_t find_in_post(const Members& members, Records& records) {
-  uint32_t seen = 0;
+/// The members of a post that are records; the last of equal keys counts.
+void find_in_post(const Members& members, Records& records) {
   members.each(0, members.size(), [&](const Member& member, uint32_t at) {
-    const uint32_t meaning = kMeanings[member.name];
-    if (meaning >= Meanings::kFirstDataset) {
-      records.of[std::countr_zero(meaning / Meanings::kFirstDataset)] = {
-          member.kind == Kind::object, at + 1, member.next, member.value};
+    for (const Dataset dataset : kDatasets) {
+      if (member.name != id_of(dataset)) continue;
+      records.of[index_of(dataset)] = {member.kind == Kind::object, at + 1, member.next,
+                                       member.value};
     }
-    seen = member.kind == Kind::null ? seen & ~meaning : seen | meaning;
   });
   records.is_post = records.any();
-  return seen & (Meanings::kFirstDataset - 1);
 }
 
 /// Whether the record has the clean keys of `dataset`, all and no others.
@@ -78,9 +56,10 @@ bool has_clean_keys(const Members& members, const RecordView& record, Dataset da
   return true;
 }
 
-std::optional<Dataset> classify(const Members& members, const RecordView& record, uint32_t marks) {
-  // The first dataset of which there is a mark; they are in the order of the datasets.
-  if (marks != 0) return kMarks[std::countr_zero(marks)].dataset;
+std::optional<Dataset> classify(const Members& members, const RecordView& record) {
+  for (const Dataset dataset : kDatasets) {
+    if ((members.names() & kMarks[index_of(dataset)]) != 0) return dataset;
+  }
   for (const Dataset dataset : kDatasets) {
     if (has_clean_keys(members, record, dataset)) return dataset;
   }
@@ -95,13 +74,12 @@ bool key_is(const Member& member, std::string_view name) {
   return ndjson::unescape(member.key, scratch) == name;
 }
 
-Records find_records(std::string_view line, const Members& members) {
+Records find_records(const Members& members) {
   Records records;
-  const uint32_t marks = find_in_post(members, records);
+  if ((members.names() & kDatasetSet) != 0) find_in_post(members, records);
   if (records.is_post) return records;
-  const size_t open = line.find('{');
-  const RecordView bare{true, 0, members.size(), line.substr(open, line.rfind('}') + 1 - open)};
-  if (const auto dataset = classify(members, bare, marks)) records.of[index_of(*dataset)] = bare;
+  const RecordView bare{true, 0, members.size(), members.text()};
+  if (const auto dataset = classify(members, bare)) records.of[index_of(*dataset)] = bare;
   return records;
 }
 

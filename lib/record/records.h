@@ -28,7 +28,7 @@ struct Records {
   bool any() const { return of[0].present || of[1].present || of[2].present; }
 };
 
-/// Finds the records of `line`, which a scanner of record::names() cut into `members`.
+/// Finds the records of the line that a scanner of record::names() cut into `members`.
 ///
 /// A line is a post if a member `pin`, `geo` or `user` is an object; the last of equal keys counts.
 /// Any other line is one bare record: a pin if it has `unique_id` or `index`; else a geo if it has
@@ -36,7 +36,7 @@ struct Records {
 /// `last_name`, `user_name` or `date_joined`; null values do not count. So that cleaning is
 /// idempotent, a line with exactly the clean keys of a dataset belongs to it even where all of
 /// these are null.
-Records find_records(std::string_view line, const ndjson::Members& members);
+Records find_records(const ndjson::Members& members);
 
 /// Whether `member` has the key `name`, however it is escaped.
 bool key_is(const ndjson::Member& member, std::string_view name);

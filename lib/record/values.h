@@ -29,8 +29,9 @@ struct Timestamp {
 /// nothing.
 std::optional<Timestamp> to_timestamp(std::string_view text);
 
-/// Room for YYYY-MM-DDTHH:MM:SS
+/// Room for YYYY-MM-DDTHH:MM:SS, and for what is before the T
 inline constexpr size_t kTimestampSize = 19;
+inline constexpr size_t kDateSize = 10;
 /// Writes `YYYY-MM-DDTHH:MM:SS` to `to`, without the fraction.
 void write_timestamp(const Timestamp& timestamp, char* to);
 

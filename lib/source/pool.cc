@@ -13,7 +13,7 @@ class PostReader {
 
   ndjson::Verdict line(std::string_view line, stream::Buffer& to) {
     if (auto fault = scanner_.object(line, members_)) return fault;
-    if (!record::find_records(line, members_).is_post) {
+    if (!record::find_records(members_).is_post) {
       return ndjson::Fault{"no post: no member \"pin\", \"geo\" or \"user\" is an object"};
     }
     to.append(line);

@@ -20,7 +20,7 @@ void append_replaced(std::string_view line, const char* from, const char* to,
 
 void append_stamped_line(std::string_view line, const ndjson::Members& members,
                          std::string_view stamp, stream::Buffer& to) {
-  const auto geo = record::find_records(line, members)[record::Dataset::geo];
+  const auto geo = record::find_records(members)[record::Dataset::geo];
   if (!geo.present) return to.append(line);
   if (const auto* old = record::find_member(members, geo, "timestamp")) {
     return append_replaced(line, old->value.data(), old->value.data() + old->value.size(), stamp,

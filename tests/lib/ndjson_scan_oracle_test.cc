@@ -132,6 +132,44 @@ TEST(ScanOracleTest, TakesWhatSimdjsonTakesAndNothingElse) {
   EXPECT_GT(refused, 5'000u);
 }
 
+std::string text_of(const Members& members) {
+  std::string text;
+  members.each(0, members.size(), [&](const Member& member, uint32_t) {
+    text += std::string(member.key) + '\n' + std::string(member.value) + '\n';
+  });
+  return text;
+}
+
+TEST(ScanOracleTest, TakesExpectedLinesAsItTakesOthers) {
+  std::mt19937 random(20241121);
+  Scanner plain;
+  Scanner expecting;
+  Members members;
+  Members expected_members;
+  size_t refused_by_themselves = 0;
+  for (int round = 0; round < 10'000; ++round) {
+    std::string block;
+    for (size_t lines = random() % 4; lines-- > 0;) block += mutated(random) + "\r\n";
+    block += mutated(random);
+    expecting.expect(block);
+    for (std::string_view rest = block; !rest.empty();) {
+      auto line = rest.substr(0, rest.find('\n'));
+      rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+      while (line.ends_with('\r')) line.remove_suffix(1);
+      const bool blank = line.find_first_not_of(" \t") == line.npos;
+      if (blank || random() % 8 == 0) continue;  // lines may be left out
+      const auto fault = plain.object(line, members);
+      const auto expected_fault = expecting.object(line, expected_members);
+      ASSERT_EQ(fault ? fault->reason : "", expected_fault ? expected_fault->reason : "") << line;
+      if (!fault) {
+        ASSERT_EQ(text_of(members), text_of(expected_members)) << line;
+      }
+      refused_by_themselves += fault.has_value();
+    }
+  }
+  EXPECT_GT(refused_by_themselves, 1'000u);
+}
+
 TEST(ScanOracleTest, TakesIntegersOfAnySize) {
   Scanner scanner;
   Members members;

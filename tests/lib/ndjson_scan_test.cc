@@ -130,6 +130,30 @@ TEST_F(ScanTest, CutsArrays) {
   }
 }
 
+TEST_F(ScanTest, FindsValuesOfExpectedLinesInAnyOrder) {
+  const std::string lines = "{\"a\":[1,{\"b\":2}]}\n{\"c\":{\"d\":3}}\n";
+  scanner_.expect(lines);
+  EXPECT_EQ(fault_of(std::string_view(lines).substr(18, 13)), "");
+  EXPECT_EQ(member(1).key, "d");
+  std::vector<Element> elements;
+  ASSERT_FALSE(scanner_.array(std::string_view(lines).substr(5, 11), elements));
+  ASSERT_EQ(elements.size(), 2u);
+  EXPECT_EQ(fault_of(elements[1].value), "");
+  EXPECT_EQ(member(0).value, "2");
+  EXPECT_EQ(fault_of("{\"other\":4}"), "");
+  EXPECT_EQ(fault_of(std::string_view(lines).substr(18, 13)), "");
+  EXPECT_EQ(member(0).key, "c");
+}
+
+TEST_F(ScanTest, NotesTheNamesThatAreNotNull) {
+  constexpr std::string_view kKeys[] = {"a", "b", "c"};
+  const Names names(kKeys);
+  Scanner scanner(names);
+  ASSERT_FALSE(scanner.object(R"({"a":1,"b":2,"b":null,"x":{"c":1}})", members_));
+  EXPECT_EQ(members_.names(), set_of(names.find("a")) | set_of(kUnknownName));
+  EXPECT_EQ(members_.text(), R"({"a":1,"b":2,"b":null,"x":{"c":1}})");
+}
+
 TEST(IsNumberTest, TakesTheNumbersOfJsonAndNoOthers) {
   for (const auto* good : {"0", "-0", "1", "10", "-1.5", "0.0", "1e5", "1E+5", "0e-0", "1.25e00"}) {
     EXPECT_TRUE(is_number(good)) << good;

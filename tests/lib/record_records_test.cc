@@ -15,7 +15,7 @@ std::string found(std::string_view line) {
   ndjson::Scanner scanner{names()};
   ndjson::Members members;
   if (scanner.object(line, members)) return "fault";
-  const auto records = find_records(line, members);
+  const auto records = find_records(members);
   std::string names;
   for (const auto dataset : kDatasets) {
     if (!records[dataset].present) continue;
@@ -85,7 +85,7 @@ TEST(RecordsTest, ViewsTheTextOfEachRecord) {
   ndjson::Scanner scanner{names()};
   ndjson::Members members;
   ASSERT_FALSE(scanner.object(line, members));
-  const auto records = find_records(line, members);
+  const auto records = find_records(members);
   EXPECT_EQ(records[Dataset::geo].text, R"({ "ind" : 1 })");
   EXPECT_EQ(records[Dataset::pin].text, R"({"a":{"b":1}})");
   const auto* found = find_member(members, records[Dataset::pin], "a");
@@ -100,7 +100,7 @@ TEST(RecordsTest, ViewsABareRecordWithoutTheBlanksAround) {
   ndjson::Scanner scanner{names()};
   ndjson::Members members;
   ASSERT_FALSE(scanner.object(line, members));
-  const auto records = find_records(line, members);
+  const auto records = find_records(members);
   EXPECT_EQ(records[Dataset::pin].text, R"({"index":1,"index":2})");
   EXPECT_EQ(find_member(members, records[Dataset::pin], "index")->value, "2");
 }

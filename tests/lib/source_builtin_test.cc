@@ -46,7 +46,7 @@ void expect_schema(const std::string& line, bool clean) {
   ndjson::Members members;
   const auto fault = scanner.object(line, members);
   ASSERT_FALSE(fault.has_value()) << fault->reason << line;
-  const auto records = record::find_records(line, members);
+  const auto records = record::find_records(members);
   for (const auto dataset : record::kDatasets) {
     const auto& view = records[dataset];
     ASSERT_TRUE(view.present);
