@@ -125,7 +125,9 @@ Read FieldReader::path(const Rule& rule, const Member* member, Cursor& to) {
 Read FieldReader::integer(const Member* member, Cursor& to) {
   const auto [read, text] = plain(member);
   if (read != Read::value) return read;
-  if (!record::is_integer(text)) return Read::unreadable;
+  const bool integer =
+      member->kind == ndjson::Kind::number ? member->integer : record::is_integer(text);
+  if (!integer) return Read::unreadable;
   to.put(text);
   return Read::value;
 }

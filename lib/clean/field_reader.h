@@ -25,17 +25,35 @@ bool is_missing(const ndjson::Member* member);
 /// Writes bytes at a cursor. REQUIRES: room for all; RecordCleaner sees to it.
 struct Cursor {
   char* at;
+  std::string_view run = {};  ///< kept, and not yet copied
+
   void put(std::string_view bytes) {
     __builtin_memcpy(at, bytes.data(), bytes.size());
     at += bytes.size();
   }
   void put(char byte) { *at++ = byte; }
+
+  /// Writes bytes of the line at hand: those that follow each other there become one copy.
+  /// REQUIRES: flush() before anything else is put.
+  void keep(std::string_view bytes) {
+    if (bytes.data() != run.data() + run.size()) {
+      flush();
+      run = {bytes.data(), 0};
+    }
+    run = {run.data(), run.size() + bytes.size()};
+  }
+  void flush() {
+    if (!run.empty()) put(run);
+    run = {};
+  }
 };
 
 class FieldReader {
  public:
   /// `member` may be nullptr: missing.
   Read text(const Rule& rule, const ndjson::Member* member, Cursor& to);
+  /// What `text` would do, without writing.
+  Read kept_text(const Rule& rule, const ndjson::Member* member);
   Read path(const Rule& rule, const ndjson::Member* member, Cursor& to);
   Read integer(const ndjson::Member* member, Cursor& to);
   Read count(const Rule& rule, const ndjson::Member* member, Cursor& to);
@@ -52,7 +70,6 @@ class FieldReader {
  private:
   struct Plain;
   Plain plain(const ndjson::Member* member);
-  Read kept_text(const Rule& rule, const ndjson::Member* member);
 
   const ndjson::Member* culprit_ = nullptr;
   ndjson::Scanner scanner_;

@@ -120,11 +120,27 @@ Read RecordCleaner::read_field(const Rule& rule, const Member* const* from, Curs
   return Read::unreadable;
 }
 
+/// The field as the line has it, comma and key included, if that is how it is to be written: a text
+/// that is kept, without blanks around it. Empty where it is not.
+std::string_view RecordCleaner::untouched(size_t field, const Member* member) {
+  const Rule& rule = rules_[field];
+  if (rule.kind != Kind::text || field == 0 || member == nullptr || member->key_escaped) return {};
+  const char* const begin = member->value.data() - openings_[field].size;
+  const bool compact = begin == member->key.data() - 2 && *begin == ',';
+  if (!compact || reader_.kept_text(rule, member) != Read::value) return {};
+  return {begin, openings_[field].size + member->value.size()};
+}
+
 ndjson::Verdict RecordCleaner::write_fields(Cursor& to) {
   const Member* const* from = members_.data();
   misses_.clear();
   for (uint8_t i = 0; i < rules_.size(); from += rules_[i++].from.size()) {
     const Rule& rule = rules_[i];
+    if (const auto bytes = untouched(i, *from); !bytes.empty()) {
+      to.keep(bytes);
+      continue;
+    }
+    to.flush();
     __builtin_memcpy(to.at, &openings_[i], sizeof(Opening));
     to.at += openings_[i].size;
     const char* const start = to.at;
@@ -139,6 +155,7 @@ ndjson::Verdict RecordCleaner::write_fields(Cursor& to) {
     misses_.push_back({i, read});
     if (to.at == start) to.put("null");
   }
+  to.flush();
   to.put('}');
   return std::nullopt;
 }

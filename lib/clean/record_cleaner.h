@@ -68,6 +68,7 @@ class RecordCleaner {
   Read read_field(const Rule& rule, const ndjson::Member* const* from, Cursor& to);
   Read read_key(const Rule& rule, const ndjson::Member* const* from, Cursor& to);
   void override(const ndjson::Member* member);
+  std::string_view untouched(size_t field, const ndjson::Member* member);
   ndjson::Verdict write_fields(Cursor& to);
   void count_fields();
 

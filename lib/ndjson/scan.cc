@@ -51,6 +51,33 @@ bool valid_escapes(std::string_view text) {
   return true;
 }
 
+enum class Number : uint8_t { none, integer, other };
+
+/// What JSON number `text` is, to the last byte.
+Number number_in(std::string_view text) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  const auto digits = [&] {
+    const char* start = at;
+    while (at < end && is_digit(*at)) ++at;
+    return at > start;
+  };
+  if (at < end && *at == '-') ++at;
+  if (at < end && *at == '0') {
+    ++at;
+  } else if (!digits()) {
+    return Number::none;
+  }
+  if (at == end) return Number::integer;
+  if (*at == '.' && (++at, !digits())) return Number::none;
+  if (at < end && (*at | 0x20) == 'e') {
+    ++at;
+    if (at < end && (*at == '+' || *at == '-')) ++at;
+    if (!digits()) return Number::none;
+  }
+  return at == end ? Number::other : Number::none;
+}
+
 }  // namespace
 
 /// Walks the tokens of one text. Each step takes the token it starts at and gives the one behind
@@ -178,7 +205,7 @@ class Walk {
 
   /// Whether `name` in quotes and a colon come, without blanks.
   bool is_key(Token at, std::string_view name) const {
-    if (at[0] >= end_ || at[1] >= end_ || at[1] - at[0] != name.size() + 2) return false;
+    if (at[1] >= end_ || at[1] - at[0] != name.size() + 2) return false;
     const char* const quote = text_ + at[0];
     return *quote == '"' && text_[at[1]] == ':' && same_bytes(quote + 1, name.data(), name.size());
   }
@@ -214,7 +241,7 @@ class Walk {
       default:
         to.value = token_text(at);
         to.value_escaped = false;
-        return scalar(at, to.value, to.kind);
+        return scalar(at, to);
     }
   }
 
@@ -227,13 +254,15 @@ class Walk {
     return at + 1;
   }
 
-  Token scalar(Token at, std::string_view text, Kind& kind) {
-    if (is_number(text)) {
-      kind = Kind::number;
+  Token scalar(Token at, Member& to) {
+    const std::string_view text = to.value;
+    if (const Number number = number_in(text); number != Number::none) {
+      to.kind = Kind::number;
+      to.integer = number == Number::integer;
     } else if (text == "null") {
-      kind = Kind::null;
+      to.kind = Kind::null;
     } else if (text == "true" || text == "false") {
-      kind = Kind::boolean;
+      to.kind = Kind::boolean;
     } else {
       return fail(at, text[0] == '-' || is_digit(text[0]) ? "invalid number" : "no JSON value");
     }
@@ -288,28 +317,7 @@ class Walk {
   const char* reason_ = "";
 };
 
-bool is_number(std::string_view text) {
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  const auto digits = [&] {
-    const char* start = at;
-    while (at < end && is_digit(*at)) ++at;
-    return at > start;
-  };
-  if (at < end && *at == '-') ++at;
-  if (at < end && *at == '0') {
-    ++at;
-  } else if (!digits()) {
-    return false;
-  }
-  if (at < end && *at == '.' && (++at, !digits())) return false;
-  if (at < end && (*at | 0x20) == 'e') {
-    ++at;
-    if (at < end && (*at == '+' || *at == '-')) ++at;
-    if (!digits()) return false;
-  }
-  return at == end;
-}
+bool is_number(std::string_view text) { return number_in(text) != Number::none; }
 
 const Names Scanner::kNoNames;
 

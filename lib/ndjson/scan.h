@@ -36,6 +36,7 @@ struct Member {
   NameId name = kUnknownName;  ///< of the key, however it is escaped, among the scanner's names
   bool key_escaped = false;    ///< `key` has a backslash
   bool value_escaped = false;  ///< `value` is a string and has a backslash
+  bool integer = false;        ///< of a number: it has no point and no exponent
   uint32_t next = 0;           ///< index of the next member of the same object
 };
 
