@@ -52,7 +52,8 @@ def memory_of_machine() -> int:
 
 
 def conditions(command: str) -> str:
-    commit = subprocess.run(["git", "-C", TOP, "rev-parse", "--short", "HEAD"], stdout=subprocess.PIPE, text=True).stdout
+    git = ["git", "-C", str(TOP), "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(git, stdout=subprocess.PIPE, text=True).stdout
     models = [line.split(": ")[1] for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line]
     return (f"`{command}` at commit {commit.strip() or 'unknown'}; {os.cpu_count()} cores, "
             f"{models[0] if models else platform.machine()}, {memory_of_machine() / 1e9:.0f} GB of memory.")
