@@ -1,8 +1,9 @@
 """What growth has measured, as pictures, rows and the sentences that say what they show."""
 
-import math
 import os
 from collections.abc import Mapping
+from math import log
+from statistics import linear_regression
 
 import charts
 import page
@@ -40,9 +41,8 @@ def steady(costs: Mapping[int, Cost]) -> list[int]:
 
 def slope(costs: Mapping[int, Cost]) -> float:
     """Of log time against log size, by least squares, over the steady sizes."""
-    points = [(math.log(size), math.log(costs[size].seconds)) for size in steady(costs)]
-    x_mean, y_mean = (sum(values) / len(points) for values in zip(*points))
-    return sum((x - x_mean) * (y - y_mean) for x, y in points) / sum((x - x_mean) ** 2 for x, _ in points)
+    sizes = steady(costs)
+    return linear_regression([log(size) for size in sizes], [log(costs[size].seconds) for size in sizes]).slope
 
 
 def bytes_a_post(costs: Mapping[int, Cost], distinct: Mapping[int, int]) -> float:
@@ -72,7 +72,7 @@ def rows_of(command: str, grown: Grown, spread: Mapping[str, Mapping[int, float]
 
 
 def draw(grown: Grown, spread: Mapping[str, Mapping[int, float]], largest: int) -> None:
-    sizes = {size: name_of(size) for costs in grown.values() for size in costs}
+    sizes = {float(size): name_of(size) for costs in grown.values() for size in costs}
     charts.lines(page.folder() / "growth-time.svg", "Time against size of input",
                  {tool: [(size, cost.seconds) for size, cost in costs.items()] for tool, costs in grown.items()},
                  "input", "wall time", log=True, x_ticks=sizes, y_ticks=SECONDS)
@@ -81,7 +81,7 @@ def draw(grown: Grown, spread: Mapping[str, Mapping[int, float]], largest: int) 
                  "input", "memory", log=True, x_ticks=sizes, y_ticks=RESIDENT)
     charts.lines(page.folder() / "growth-threads.svg", f"Time against threads, {name_of(largest)}",
                  {tool: list(times.items()) for tool, times in spread.items()}, "threads", "seconds",
-                 x_ticks={1: "1", 2: "2", 4: "4"})
+                 x_ticks={float(count): str(count) for times in spread.values() for count in times})
 
 
 def shared_says(costs: Mapping[int, Cost]) -> str:
