@@ -6,6 +6,7 @@
 load_tables pinterest
 load_tables pinterest # in the place of others, too
 for table in pinterest_data geolocation_data user_data; do
-  rows=$(sql mysql -e "SELECT n_rows FROM innodb_table_stats WHERE database_name = 'pinterest' AND table_name = '$table'")
+  rows=$(sql mysql -e "SELECT n_rows FROM innodb_table_stats WHERE database_name = 'pinterest' AND
+    table_name = '$table'")
   ((rows > 11154 / 2)) || fail "the server takes $table for one of ${rows:-no} rows"
 done
