@@ -23,6 +23,9 @@ using State = FetchedRecords::State;
 
 constexpr milliseconds kFirstPause{100};
 constexpr milliseconds kLongestPause{5'000};
+/// Among so many draws some rows come twice, and the keys of a statement, in order, lie together:
+/// less work for the server by a quarter than with 256. They take some 4 MB.
+constexpr size_t kPostsAtOnce = 4096;
 
 class MariadbSource final : public Source {
  public:
@@ -34,6 +37,7 @@ class MariadbSource final : public Source {
   Status append_posts(std::span<const Row> rows, stream::Buffer& to,
                       std::vector<MissingRow>& missing) override;
   bool concurrent() const override { return false; }
+  size_t posts_at_once() const override { return kPostsAtOnce; }
   Row rows() const override { return rows_; }
 
  private:

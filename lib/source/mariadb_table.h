@@ -48,8 +48,8 @@ class MariadbTable {
  public:
   /// A statement asks for so many keys. Above eq_range_index_dive_limit (200) the server plans
   /// without looking up each key, below in_predicate_conversion_threshold (1000) it reads by key
-  /// instead of joining; in between, more keys gain little.
-  static constexpr size_t kKeysAtOnce = 256;
+  /// instead of joining.
+  static constexpr size_t kKeysAtOnce = 900;
 
   explicit MariadbTable(record::Dataset dataset) : dataset_(dataset) {}
 

@@ -32,6 +32,9 @@ class Source {
   /// Whether append_posts may be called by several threads at once.
   virtual bool concurrent() const = 0;
 
+  /// How many posts to ask for at once, for speed.
+  virtual size_t posts_at_once() const { return 256; }  // 256 KiB: what a core keeps at hand
+
   /// How many rows there are to draw from, where the source knows; else 0.
   virtual Row rows() const = 0;
 };

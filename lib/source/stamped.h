@@ -18,6 +18,7 @@ class Stamped : public Source {
   Status append_posts(std::span<const Row> rows, stream::Buffer& to,
                       std::vector<MissingRow>& missing) override;
   bool concurrent() const override { return source_->concurrent(); }
+  size_t posts_at_once() const override { return source_->posts_at_once(); }
   Row rows() const override { return source_->rows(); }
 
  private:

@@ -10,8 +10,6 @@
 namespace pinpipe {
 namespace {
 
-constexpr size_t kBlockPosts = 256;  // some 256 KiB: what a core keeps at hand
-
 // For the log of rejects, rows are lines of a file of their own: file 0 is the pool, if there is
 // one. Counted 0 lines at a time, each has its own number.
 constexpr size_t kRowsOfSource = 1;
@@ -37,11 +35,12 @@ Status Emulator::run() {
 
 Status Emulator::run_unpaced() {
   uint64_t left = emulation_.count.value_or(0);
+  const size_t most = source_.posts->posts_at_once();
   stream::OrderedSteps<Block> steps;
   steps.next = [&](Block& block) -> Result<stream::Flow> {
     if (left == 0) return stream::Flow::end;
     block.rows.clear();
-    for (; left > 0 && block.rows.size() < kBlockPosts; --left) {
+    for (; left > 0 && block.rows.size() < most; --left) {
       block.rows.push_back(draws_.next().row);
     }
     return stream::Flow::more;
@@ -70,7 +69,7 @@ Status Emulator::run_paced() {
     const auto due = pace.kind == Pace::Kind::rate
                          ? begin + seconds(static_cast<double>(i) / pace.rate)
                          : now + seconds(pace.wait_s(emulation_.seed, emulation_.start + i, draw));
-    if (due > now || block.rows.size() == kBlockPosts) {
+    if (due > now || block.rows.size() == source_.posts->posts_at_once()) {
       make(block);
       if (auto status = write(block, true); !status.ok()) return status;
       block.rows.clear();
