@@ -1,6 +1,8 @@
 #include "ndjson/json_string.h"
 
+#include <bit>
 #include <cstdint>
+#include <cstring>
 
 namespace pinpipe::ndjson {
 namespace {
@@ -13,8 +15,8 @@ uint32_t hex_value(std::string_view digits) {
   return value;
 }
 
-void append_utf8(uint32_t code_point, std::string& to) {
-  const auto put = [&](uint32_t byte) { to += static_cast<char>(byte); };
+char* put_utf8(uint32_t code_point, char* out) {
+  const auto put = [&](uint32_t byte) { *out++ = static_cast<char>(byte); };
   if (code_point < 0x80) {
     put(code_point);
   } else if (code_point < 0x800) {
@@ -30,6 +32,7 @@ void append_utf8(uint32_t code_point, std::string& to) {
     put(0x80 | (code_point >> 6 & 0x3F));
     put(0x80 | (code_point & 0x3F));
   }
+  return out;
 }
 
 /// Takes one character, escaped or plain, off the front of `escaped`, and gives its code point;
@@ -59,42 +62,102 @@ uint32_t take(std::string_view& escaped, bool& plain) {
   return static_cast<uint8_t>(at == kLetters.npos ? letter : kMeanings[at]);
 }
 
-void append_escape(unsigned char byte, std::string& to) {
+char* put_escape(char c, char* out) {
   static constexpr std::string_view kDigits = "0123456789abcdef";
-  switch (byte) {
-    case '"':
-      to += "\\\"";
-      break;
-    case '\\':
-      to += "\\\\";
-      break;
-    case '\n':
-      to += "\\n";
-      break;
-    case '\r':
-      to += "\\r";
-      break;
-    case '\t':
-      to += "\\t";
-      break;
-    default:
-      to += "\\u00";
-      to += kDigits[byte >> 4];
-      to += kDigits[byte & 15];
+  static constexpr std::string_view kPlain = "\"\\\n\r\t";
+  static constexpr std::string_view kLetters = "\"\\nrt";
+  *out++ = '\\';
+  if (const size_t at = kPlain.find(c); at != kPlain.npos) {
+    *out++ = kLetters[at];
+    return out;
   }
+  std::memcpy(out, "u00", 3);
+  out[3] = kDigits[static_cast<uint8_t>(c) >> 4];
+  out[4] = kDigits[c & 15];
+  return out + 5;
+}
+constexpr size_t kLongestEscape = 6;
+
+// Text between escapes is mostly a few bytes: it is copied by words of 8 bytes, the last of which
+// reaches beyond it, and is overwritten by what follows. In these words the high bit of a byte
+// tells. It may be set too in bytes behind one for which it is right, so only the first counts.
+constexpr size_t kWord = sizeof(uint64_t);
+constexpr uint64_t kOnes = 0x0101010101010101;
+constexpr uint64_t kHighBits = 0x80 * kOnes;
+
+/// A word whose lowest byte is the first in memory.
+uint64_t word_at(const char* at) {
+  uint64_t word;
+  std::memcpy(&word, at, kWord);
+  return std::endian::native == std::endian::big ? __builtin_bswap64(word) : word;
+}
+uint64_t bytes_below(uint64_t word, uint8_t limit) {
+  return (word - limit * kOnes) & ~word & kHighBits;
+}
+uint64_t bytes_that_are(uint64_t word, char c) {
+  return bytes_below(word ^ static_cast<uint8_t>(c) * kOnes, 1);
+}
+
+/// Copies `text` to `out` up to the first byte that `mark` marks in a word; both move on. False:
+/// there is none before the last few bytes, which are left.
+template <class Mark>
+bool copy_until(std::string_view& text, char*& out, Mark mark) {
+  while (text.size() >= kWord) {
+    std::memcpy(out, text.data(), kWord);
+    const size_t clean = static_cast<size_t>(std::countr_zero(mark(word_at(text.data())))) / 8;
+    text.remove_prefix(clean);
+    out += clean;
+    if (clean < kWord) return true;
+  }
+  return false;
+}
+
+/// REQUIRES: room for kLongestEscape times `text`, and a word.
+char* put_quoted(std::string_view text, char* out) {
+  const auto to_escape = [](uint64_t word) {
+    return bytes_below(word, 0x20) | bytes_that_are(word, '"') | bytes_that_are(word, '\\');
+  };
+  while (copy_until(text, out, to_escape)) {
+    out = put_escape(text[0], out);
+    text.remove_prefix(1);
+  }
+  for (const char c : text) {
+    if (static_cast<uint8_t>(c) < 0x20 || c == '"' || c == '\\') {
+      out = put_escape(c, out);
+    } else {
+      *out++ = c;
+    }
+  }
+  return out;
+}
+
+/// REQUIRES: room for `escaped`, which is never shorter than what it stands for, and a word.
+char* put_unescaped(std::string_view escaped, char* out) {
+  const auto backslash = [](uint64_t word) { return bytes_that_are(word, '\\'); };
+  bool plain;
+  while (copy_until(escaped, out, backslash)) out = put_utf8(take(escaped, plain), out);
+  while (!escaped.empty()) {
+    const uint32_t code_point = take(escaped, plain);
+    if (plain) {
+      *out++ = static_cast<char>(code_point);
+    } else {
+      out = put_utf8(code_point, out);
+    }
+  }
+  return out;
 }
 
 }  // namespace
 
+void append_unescaped(std::string_view escaped, stream::Buffer& to) {
+  char* const out = to.room(escaped.size() + kWord);
+  to.grew(static_cast<size_t>(put_unescaped(escaped, out) - out));
+}
+
 void append_unescaped(std::string_view escaped, std::string& to) {
-  while (!escaped.empty()) {
-    const size_t run = std::min(escaped.find('\\'), escaped.size());
-    to.append(escaped.substr(0, run));
-    escaped.remove_prefix(run);
-    if (escaped.empty()) return;
-    bool plain;
-    append_utf8(take(escaped, plain), to);
-  }
+  const size_t before = to.size();
+  to.resize(before + escaped.size() + kWord);
+  to.resize(static_cast<size_t>(put_unescaped(escaped, to.data() + before) - to.data()));
 }
 
 std::string_view unescape(std::string_view escaped, std::string& scratch) {
@@ -124,18 +187,22 @@ size_t escaped_prefix(std::string_view escaped, std::string_view prefix) {
   return escaped.size() - rest.size();
 }
 
-void append_quoted(std::string_view text, std::string& to) {
-  to += '"';
-  size_t start = 0;
-  for (size_t at = 0; at < text.size(); ++at) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
-    to.append(text.substr(start, at - start));
-    append_escape(byte, to);
-    start = at + 1;
+void append_quoted(std::string_view text, stream::Buffer& to) {
+  constexpr size_t kPiece = 4096;  // so that room is not made for all of a giant text escaped
+  to.append('"');
+  while (!text.empty()) {
+    const auto piece = text.substr(0, kPiece);
+    text.remove_prefix(piece.size());
+    char* const out = to.room(kLongestEscape * piece.size() + kWord);
+    to.grew(static_cast<size_t>(put_quoted(piece, out) - out));
   }
-  to.append(text.substr(start));
-  to += '"';
+  to.append('"');
+}
+
+void append_quoted(std::string_view text, std::string& to) {
+  stream::Buffer quoted;
+  append_quoted(text, quoted);
+  to += quoted.view();
 }
 
 std::string quoted(std::string_view text) {

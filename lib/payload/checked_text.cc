@@ -1,5 +1,7 @@
 #include "payload/checked_text.h"
 
+#include <array>
+#include <cstdint>
 #include <cstring>
 #include <string>
 
@@ -10,9 +12,20 @@ namespace {
 
 using ndjson::Kind;
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-bool is_open(char c) { return c == '{' || c == '['; }
-bool is_close(char c) { return c == '}' || c == ']'; }
+/// What a byte outside of strings is: bits, so that a loop over bytes adds them up without
+/// branches.
+enum : uint8_t { kOpen = 1, kClose = 2, kBlank = 4 };
+constexpr std::array<uint8_t, 256> make_classes() {
+  std::array<uint8_t, 256> classes{};
+  classes['{'] = classes['['] = kOpen;
+  classes['}'] = classes[']'] = kClose;
+  classes[' '] = classes['\t'] = classes['\r'] = classes['\n'] = kBlank;
+  return classes;
+}
+constexpr auto kClasses = make_classes();
+
+uint8_t class_of(char c) { return kClasses[static_cast<uint8_t>(c)]; }
+bool is_close(char c) { return class_of(c) == kClose; }
 
 /// Whether the quote is part of its string: an odd number of backslashes is before it.
 bool is_escaped(const char* quote) {
@@ -83,7 +96,7 @@ std::optional<CheckedText::Value> CheckedText::member(std::string_view name) {
 }
 
 void CheckedText::skip_blanks() {
-  while (is_blank(*at_)) ++at_;
+  while (class_of(*at_) == kBlank) ++at_;
 }
 
 /// Takes the bracket or comma at hand. False: the object or array is closed, and behind.
@@ -106,24 +119,23 @@ void CheckedText::take_string() {
 
 /// Returns whether there are blanks between the tokens.
 bool CheckedText::take_nested() {
-  bool has_blanks = false;
+  uint8_t seen = 0;
   size_t depth = 0;
   do {
-    const char c = *at_;
-    if (c == '"') {
+    if (*at_ == '"') {
       take_string();
-      continue;
+    } else {
+      const uint8_t what = class_of(*at_++);
+      seen |= what;
+      depth += what & kOpen;
+      depth -= (what & kClose) / kClose;
     }
-    has_blanks = has_blanks || is_blank(c);
-    depth += is_open(c);
-    depth -= is_close(c);
-    ++at_;
   } while (depth > 0);
-  return has_blanks;
+  return (seen & kBlank) != 0;
 }
 
 void CheckedText::take_scalar() {
-  while (*at_ != ',' && !is_close(*at_) && !is_blank(*at_)) ++at_;
+  while (*at_ != ',' && class_of(*at_) == 0) ++at_;
 }
 
 }  // namespace pinpipe::payload

@@ -88,15 +88,12 @@ class KafkaEncoder : public EntryEncoder {
       to.append('"');
     }
     to.append(",\"payload\":");
-    scratch_.clear();
-    ndjson::append_quoted(text, scratch_);
-    to.append(scratch_);
+    ndjson::append_quoted(text, to);
   }
 
   KafkaOptions options_;
   KeyFinder keys_;
   uint64_t counted_frame_;
-  std::string scratch_;
 };
 
 Frame frame_for(const KafkaOptions& options, const std::string& topic) {

@@ -108,7 +108,7 @@ Verdict KafkaUnwrapper::unwrap_single(const record::RecordView& single, RecordLi
 }
 
 Verdict KafkaUnwrapper::unwrap_text(const Member& text, RecordLines& to) {
-  return texts_.add(ndjson::unescape(ndjson::inside_quotes(text.value), scratch_), to);
+  return texts_.add_string(text.value, to);
 }
 
 }  // namespace pinpipe::payload

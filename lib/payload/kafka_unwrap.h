@@ -43,7 +43,6 @@ class KafkaUnwrapper {
   ndjson::Members members_;                // of a line that is an object,
   std::vector<ndjson::Element> elements_;  // or of one that is an array
   RecordTexts texts_;
-  std::string scratch_;
 };
 
 }  // namespace pinpipe::payload

@@ -94,9 +94,7 @@ class KinesisEncoder : public EntryEncoder {
         to.append(data);
         return;
       case KinesisShape::gateway_records:
-        scratch_data_.clear();
-        ndjson::append_quoted(data, scratch_data_);
-        to.append(scratch_data_);
+        ndjson::append_quoted(data, to);
     }
   }
 
@@ -106,7 +104,6 @@ class KinesisEncoder : public EntryEncoder {
   uint64_t limit_;
   stream::Buffer compact_;
   std::string scratch_;
-  std::string scratch_data_;
 };
 
 Frame frame_for(const KinesisOptions& options, const std::string& stream) {

@@ -4,6 +4,7 @@
 #include "ndjson/json_string.h"
 #include "payload/kpl.h"
 #include "payload/object_view.h"
+#include "payload/plain_put_records.h"
 
 namespace pinpipe::payload {
 namespace {
@@ -22,9 +23,27 @@ constexpr std::string_view kGateway = "records";
 
 Verdict KinesisDecoder::line(std::string_view line, RecordLines& to) {
   const RecordLinesMark mark(to);
+  if (decode_plain(line, to)) return std::nullopt;
+  mark.rewind(to);
   auto fault = decode(line, to);
   if (fault) mark.rewind(to);
   return fault;
+}
+
+/// The short way, for what kinesis-encode wrote. False: it is something else, or there is a fault,
+/// which the long way finds again.
+bool KinesisDecoder::decode_plain(std::string_view line, RecordLines& to) {
+  PlainPutRecords records(line);
+  if (!records.open()) return false;
+  do {
+    std::string_view data;
+    const size_t begin = to.text.size();
+    if (!records.record(data) || !ndjson::append_base64_decoded(data, to.text) ||
+        add_decoded(begin, to)) {
+      return false;
+    }
+  } while (records.another());
+  return records.close();
 }
 
 Verdict KinesisDecoder::decode(std::string_view line, RecordLines& to) {
@@ -75,16 +94,24 @@ Verdict KinesisDecoder::decode_data(const CheckedText::Value& data, RecordLines&
     return std::nullopt;
   }
   if (data.kind != Kind::string) return Fault{"data is no string and no object"};
-  return fault_at("data",
-                  texts_.add(ndjson::unescape(ndjson::inside_quotes(data.text), scratch_), to));
+  return fault_at("data", texts_.add_string(data.text, to));
 }
 
 /// Decodes to where the record is to stay.
 Verdict KinesisDecoder::decode_base64(std::string_view data, Kind kind, RecordLines& to) {
   if (kind != Kind::string) return Fault{"Data is no string"};
   const size_t begin = to.text.size();
-  const auto text = ndjson::unescape(ndjson::inside_quotes(data), scratch_);
-  if (!ndjson::append_base64_decoded(text, to.text)) return Fault{"Data is no base64"};
+  const auto text = ndjson::inside_quotes(data);
+  // No letter is a backslash, so that escapes are looked for only where it fails.
+  if (!ndjson::append_base64_decoded(text, to.text) &&
+      !ndjson::append_base64_decoded(ndjson::unescape(text, scratch_), to.text)) {
+    return Fault{"Data is no base64"};
+  }
+  return add_decoded(begin, to);
+}
+
+/// Makes records of the data that is in `to.text` from `begin` on.
+Verdict KinesisDecoder::add_decoded(size_t begin, RecordLines& to) {
   if (is_aggregate(to.text.view().substr(begin))) return decode_aggregate(begin, to);
   return fault_at("decoded Data", texts_.add_written(begin, to));
 }

@@ -34,12 +34,14 @@ class KinesisDecoder {
   static void clear(RecordLines& lines) { lines.clear(); }
 
  private:
+  bool decode_plain(std::string_view line, RecordLines& to);
   ndjson::Verdict decode(std::string_view line, RecordLines& to);
   ndjson::Verdict decode_body(const record::RecordView& body, RecordLines& to);
   ndjson::Verdict decode_array(std::string_view name, const ndjson::Member& array, RecordLines& to);
   ndjson::Verdict decode_element(CheckedText& text, bool is_gateway, RecordLines& to);
   ndjson::Verdict decode_data(const CheckedText::Value& data, RecordLines& to);
   ndjson::Verdict decode_base64(std::string_view data, ndjson::Kind kind, RecordLines& to);
+  ndjson::Verdict add_decoded(size_t begin, RecordLines& to);
   ndjson::Verdict decode_aggregate(size_t begin, RecordLines& to);
 
   ndjson::Scanner scanner_;

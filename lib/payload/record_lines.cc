@@ -53,6 +53,12 @@ ndjson::Verdict RecordTexts::add(std::string_view text, RecordLines& to) {
   return add_written(begin, to);
 }
 
+ndjson::Verdict RecordTexts::add_string(std::string_view token, RecordLines& to) {
+  const size_t begin = to.text.size();
+  ndjson::append_unescaped(ndjson::inside_quotes(token), to.text);
+  return add_written(begin, to);
+}
+
 ndjson::Verdict RecordTexts::add_written(size_t begin, RecordLines& to) {
   const auto text = to.text.view().substr(begin);
   if (auto fault = scanner_.object(text, members_)) return fault;

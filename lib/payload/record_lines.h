@@ -67,6 +67,8 @@ class RecordTexts {
  public:
   /// Faults: `text` is no JSON object.
   ndjson::Verdict add(std::string_view text, RecordLines& to);
+  /// The same of what `token`, a checked string, stands for.
+  ndjson::Verdict add_string(std::string_view token, RecordLines& to);
   /// Makes a record of what is in `to.text` from `begin` on. Faults: as above.
   ndjson::Verdict add_written(size_t begin, RecordLines& to);
 
