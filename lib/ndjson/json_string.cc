@@ -1,8 +1,8 @@
 #include "ndjson/json_string.h"
 
-#include <bit>
 #include <cstdint>
-#include <cstring>
+
+#include "ndjson/copy_until.h"
 
 namespace pinpipe::ndjson {
 namespace {
@@ -35,6 +35,24 @@ char* put_utf8(uint32_t code_point, char* out) {
   return out;
 }
 
+/// Of the letter of a two-byte escape.
+char meaning_of(char letter) {
+  switch (letter) {
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    default:
+      return letter;
+  }
+}
+
 /// Takes one character, escaped or plain, off the front of `escaped`, and gives its code point;
 /// plain characters beyond ASCII come byte by byte, with `plain` set.
 uint32_t take(std::string_view& escaped, bool& plain) {
@@ -54,81 +72,9 @@ uint32_t take(std::string_view& escaped, bool& plain) {
     }
     return code_point;
   }
-  static constexpr std::string_view kLetters = "bfnrt";
-  static constexpr std::string_view kMeanings = "\b\f\n\r\t";
   const char letter = escaped[1];
   escaped.remove_prefix(2);
-  const size_t at = kLetters.find(letter);
-  return static_cast<uint8_t>(at == kLetters.npos ? letter : kMeanings[at]);
-}
-
-char* put_escape(char c, char* out) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  static constexpr std::string_view kPlain = "\"\\\n\r\t";
-  static constexpr std::string_view kLetters = "\"\\nrt";
-  *out++ = '\\';
-  if (const size_t at = kPlain.find(c); at != kPlain.npos) {
-    *out++ = kLetters[at];
-    return out;
-  }
-  std::memcpy(out, "u00", 3);
-  out[3] = kDigits[static_cast<uint8_t>(c) >> 4];
-  out[4] = kDigits[c & 15];
-  return out + 5;
-}
-constexpr size_t kLongestEscape = 6;
-
-// Text between escapes is mostly a few bytes: it is copied by words of 8 bytes, the last of which
-// reaches beyond it, and is overwritten by what follows. In these words the high bit of a byte
-// tells. It may be set too in bytes behind one for which it is right, so only the first counts.
-constexpr size_t kWord = sizeof(uint64_t);
-constexpr uint64_t kOnes = 0x0101010101010101;
-constexpr uint64_t kHighBits = 0x80 * kOnes;
-
-/// A word whose lowest byte is the first in memory.
-uint64_t word_at(const char* at) {
-  uint64_t word;
-  std::memcpy(&word, at, kWord);
-  return std::endian::native == std::endian::big ? __builtin_bswap64(word) : word;
-}
-uint64_t bytes_below(uint64_t word, uint8_t limit) {
-  return (word - limit * kOnes) & ~word & kHighBits;
-}
-uint64_t bytes_that_are(uint64_t word, char c) {
-  return bytes_below(word ^ static_cast<uint8_t>(c) * kOnes, 1);
-}
-
-/// Copies `text` to `out` up to the first byte that `mark` marks in a word; both move on. False:
-/// there is none before the last few bytes, which are left.
-template <class Mark>
-bool copy_until(std::string_view& text, char*& out, Mark mark) {
-  while (text.size() >= kWord) {
-    std::memcpy(out, text.data(), kWord);
-    const size_t clean = static_cast<size_t>(std::countr_zero(mark(word_at(text.data())))) / 8;
-    text.remove_prefix(clean);
-    out += clean;
-    if (clean < kWord) return true;
-  }
-  return false;
-}
-
-/// REQUIRES: room for kLongestEscape times `text`, and a word.
-char* put_quoted(std::string_view text, char* out) {
-  const auto to_escape = [](uint64_t word) {
-    return bytes_below(word, 0x20) | bytes_that_are(word, '"') | bytes_that_are(word, '\\');
-  };
-  while (copy_until(text, out, to_escape)) {
-    out = put_escape(text[0], out);
-    text.remove_prefix(1);
-  }
-  for (const char c : text) {
-    if (static_cast<uint8_t>(c) < 0x20 || c == '"' || c == '\\') {
-      out = put_escape(c, out);
-    } else {
-      *out++ = c;
-    }
-  }
-  return out;
+  return static_cast<uint8_t>(meaning_of(letter));
 }
 
 /// REQUIRES: room for `escaped`, which is never shorter than what it stands for, and a word.
@@ -185,30 +131,6 @@ size_t escaped_prefix(std::string_view escaped, std::string_view prefix) {
     if (rest.empty() || take(rest, plain) != static_cast<uint8_t>(expected)) return 0;
   }
   return escaped.size() - rest.size();
-}
-
-void append_quoted(std::string_view text, stream::Buffer& to) {
-  constexpr size_t kPiece = 4096;  // so that room is not made for all of a giant text escaped
-  to.append('"');
-  while (!text.empty()) {
-    const auto piece = text.substr(0, kPiece);
-    text.remove_prefix(piece.size());
-    char* const out = to.room(kLongestEscape * piece.size() + kWord);
-    to.grew(static_cast<size_t>(put_quoted(piece, out) - out));
-  }
-  to.append('"');
-}
-
-void append_quoted(std::string_view text, std::string& to) {
-  stream::Buffer quoted;
-  append_quoted(text, quoted);
-  to += quoted.view();
-}
-
-std::string quoted(std::string_view text) {
-  std::string to;
-  append_quoted(text, to);
-  return to;
 }
 
 void append_compact(std::string_view value, stream::Buffer& to) {

@@ -34,13 +34,13 @@ bool is_escaped(const char* quote) {
   return (quote - slash) % 2 == 1;
 }
 
+}  // namespace
+
 bool is_named(std::string_view key, std::string_view name) {
   if (key == name) return true;
   std::string scratch;
   return key.find('\\') != key.npos && ndjson::unescape(key, scratch) == name;
 }
-
-}  // namespace
 
 Kind CheckedText::kind() const {
   switch (*at_) {
@@ -83,16 +83,6 @@ CheckedText::Value CheckedText::value() {
   }
   value.text = {start, static_cast<size_t>(at_ - start)};
   return value;
-}
-
-std::optional<CheckedText::Value> CheckedText::member(std::string_view name) {
-  std::optional<Value> found;
-  for (bool more = enter(); more; more = next()) {
-    const bool wanted = is_named(key(), name);
-    const auto member = value();
-    if (wanted) found = member;
-  }
-  return found;
 }
 
 void CheckedText::skip_blanks() {

@@ -16,6 +16,7 @@
 // and member is taken whole before `next`. Views are of the text, and live as long as it.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string_view>
 
@@ -50,8 +51,10 @@ class CheckedText {
   std::string_view key();
   /// Takes the value at hand.
   Value value();
-  /// Takes the object at hand; gives its last member of that name, however its key is escaped.
-  std::optional<Value> member(std::string_view name);
+  /// Takes the object at hand; gives its last member of each name, however its key is escaped.
+  template <size_t N>
+  std::array<std::optional<Value>, N> members(const std::array<std::string_view, N>& names);
+  std::optional<Value> member(std::string_view name) { return members(std::array{name})[0]; }
 
  private:
   void skip_blanks();
@@ -63,5 +66,22 @@ class CheckedText {
   const char* at_;
   const char* end_;
 };
+
+/// Whether `key`, escapes as written, stands for `name`.
+bool is_named(std::string_view key, std::string_view name);
+
+template <size_t N>
+std::array<std::optional<CheckedText::Value>, N> CheckedText::members(
+    const std::array<std::string_view, N>& names) {
+  std::array<std::optional<Value>, N> found;
+  for (bool more = enter(); more; more = next()) {
+    const auto name = key();
+    const auto member = value();
+    for (size_t i = 0; i < N; ++i) {
+      if (is_named(name, names[i])) found[i] = member;
+    }
+  }
+  return found;
+}
 
 }  // namespace pinpipe::payload

@@ -1,5 +1,7 @@
 #include "payload/kafka_unwrap.h"
 
+#include <array>
+
 #include "ndjson/json_string.h"
 #include "payload/object_view.h"
 
@@ -98,8 +100,8 @@ Verdict KafkaUnwrapper::unwrap_single(const record::RecordView& single, RecordLi
   if (value->kind != Kind::object) return no_record("value", value->kind);
   const bool consumed = find_member(members_, single, "offset") != nullptr;
   if (!consumed) {
-    const auto type = CheckedText(value->value).member("type");
-    const auto data = CheckedText(value->value).member("data");
+    constexpr std::array<std::string_view, 2> kTyped{"type", "data"};
+    const auto [type, data] = CheckedText(value->value).members(kTyped);
     if (type && type->kind == Kind::string && data)
       return fault_at("value", unwrap_typed(*type, *data, to));
   }
