@@ -9,9 +9,10 @@
 
 namespace pinpipe::payload {
 
-/// Appends `pieces` one behind the other: room for all of them is made once.
+/// Appends `pieces` one behind the other: room for all of them is made once. In line, so that the
+/// sizes of literals are constants.
 template <std::convertible_to<std::string_view>... Pieces>
-void append_all(stream::Buffer& to, const Pieces&... pieces) {
+[[gnu::always_inline]] inline void append_all(stream::Buffer& to, const Pieces&... pieces) {
   const size_t size = (std::string_view(pieces).size() + ...);
   char* out = to.room(size);
   const auto put = [&out](std::string_view piece) {

@@ -3,7 +3,7 @@
 namespace pinpipe::payload {
 namespace {
 
-/// Closed requests of fewer bytes are gathered before they are written, up to so many bytes.
+/// Closed requests of no more bytes are gathered, up to so many, and written together.
 constexpr size_t kGathered = 64 * 1024;
 
 std::string member(std::string_view name, uint64_t value) {
@@ -30,14 +30,14 @@ Status RequestWriter::close_all(stream::Output& to) {
   return write_gathered(true, to);
 }
 
-/// What is in the block of requests that it does not fill is copied last, in one run each.
+/// What is in the block of requests that it does not fill is copied last: the block goes.
 Status RequestWriter::add(const Entries& entries, stream::Output& to) {
   for (size_t i = 0; i < open_.size(); ++i) open_[i].begin_block(entries.bytes[i].view());
   for (const Entry& entry : entries.all) {
     if (auto status = add_entry(entry, to); !status.ok()) return status;
   }
   for (auto& request : open_) {
-    request.copy_run();
+    request.bytes.append(request.take_run());
     request.begin_block({});
   }
   return {};
@@ -71,23 +71,31 @@ void RequestWriter::open(size_t destination) {
 Status RequestWriter::close(size_t destination, stream::Output& to) {
   Request& request = open_[destination];
   if (request.records == 0) return {};
-  request.copy_run();
-  request.bytes.append(format_->frames[destination].close);
   ++requests_;
-  Status status = gather(request.bytes.view(), to);
+  Status status = write_request(
+      {request.bytes.view(), request.take_run(), format_->frames[destination].close}, to);
   request.bytes.clear();
   request.records = request.counted = 0;
   return status;
 }
 
-/// A large request is written from where it is: to copy it would take longer than the call.
-Status RequestWriter::gather(std::string_view request, stream::Output& to) {
-  if (gathered_.size() + request.size() <= kGathered) {
-    gathered_.append(request);
-    return {};
+/// A large request is written from where its pieces are: to copy them would take longer than the
+/// calls.
+Status RequestWriter::write_request(const Pieces& pieces, stream::Output& to) {
+  size_t size = 0;
+  for (const auto piece : pieces) size += piece.size();
+  if (gathered_.size() + size > kGathered) {
+    if (auto status = write_gathered(false, to); !status.ok()) return status;
   }
-  if (auto status = write_gathered(false, to); !status.ok()) return status;
-  return write(request, false, to);
+  const bool large = size > kGathered;
+  for (const auto piece : pieces) {
+    if (!large) {
+      gathered_.append(piece);
+    } else if (auto status = write(piece, false, to); !status.ok()) {
+      return status;
+    }
+  }
+  return {};
 }
 
 Status RequestWriter::write_gathered(bool flush, stream::Output& to) {

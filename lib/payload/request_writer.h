@@ -7,8 +7,11 @@
 // RequestFormat::max_bytes of what counts.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ndjson/line_run.h"
@@ -52,9 +55,9 @@ class RequestWriter {
       block = entries;
       run = taken = 0;
     }
-    void copy_run() {
-      bytes.append(block.substr(run, taken - run));
-      run = taken;
+    std::string_view take_run() {
+      const size_t begin = std::exchange(run, taken);
+      return block.substr(begin, taken - begin);
     }
   };
 
@@ -62,7 +65,8 @@ class RequestWriter {
   Status add_entry(const Entry& entry, stream::Output& to);
   void open(size_t destination);
   Status close(size_t destination, stream::Output& to);
-  Status gather(std::string_view request, stream::Output& to);
+  using Pieces = std::array<std::string_view, 3>;
+  Status write_request(const Pieces& pieces, stream::Output& to);
   Status write_gathered(bool flush, stream::Output& to);
   Status write(std::string_view requests, bool flush, stream::Output& to);
 
