@@ -11,8 +11,9 @@ namespace {
 using ndjson::Kind;
 using ndjson::Verdict;
 
-/// Memory that a block's entries keep; a line that needed more gives the rest back.
-constexpr size_t kKeptBytes = 4 * 1024 * 1024;
+/// Memory that a block's entries to one destination keep; a line that needed more gives the rest
+/// back.
+constexpr size_t kKeptBytes = 1024 * 1024;
 
 /// Goes back to how the entries were at the start: one bad record is a bad line.
 class EntriesMark {
