@@ -1,53 +1,52 @@
 #include "ndjson/base64.h"
 
 #include <array>
-#include <cstdint>
+#include <cstring>
+
+#include "ndjson/base64_kernels.h"
 
 namespace pinpipe::ndjson {
 namespace {
 
-constexpr std::string_view kAlphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr uint8_t kNone = 0xFF;
-
-constexpr std::array<uint8_t, 256> make_values() {
-  std::array<uint8_t, 256> values{};
-  values.fill(kNone);
-  for (size_t i = 0; i < kAlphabet.size(); ++i) values[uint8_t(kAlphabet[i])] = uint8_t(i);
-  return values;
-}
-constexpr auto kValues = make_values();
-
-/// Two letters for each 12 bits: half as many look-ups as a letter at a time.
-constexpr std::array<std::array<char, 2>, 4096> make_pairs() {
-  std::array<std::array<char, 2>, 4096> pairs{};
-  for (size_t i = 0; i < pairs.size(); ++i) pairs[i] = {kAlphabet[i >> 6], kAlphabet[i & 63]};
-  return pairs;
-}
-constexpr auto kPairs = make_pairs();
-
-uint32_t byte_at(std::string_view bytes, size_t at) { return static_cast<uint8_t>(bytes[at]); }
-
-char* encode(std::string_view bytes, char* to) {
-  size_t at = 0;
-  for (; at + 3 <= bytes.size(); at += 3, to += 4) {
-    const uint32_t triple =
-        byte_at(bytes, at) << 16 | byte_at(bytes, at + 1) << 8 | byte_at(bytes, at + 2);
-    std::memcpy(to, kPairs[triple >> 12].data(), 2);
-    std::memcpy(to + 2, kPairs[triple & 0xFFF].data(), 2);
-  }
-  if (at == bytes.size()) return to;
-  const bool two = at + 2 == bytes.size();
-  const uint32_t triple = byte_at(bytes, at) << 16 | (two ? byte_at(bytes, at + 1) << 8 : 0);
-  std::memcpy(to, kPairs[triple >> 12].data(), 2);
-  to[2] = two ? kAlphabet[triple >> 6 & 63] : '=';
-  to[3] = '=';
-  return to + 4;
-}
-
 size_t encoded_size(size_t bytes) { return (bytes + 2) / 3 * 4; }
 
+/// REQUIRES: room for encoded_size(bytes.size()) at `to`.
+void encode(std::string_view bytes, char* to) {
+  for (const auto& kernel : base64_kernels()) {
+    const size_t taken = kernel.encode(bytes, to);
+    bytes.remove_prefix(taken);
+    to += taken / 3 * 4;
+  }
+  if (bytes.empty()) return;
+  // One or two bytes are left: two or three letters, as if zeros followed.
+  const char triple[3] = {bytes[0], bytes.size() == 2 ? bytes[1] : '\0', '\0'};
+  kBase64Portable.encode({triple, sizeof triple}, to);
+  if (bytes.size() == 1) to[2] = '=';
+  to[3] = '=';
+}
+
+/// The one or two bytes of the last group, without its '='. Returns how many; 0 where it is none.
+size_t decode_last(std::string_view letters, char* to) {
+  char group[4] = {letters[0], letters[1], letters.size() == 3 ? letters[2] : 'A', 'A'};
+  char bytes[3 + kDecodeSlack] = {};
+  if (kBase64Portable.decode({group, sizeof group}, bytes) == 0) return 0;
+  const size_t size = letters.size() - 1;
+  if (bytes[size] != 0) return 0;  // bits that no encoder sets
+  std::memcpy(to, bytes, size);
+  return size;
+}
+
 }  // namespace
+
+std::span<const Base64Kernel> base64_kernels() {
+#if defined(__x86_64__)
+  static const std::array kAll{kBase64Avx2, kBase64Portable};
+  static const bool kHasAvx2 = __builtin_cpu_supports("avx2");
+  return std::span(kAll).subspan(kHasAvx2 ? 0 : 1);
+#else
+  return {&kBase64Portable, 1};
+#endif
+}
 
 void append_base64(std::string_view bytes, stream::Buffer& to) {
   const size_t size = encoded_size(bytes.size());
@@ -67,27 +66,19 @@ bool append_base64_decoded(std::string_view text, stream::Buffer& to) {
   while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
   text.remove_suffix(padding);
 
-  char* out = to.room(text.size() / 4 * 3 + 3);
-  uint32_t bits = 0;
-  size_t written = 0;
-  for (size_t at = 0; at < text.size(); ++at) {
-    const uint8_t value = kValues[uint8_t(text[at])];
-    if (value == kNone) return false;
-    bits = bits << 6 | value;
-    if (at % 4 != 3) continue;
-    out[written++] = static_cast<char>(bits >> 16);
-    out[written++] = static_cast<char>(bits >> 8);
-    out[written++] = static_cast<char>(bits);
+  char* const start = to.room(text.size() / 4 * 3 + 3 + kDecodeSlack);
+  char* out = start;
+  for (const auto& kernel : base64_kernels()) {
+    const size_t taken = kernel.decode(text, out);
+    text.remove_prefix(taken);
+    out += taken / 4 * 3;
   }
-  // Two or three letters are left: one or two bytes, and bits that must be zero.
-  if (padding > 0) {
-    bits <<= 6 * padding;
-    const uint32_t unused = padding == 1 ? 0xFF : 0xFFFF;
-    if ((bits & unused) != 0) return false;
-    out[written++] = static_cast<char>(bits >> 16);
-    if (padding == 1) out[written++] = static_cast<char>(bits >> 8);
+  if (!text.empty()) {
+    const size_t last = padding > 0 && text.size() + padding == 4 ? decode_last(text, out) : 0;
+    if (last == 0) return false;
+    out += last;
   }
-  to.grew(written);
+  to.grew(static_cast<size_t>(out - start));
   return true;
 }
 

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "ndjson/copy_until.h"
+
 namespace pinpipe::ndjson {
 namespace {
 
@@ -13,8 +15,8 @@ uint32_t hex_value(std::string_view digits) {
   return value;
 }
 
-void append_utf8(uint32_t code_point, std::string& to) {
-  const auto put = [&](uint32_t byte) { to += static_cast<char>(byte); };
+char* put_utf8(uint32_t code_point, char* out) {
+  const auto put = [&](uint32_t byte) { *out++ = static_cast<char>(byte); };
   if (code_point < 0x80) {
     put(code_point);
   } else if (code_point < 0x800) {
@@ -29,6 +31,25 @@ void append_utf8(uint32_t code_point, std::string& to) {
     put(0x80 | (code_point >> 12 & 0x3F));
     put(0x80 | (code_point >> 6 & 0x3F));
     put(0x80 | (code_point & 0x3F));
+  }
+  return out;
+}
+
+/// Of the letter of a two-byte escape.
+char meaning_of(char letter) {
+  switch (letter) {
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    default:
+      return letter;
   }
 }
 
@@ -51,50 +72,38 @@ uint32_t take(std::string_view& escaped, bool& plain) {
     }
     return code_point;
   }
-  static constexpr std::string_view kLetters = "bfnrt";
-  static constexpr std::string_view kMeanings = "\b\f\n\r\t";
   const char letter = escaped[1];
   escaped.remove_prefix(2);
-  const size_t at = kLetters.find(letter);
-  return static_cast<uint8_t>(at == kLetters.npos ? letter : kMeanings[at]);
+  return static_cast<uint8_t>(meaning_of(letter));
 }
 
-void append_escape(unsigned char byte, std::string& to) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  switch (byte) {
-    case '"':
-      to += "\\\"";
-      break;
-    case '\\':
-      to += "\\\\";
-      break;
-    case '\n':
-      to += "\\n";
-      break;
-    case '\r':
-      to += "\\r";
-      break;
-    case '\t':
-      to += "\\t";
-      break;
-    default:
-      to += "\\u00";
-      to += kDigits[byte >> 4];
-      to += kDigits[byte & 15];
+/// REQUIRES: room for `escaped`, which is never shorter than what it stands for, and a word.
+char* put_unescaped(std::string_view escaped, char* out) {
+  const auto backslash = [](uint64_t word) { return bytes_that_are(word, '\\'); };
+  bool plain;
+  while (copy_until(escaped, out, backslash)) out = put_utf8(take(escaped, plain), out);
+  while (!escaped.empty()) {
+    const uint32_t code_point = take(escaped, plain);
+    if (plain) {
+      *out++ = static_cast<char>(code_point);
+    } else {
+      out = put_utf8(code_point, out);
+    }
   }
+  return out;
 }
 
 }  // namespace
 
+void append_unescaped(std::string_view escaped, stream::Buffer& to) {
+  char* const out = to.room(escaped.size() + kWord);
+  to.grew(static_cast<size_t>(put_unescaped(escaped, out) - out));
+}
+
 void append_unescaped(std::string_view escaped, std::string& to) {
-  while (!escaped.empty()) {
-    const size_t run = std::min(escaped.find('\\'), escaped.size());
-    to.append(escaped.substr(0, run));
-    escaped.remove_prefix(run);
-    if (escaped.empty()) return;
-    bool plain;
-    append_utf8(take(escaped, plain), to);
-  }
+  const size_t before = to.size();
+  to.resize(before + escaped.size() + kWord);
+  to.resize(static_cast<size_t>(put_unescaped(escaped, to.data() + before) - to.data()));
 }
 
 std::string_view unescape(std::string_view escaped, std::string& scratch) {
@@ -122,26 +131,6 @@ size_t escaped_prefix(std::string_view escaped, std::string_view prefix) {
     if (rest.empty() || take(rest, plain) != static_cast<uint8_t>(expected)) return 0;
   }
   return escaped.size() - rest.size();
-}
-
-void append_quoted(std::string_view text, std::string& to) {
-  to += '"';
-  size_t start = 0;
-  for (size_t at = 0; at < text.size(); ++at) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
-    to.append(text.substr(start, at - start));
-    append_escape(byte, to);
-    start = at + 1;
-  }
-  to.append(text.substr(start));
-  to += '"';
-}
-
-std::string quoted(std::string_view text) {
-  std::string to;
-  append_quoted(text, to);
-  return to;
 }
 
 void append_compact(std::string_view value, stream::Buffer& to) {

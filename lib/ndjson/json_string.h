@@ -15,6 +15,7 @@ inline std::string_view inside_quotes(std::string_view token) {
 }
 
 /// Appends what `escaped`, the inside of a checked string, stands for: UTF-8, escapes resolved.
+void append_unescaped(std::string_view escaped, stream::Buffer& to);
 void append_unescaped(std::string_view escaped, std::string& to);
 
 /// What `escaped` stands for; `scratch` is used, and the view lives as long as it, only if there
@@ -28,6 +29,7 @@ bool is_ascii_blank(std::string_view escaped);
 size_t escaped_prefix(std::string_view escaped, std::string_view prefix);
 
 /// Appends `text` (UTF-8) as a JSON string with its quotes; only what must be escaped is.
+void append_quoted(std::string_view text, stream::Buffer& to);
 void append_quoted(std::string_view text, std::string& to);
 std::string quoted(std::string_view text);
 

@@ -1,7 +1,5 @@
 #include "payload/compact.h"
 
-#include "ndjson/json_string.h"
-
 namespace pinpipe::payload {
 
 /// The members tell: if they and their punctuation are all of the text, no blank is between them.
@@ -15,15 +13,6 @@ bool is_surely_compact(const record::RecordView& record, const ndjson::Members& 
         blank_inside || (!flat && member.value.find_first_of(" \t\r\n") != std::string_view::npos);
   });
   return !blank_inside && size == record.text.size();
-}
-
-void append_compact(const record::RecordView& record, const ndjson::Members& members,
-                    stream::Buffer& to) {
-  if (is_surely_compact(record, members)) {
-    to.append(record.text);
-  } else {
-    ndjson::append_compact(record.text, to);
-  }
 }
 
 }  // namespace pinpipe::payload

@@ -3,7 +3,6 @@
 
 #include "ndjson/scan.h"
 #include "record/records.h"
-#include "stream/buffer.h"
 
 namespace pinpipe::payload {
 
@@ -11,8 +10,5 @@ namespace pinpipe::payload {
 /// text: records mostly have none, and then their text can be used as it is. False: it may have
 /// some.
 bool is_surely_compact(const record::RecordView& record, const ndjson::Members& members);
-
-void append_compact(const record::RecordView& record, const ndjson::Members& members,
-                    stream::Buffer& to);
 
 }  // namespace pinpipe::payload

@@ -1,8 +1,8 @@
 #include "payload/encode_worker.h"
 
 #include <string>
+#include <tuple>
 
-#include "ndjson/json_string.h"
 #include "payload/object_view.h"
 
 namespace pinpipe::payload {
@@ -11,10 +11,53 @@ namespace {
 using ndjson::Kind;
 using ndjson::Verdict;
 
-/// Memory that a block's entries keep; a line that needed more gives the rest back.
-constexpr size_t kKeptBytes = 4 * 1024 * 1024;
+/// Memory that a block's entries to one destination keep; a line that needed more gives the rest
+/// back.
+constexpr size_t kKeptBytes = 1024 * 1024;
+
+/// Goes back to how the entries were at the start: one bad record is a bad line.
+class EntriesMark {
+ public:
+  explicit EntriesMark(const Entries& entries)
+      : sizes_{entries.bytes[0].size(), entries.bytes[1].size(), entries.bytes[2].size()},
+        count_(entries.all.size()),
+        counts_(entries.counts) {}
+
+  void rewind(Entries& entries) const {
+    for (size_t i = 0; i < sizes_.size(); ++i) entries.bytes[i].truncate(sizes_[i]);
+    entries.all.resize(count_);
+    entries.counts = counts_;
+  }
+
+ private:
+  std::array<size_t, std::tuple_size_v<decltype(Entries::bytes)>> sizes_;
+  size_t count_;
+  RecordCounts counts_;
+};
+
+/// The dataset that a member of a post is named after.
+std::optional<record::Dataset> dataset_of(const ndjson::Member& member) {
+  static const auto kIds = [] {
+    std::array<ndjson::NameId, record::kDatasets.size()> ids{};
+    for (const auto dataset : record::kDatasets) {
+      ids[index_of(dataset)] = record::names().find(name_of(dataset));
+    }
+    return ids;
+  }();
+  for (const auto dataset : record::kDatasets) {
+    if (member.name == kIds[index_of(dataset)]) return dataset;
+  }
+  return std::nullopt;
+}
 
 }  // namespace
+
+RecordCounts& RecordCounts::operator+=(const RecordCounts& more) {
+  for (size_t i = 0; i < taken.size(); ++i) taken[i] += more.taken[i];
+  skipped += more.skipped;
+  dropped_members += more.dropped_members;
+  return *this;
+}
 
 ndjson::Fault too_large(const FoundRecord& record, std::string_view what, uint64_t bytes,
                         std::string_view limit_name, uint64_t limit) {
@@ -23,24 +66,18 @@ ndjson::Fault too_large(const FoundRecord& record, std::string_view what, uint64
 }
 
 void EncodeWorker::clear(Entries& entries) {
-  entries.bytes.clear();
-  entries.bytes.shrink(kKeptBytes);
+  for (auto& bytes : entries.bytes) {
+    bytes.clear();
+    bytes.shrink(kKeptBytes);
+  }
   entries.all.clear();
-  entries.skipped = entries.dropped_members = 0;
+  entries.counts = {};
 }
 
 Verdict EncodeWorker::line(std::string_view line, Entries& to) {
-  const size_t bytes = to.bytes.size();
-  const size_t count = to.all.size();
-  const uint64_t skipped = to.skipped;
-  const uint64_t dropped_members = to.dropped_members;
+  const EntriesMark mark(to);
   auto fault = append_line(line, to);
-  if (fault) {
-    to.bytes.truncate(bytes);
-    to.all.resize(count);
-    to.skipped = skipped;
-    to.dropped_members = dropped_members;
-  }
+  if (fault) mark.rewind(to);
   return fault;
 }
 
@@ -70,18 +107,31 @@ Verdict EncodeWorker::append_other(std::string_view line, Entries& to) {
 
 Verdict EncodeWorker::append_record(const FoundRecord& record, Entries& to) {
   if (only_ && record.dataset != only_) {
-    ++to.skipped;
+    ++to.counts.skipped;
     return std::nullopt;
   }
-  Entry entry{};
-  entry.begin = to.bytes.size();
-  if (auto fault = encoder_->append(record, to.bytes, entry.counted)) return fault;
-  entry.size = to.bytes.size() - entry.begin;
-  const auto& destinations = format_->destinations;
-  entry.destination =
-      static_cast<uint8_t>(record.dataset ? destinations.index_for(*record.dataset) : 0);
-  entry.kind = static_cast<uint8_t>(record.dataset ? index_of(*record.dataset) : kKindCount - 1);
-  to.all.push_back(entry);
+  ++to.counts.taken[record.dataset ? index_of(*record.dataset) : kKindCount - 1];
+  const size_t destination = record.dataset ? format_->destinations.index_for(*record.dataset) : 0;
+  return format_->max_records == 1 ? append_request(record, destination, to)
+                                   : append_entry(record, destination, to);
+}
+
+Verdict EncodeWorker::append_request(const FoundRecord& record, size_t destination, Entries& to) {
+  auto& bytes = to.bytes[0];
+  const auto& frame = format_->frames[destination];
+  uint64_t counted = 0;
+  bytes.append(frame.open);
+  auto fault = encoder_->append(record, bytes, counted);
+  bytes.append(frame.close);
+  return fault;
+}
+
+Verdict EncodeWorker::append_entry(const FoundRecord& record, size_t destination, Entries& to) {
+  auto& bytes = to.bytes[destination];
+  uint64_t counted = 0;
+  bytes.append(',');
+  if (auto fault = encoder_->append(record, bytes, counted)) return fault;
+  to.all.push_back({bytes.size(), counted, static_cast<uint8_t>(destination)});
   return std::nullopt;
 }
 
@@ -90,10 +140,9 @@ Verdict EncodeWorker::append_record(const FoundRecord& record, Entries& to) {
 Verdict EncodeWorker::check_post(const record::Records& records, Entries& to) {
   Verdict fault;
   members_.each(0, members_.size(), [&](const ndjson::Member& member, uint32_t) {
-    std::string scratch;
-    const auto dataset = record::dataset_named(ndjson::unescape(member.key, scratch));
+    const auto dataset = dataset_of(member);
     if (!dataset) {
-      ++to.dropped_members;
+      ++to.counts.dropped_members;
     } else if (!records[*dataset].present && member.kind != Kind::null) {
       fault = ndjson::Fault{std::string(name_of(*dataset)) + " of the post is no object"};
     }

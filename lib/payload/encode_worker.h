@@ -4,8 +4,10 @@
 // destination names no dataset, that may be any object.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -21,20 +23,30 @@ namespace pinpipe::payload {
 /// What a record counts as in the stats: its dataset, or "other".
 inline constexpr size_t kKindCount = record::kDatasets.size() + 1;
 
-struct Entry {
-  size_t begin;  ///< in Entries::bytes
-  size_t size;
-  uint64_t counted;
-  uint8_t destination;
-  uint8_t kind;  ///< index_of(dataset), or the last for other objects
+/// What was done with the records of some lines.
+struct RecordCounts {
+  std::array<uint64_t, kKindCount> taken{};  ///< index_of(dataset), the last for other objects
+  uint64_t skipped = 0;                      ///< records that were not asked for
+  uint64_t dropped_members = 0;              ///< members of posts that are no records
+
+  uint64_t all_taken() const { return std::accumulate(taken.begin(), taken.end(), uint64_t{0}); }
+  RecordCounts& operator+=(const RecordCounts& more);
 };
 
-/// The entries of a block of lines.
+/// Where an entry ends in the bytes of its destination; it begins where the one before ends.
+struct Entry {
+  size_t end;
+  uint64_t counted;
+  uint8_t destination;
+};
+
+/// What a block of lines became. Where a request has one record, whole requests in the order of
+/// input, all of them in `bytes[0]`. Else entries, in `bytes` by destination, each with a comma
+/// before it, so that entries which follow each other go into a request by one copy.
 struct Entries {
-  stream::Buffer bytes;
-  std::vector<Entry> all;
-  uint64_t skipped = 0;          ///< records that were not asked for
-  uint64_t dropped_members = 0;  ///< members of posts that are no records
+  std::array<stream::Buffer, record::kDatasets.size()> bytes;
+  std::vector<Entry> all;  ///< in the order of input; none of whole requests
+  RecordCounts counts;
 };
 
 /// A worker for ndjson::run_lines. REQUIRES: `format` outlives it.
@@ -58,6 +70,8 @@ class EncodeWorker {
   ndjson::Verdict append_post(const record::Records& records, Entries& to);
   ndjson::Verdict append_other(std::string_view line, Entries& to);
   ndjson::Verdict append_record(const FoundRecord& record, Entries& to);
+  ndjson::Verdict append_request(const FoundRecord& record, size_t destination, Entries& to);
+  ndjson::Verdict append_entry(const FoundRecord& record, size_t destination, Entries& to);
   ndjson::Verdict check_post(const record::Records& records, Entries& to);
 
   const RequestFormat* format_;

@@ -1,6 +1,7 @@
 #include "payload/kafka.h"
 
 #include "ndjson/json_string.h"
+#include "payload/append_all.h"
 
 namespace pinpipe::payload {
 namespace {
@@ -52,51 +53,33 @@ class KafkaEncoder : public EntryEncoder {
   }
 
   void append_v2(std::string_view text, const RecordKey& key, stream::Buffer& to) {
-    to.append('{');
     if (options_.key_field) {
-      to.append("\"key\":");
-      to.append(key.json);
-      to.append(',');
+      append_all(to, R"({"key":)", key.json, R"(,"value":)", text, "}");
+    } else {
+      append_all(to, R"({"value":)", text, "}");
     }
-    to.append("\"value\":");
-    to.append(text);
-    to.append('}');
   }
 
   void append_v3(std::string_view text, const RecordKey& key, stream::Buffer& to) {
     to.append('{');
-    if (options_.key_field) {
-      to.append("\"key\":{\"type\":\"JSON\",\"data\":");
-      to.append(key.json);
-      to.append("},");
-    }
-    to.append("\"value\":{\"type\":\"JSON\",\"data\":");
-    to.append(text);
-    to.append("}}");
+    if (options_.key_field) append_all(to, R"("key":{"type":"JSON","data":)", key.json, "},");
+    append_all(to, R"("value":{"type":"JSON","data":)", text, "}}");
   }
 
   /// The members of the envelope behind its topic. A key is a string there, whatever it was.
   void append_kcat(std::string_view text, const RecordKey& key, stream::Buffer& to) {
-    to.append("\"key\":");
-    if (!options_.key_field) {
-      to.append("null");
-    } else if (key.kind == Kind::string) {
-      to.append(key.json);
+    const std::string_view quote = key.kind == Kind::string ? "" : "\"";
+    if (options_.key_field) {
+      append_all(to, R"("key":)", quote, key.json, quote, R"(,"payload":)");
     } else {
-      to.append('"');
-      to.append(key.json);
-      to.append('"');
+      to.append(R"("key":null,"payload":)");
     }
-    to.append(",\"payload\":");
-    scratch_.clear();
-    ndjson::append_quoted(text, scratch_);
-    to.append(scratch_);
+    ndjson::append_quoted(text, to);
   }
 
   KafkaOptions options_;
   KeyFinder keys_;
   uint64_t counted_frame_;
-  std::string scratch_;
 };
 
 Frame frame_for(const KafkaOptions& options, const std::string& topic) {

@@ -1,5 +1,7 @@
 #include "payload/kafka_unwrap.h"
 
+#include <array>
+
 #include "ndjson/json_string.h"
 #include "payload/object_view.h"
 
@@ -27,11 +29,15 @@ Fault no_record(std::string_view name, Kind kind) {
   }
 }
 
-/// Whether `typed` is a v3 value: {"type":T,"data":X}.
-bool is_typed(const record::RecordView& typed, const ndjson::Members& members) {
-  const auto* type = find_member(members, typed, "type");
-  return type != nullptr && type->kind == Kind::string &&
-         find_member(members, typed, "data") != nullptr;
+/// Adds the record of a v3 value, {"type":T,"data":V}.
+Verdict unwrap_typed(const CheckedText::Value& type, const CheckedText::Value& data,
+                     RecordLines& to) {
+  if (ndjson::inside_quotes(type.text) != "JSON") {
+    return Fault{"type is " + std::string(type.text) + ": only \"JSON\" is read"};
+  }
+  if (data.kind != Kind::object) return no_record("data", data.kind);
+  to.add(data);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -45,7 +51,10 @@ Verdict KafkaUnwrapper::line(std::string_view line, RecordLines& to) {
 
 Verdict KafkaUnwrapper::unwrap(std::string_view line, RecordLines& to) {
   const size_t start = line.find_first_not_of(" \t\r");
-  if (start != line.npos && line[start] == '[') return unwrap_array("", line, to);
+  if (start != line.npos && line[start] == '[') {
+    if (auto fault = scanner_.array(line, elements_)) return fault;
+    return unwrap_array("", line, to);
+  }
   if (auto fault = scanner_.object(line, members_)) return fault;
   const auto object = whole_object(line, members_);
   const auto* payload = find_member(members_, object, "payload");
@@ -64,21 +73,21 @@ Verdict KafkaUnwrapper::unwrap_body(const record::RecordView& body, RecordLines&
 
 Verdict KafkaUnwrapper::unwrap_array(std::string_view name, std::string_view array,
                                      RecordLines& to) {
-  if (auto fault = scanner_.array(array, elements_)) return fault;
-  for (size_t i = 0; i < elements_.size(); ++i) {
-    if (auto fault = unwrap_element(elements_[i], to))
-      return fault_at(place_in(name, i), std::move(fault));
+  CheckedText text(array);
+  size_t index = 0;
+  for (bool more = text.enter(); more; more = text.next(), ++index) {
+    if (auto fault = unwrap_element(text, to))
+      return fault_at(place_in(name, index), std::move(fault));
   }
   return std::nullopt;
 }
 
-Verdict KafkaUnwrapper::unwrap_element(const ndjson::Element& element, RecordLines& to) {
-  if (element.kind != Kind::object) return Fault{"no object"};
-  if (auto fault = scanner_.object(element.value, inner_)) return fault;
-  const auto* value = find_member(inner_, whole_object(element.value, inner_), "value");
-  if (value == nullptr) return Fault{"no value"};
+Verdict KafkaUnwrapper::unwrap_element(CheckedText& text, RecordLines& to) {
+  if (text.kind() != Kind::object) return Fault{"no object"};
+  const auto value = text.member("value");
+  if (!value) return Fault{"no value"};
   if (value->kind != Kind::object) return no_record("value", value->kind);
-  to.add(object_in(*value, inner_), inner_);
+  to.add(*value);
   return std::nullopt;
 }
 
@@ -89,27 +98,19 @@ Verdict KafkaUnwrapper::unwrap_single(const record::RecordView& single, RecordLi
     return Fault{"a report of delivery, no record"};
   if (value == nullptr) return Fault{"no produce request, consumer reply or kcat -J line"};
   if (value->kind != Kind::object) return no_record("value", value->kind);
-  if (auto fault = scanner_.object(value->value, inner_)) return fault;
-  const auto record = whole_object(value->value, inner_);
   const bool consumed = find_member(members_, single, "offset") != nullptr;
-  if (!consumed && is_typed(record, inner_)) return fault_at("value", unwrap_typed(record, to));
-  to.add(record, inner_);
-  return std::nullopt;
-}
-
-Verdict KafkaUnwrapper::unwrap_typed(const record::RecordView& typed, RecordLines& to) {
-  const auto* type = find_member(inner_, typed, "type");
-  const auto* data = find_member(inner_, typed, "data");
-  if (ndjson::inside_quotes(type->value) != "JSON") {
-    return Fault{"type is " + std::string(type->value) + ": only \"JSON\" is read"};
+  if (!consumed) {
+    constexpr std::array<std::string_view, 2> kTyped{"type", "data"};
+    const auto [type, data] = CheckedText(value->value).members(kTyped);
+    if (type && type->kind == Kind::string && data)
+      return fault_at("value", unwrap_typed(*type, *data, to));
   }
-  if (data->kind != Kind::object) return no_record("data", data->kind);
-  to.add(object_in(*data, inner_), inner_);
+  to.add(CheckedText(value->value).value());
   return std::nullopt;
 }
 
 Verdict KafkaUnwrapper::unwrap_text(const Member& text, RecordLines& to) {
-  return texts_.add(ndjson::unescape(ndjson::inside_quotes(text.value), scratch_), to);
+  return texts_.add_string(text.value, to);
 }
 
 }  // namespace pinpipe::payload

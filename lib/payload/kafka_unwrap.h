@@ -16,7 +16,9 @@
 #include <vector>
 
 #include "ndjson/scan.h"
+#include "payload/checked_text.h"
 #include "payload/record_lines.h"
+#include "record/records.h"
 
 namespace pinpipe::payload {
 
@@ -33,17 +35,14 @@ class KafkaUnwrapper {
   ndjson::Verdict unwrap(std::string_view line, RecordLines& to);
   ndjson::Verdict unwrap_body(const record::RecordView& body, RecordLines& to);
   ndjson::Verdict unwrap_array(std::string_view name, std::string_view array, RecordLines& to);
-  ndjson::Verdict unwrap_element(const ndjson::Element& element, RecordLines& to);
+  ndjson::Verdict unwrap_element(CheckedText& text, RecordLines& to);
   ndjson::Verdict unwrap_single(const record::RecordView& single, RecordLines& to);
-  ndjson::Verdict unwrap_typed(const record::RecordView& typed, RecordLines& to);
   ndjson::Verdict unwrap_text(const ndjson::Member& text, RecordLines& to);
 
   ndjson::Scanner scanner_;
-  ndjson::Members members_;  // of the line
-  std::vector<ndjson::Element> elements_;
-  ndjson::Members inner_;  // of an element, or a v3 value
+  ndjson::Members members_;                // of a line that is an object,
+  std::vector<ndjson::Element> elements_;  // or of one that is an array
   RecordTexts texts_;
-  std::string scratch_;
 };
 
 }  // namespace pinpipe::payload

@@ -4,6 +4,7 @@
 
 #include "ndjson/base64.h"
 #include "ndjson/json_string.h"
+#include "payload/append_all.h"
 #include "payload/compact.h"
 
 namespace pinpipe::payload {
@@ -28,10 +29,33 @@ struct PartitionKey {
   size_t size;
 };
 
+/// What is around the data and the key of an entry.
+struct EntryParts {
+  std::string_view before_data;
+  std::string_view before_key;
+  std::string_view behind;
+};
+
+EntryParts parts_for(KinesisShape shape) {
+  switch (shape) {
+    case KinesisShape::put_records:
+      return {R"({"Data":")", R"(","PartitionKey":")", R"("})"};
+    case KinesisShape::put_record:
+      return {R"("Data":")", R"(","PartitionKey":")", R"(")"};
+    case KinesisShape::gateway_record:
+      return {R"("Data":)", R"(,"PartitionKey":")", R"(")"};
+    case KinesisShape::gateway_records:
+      return {R"({"data":)", R"(,"partition-key":")", R"("})"};
+  }
+  return {};
+}
+
 class KinesisEncoder : public EntryEncoder {
  public:
   explicit KinesisEncoder(const KinesisOptions& options)
-      : options_(options), keys_({options.key_field.value_or(""), !options.streams.by_dataset()}) {
+      : options_(options),
+        parts_(parts_for(options.shape)),
+        keys_({options.key_field.value_or(""), !options.streams.by_dataset()}) {
     if (is_batch(options_.shape) && options_.max_bytes < options_.max_record_bytes) {
       limit_name_ = "max bytes";
       limit_ = options_.max_bytes;
@@ -71,42 +95,28 @@ class KinesisEncoder : public EntryEncoder {
   }
 
   void append_entry(std::string_view data, std::string_view key, stream::Buffer& to) {
-    const bool batch = is_batch(options_.shape);
-    if (batch) to.append('{');
-    to.append(options_.shape == KinesisShape::gateway_records ? "\"data\":" : "\"Data\":");
-    append_data(data, to);
-    to.append(options_.shape == KinesisShape::gateway_records ? ",\"partition-key\":\""
-                                                              : ",\"PartitionKey\":\"");
-    to.append(key);
-    to.append('"');
-    if (batch) to.append('}');
-  }
-
-  void append_data(std::string_view data, stream::Buffer& to) {
+    to.append(parts_.before_data);
     switch (options_.shape) {
       case KinesisShape::put_records:
       case KinesisShape::put_record:
-        to.append('"');
         ndjson::append_base64(data, to);
-        to.append('"');
-        return;
+        break;
       case KinesisShape::gateway_record:
         to.append(data);
-        return;
+        break;
       case KinesisShape::gateway_records:
-        scratch_data_.clear();
-        ndjson::append_quoted(data, scratch_data_);
-        to.append(scratch_data_);
+        ndjson::append_quoted(data, to);
     }
+    append_all(to, parts_.before_key, key, parts_.behind);
   }
 
   KinesisOptions options_;
+  EntryParts parts_;
   KeyFinder keys_;
   std::string_view limit_name_ = "max record bytes";
   uint64_t limit_;
   stream::Buffer compact_;
   std::string scratch_;
-  std::string scratch_data_;
 };
 
 Frame frame_for(const KinesisOptions& options, const std::string& stream) {

@@ -4,6 +4,7 @@
 #include "ndjson/json_string.h"
 #include "payload/kpl.h"
 #include "payload/object_view.h"
+#include "payload/plain_put_records.h"
 
 namespace pinpipe::payload {
 namespace {
@@ -22,9 +23,27 @@ constexpr std::string_view kGateway = "records";
 
 Verdict KinesisDecoder::line(std::string_view line, RecordLines& to) {
   const RecordLinesMark mark(to);
+  if (decode_plain(line, to)) return std::nullopt;
+  mark.rewind(to);
   auto fault = decode(line, to);
   if (fault) mark.rewind(to);
   return fault;
+}
+
+/// The short way, for what kinesis-encode wrote. False: it is something else, or there is a fault,
+/// which the long way finds again.
+bool KinesisDecoder::decode_plain(std::string_view line, RecordLines& to) {
+  PlainPutRecords records(line);
+  if (!records.open()) return false;
+  do {
+    std::string_view data;
+    const size_t begin = to.text.size();
+    if (!records.record(data) || !ndjson::append_base64_decoded(data, to.text) ||
+        add_decoded(begin, to)) {
+      return false;
+    }
+  } while (records.another());
+  return records.close();
 }
 
 Verdict KinesisDecoder::decode(std::string_view line, RecordLines& to) {
@@ -43,56 +62,65 @@ Verdict KinesisDecoder::decode_body(const record::RecordView& body, RecordLines&
   }
   const auto* data = find_member(members_, body, "Data");
   if (data == nullptr) return Fault{"no put request and no reply of GetRecords"};
-  if (data->kind == Kind::object) return texts_.add(data->value, to);
-  return decode_base64(*data, to);
+  if (data->kind != Kind::object) return decode_base64(data->value, data->kind, to);
+  to.add(CheckedText(data->value).value());
+  return std::nullopt;
 }
 
 Verdict KinesisDecoder::decode_array(std::string_view name, const Member& array, RecordLines& to) {
   if (array.kind != Kind::array) return Fault{std::string(name) + " is no array"};
-  if (auto fault = scanner_.array(array.value, elements_)) return fault;
   const bool is_gateway = name == kGateway;
-  for (size_t i = 0; i < elements_.size(); ++i) {
-    if (auto fault = decode_element(elements_[i], is_gateway, to)) {
-      return fault_at(place_in(name, i), std::move(fault));
+  CheckedText text(array.value);
+  size_t index = 0;
+  for (bool more = text.enter(); more; more = text.next(), ++index) {
+    if (auto fault = decode_element(text, is_gateway, to)) {
+      return fault_at(place_in(name, index), std::move(fault));
     }
   }
   return std::nullopt;
 }
 
-Verdict KinesisDecoder::decode_element(const ndjson::Element& element, bool is_gateway,
-                                       RecordLines& to) {
-  if (element.kind != Kind::object) return Fault{"no object"};
-  if (auto fault = scanner_.object(element.value, inner_)) return fault;
-  const auto object = whole_object(element.value, inner_);
-  const auto* data = find_member(inner_, object, is_gateway ? "data" : "Data");
-  if (data == nullptr) return Fault{is_gateway ? "no data" : "no Data"};
-  return is_gateway ? decode_data(*data, to) : decode_base64(*data, to);
+Verdict KinesisDecoder::decode_element(CheckedText& text, bool is_gateway, RecordLines& to) {
+  if (text.kind() != Kind::object) return Fault{"no object"};
+  const auto data = text.member(is_gateway ? "data" : "Data");
+  if (!data) return Fault{is_gateway ? "no data" : "no Data"};
+  return is_gateway ? decode_data(*data, to) : decode_base64(data->text, data->kind, to);
 }
 
 /// The data of a gateway's batch: an object, or its text as a string.
-Verdict KinesisDecoder::decode_data(const Member& data, RecordLines& to) {
+Verdict KinesisDecoder::decode_data(const CheckedText::Value& data, RecordLines& to) {
   if (data.kind == Kind::object) {
-    to.add(object_in(data, inner_), inner_);
+    to.add(data);
     return std::nullopt;
   }
   if (data.kind != Kind::string) return Fault{"data is no string and no object"};
-  return fault_at("data",
-                  texts_.add(ndjson::unescape(ndjson::inside_quotes(data.value), scratch_), to));
+  return fault_at("data", texts_.add_string(data.text, to));
 }
 
-Verdict KinesisDecoder::decode_base64(const Member& data, RecordLines& to) {
-  if (data.kind != Kind::string) return Fault{"Data is no string"};
-  bytes_.clear();
-  if (!ndjson::append_base64_decoded(ndjson::unescape(ndjson::inside_quotes(data.value), scratch_),
-                                     bytes_)) {
+/// Decodes to where the record is to stay.
+Verdict KinesisDecoder::decode_base64(std::string_view data, Kind kind, RecordLines& to) {
+  if (kind != Kind::string) return Fault{"Data is no string"};
+  const size_t begin = to.text.size();
+  const auto text = ndjson::inside_quotes(data);
+  // No letter is a backslash, so that escapes are looked for only where it fails.
+  if (!ndjson::append_base64_decoded(text, to.text) &&
+      !ndjson::append_base64_decoded(ndjson::unescape(text, scratch_), to.text)) {
     return Fault{"Data is no base64"};
   }
-  if (is_aggregate(bytes_.view())) return decode_aggregate(bytes_.view(), to);
-  return fault_at("decoded Data", texts_.add(bytes_.view(), to));
+  return add_decoded(begin, to);
 }
 
-Verdict KinesisDecoder::decode_aggregate(std::string_view bytes, RecordLines& to) {
-  if (auto fault = unpack_aggregate(bytes, user_records_)) return fault;
+/// Makes records of the data that is in `to.text` from `begin` on.
+Verdict KinesisDecoder::add_decoded(size_t begin, RecordLines& to) {
+  if (is_aggregate(to.text.view().substr(begin))) return decode_aggregate(begin, to);
+  return fault_at("decoded Data", texts_.add_written(begin, to));
+}
+
+/// Unpacks the aggregate that is in `to.text` from `begin` on, and puts its records in its place.
+Verdict KinesisDecoder::decode_aggregate(size_t begin, RecordLines& to) {
+  aggregate_ = to.text.view().substr(begin);
+  to.text.truncate(begin);
+  if (auto fault = unpack_aggregate(aggregate_, user_records_)) return fault;
   for (size_t i = 0; i < user_records_.size(); ++i) {
     if (auto fault = texts_.add(user_records_[i], to)) {
       return fault_at(place_in("KPL aggregate: records", i), std::move(fault));

@@ -17,8 +17,9 @@
 #include <vector>
 
 #include "ndjson/scan.h"
+#include "payload/checked_text.h"
 #include "payload/record_lines.h"
-#include "stream/buffer.h"
+#include "record/records.h"
 
 namespace pinpipe::payload {
 
@@ -33,21 +34,21 @@ class KinesisDecoder {
   static void clear(RecordLines& lines) { lines.clear(); }
 
  private:
+  bool decode_plain(std::string_view line, RecordLines& to);
   ndjson::Verdict decode(std::string_view line, RecordLines& to);
   ndjson::Verdict decode_body(const record::RecordView& body, RecordLines& to);
   ndjson::Verdict decode_array(std::string_view name, const ndjson::Member& array, RecordLines& to);
-  ndjson::Verdict decode_element(const ndjson::Element& element, bool is_gateway, RecordLines& to);
-  ndjson::Verdict decode_data(const ndjson::Member& data, RecordLines& to);
-  ndjson::Verdict decode_base64(const ndjson::Member& data, RecordLines& to);
-  ndjson::Verdict decode_aggregate(std::string_view bytes, RecordLines& to);
+  ndjson::Verdict decode_element(CheckedText& text, bool is_gateway, RecordLines& to);
+  ndjson::Verdict decode_data(const CheckedText::Value& data, RecordLines& to);
+  ndjson::Verdict decode_base64(std::string_view data, ndjson::Kind kind, RecordLines& to);
+  ndjson::Verdict add_decoded(size_t begin, RecordLines& to);
+  ndjson::Verdict decode_aggregate(size_t begin, RecordLines& to);
 
   ndjson::Scanner scanner_;
   ndjson::Members members_;  // of the line
-  std::vector<ndjson::Element> elements_;
-  ndjson::Members inner_;  // of an element
   RecordTexts texts_;
   std::string scratch_;
-  stream::Buffer bytes_;  // base64 undone
+  std::string aggregate_;
   std::vector<std::string_view> user_records_;
 };
 

@@ -5,8 +5,15 @@ namespace {
 
 using ndjson::Kind;
 
-constexpr std::string_view kInd = "ind";
-constexpr std::string_view kIndex = "index";
+const ndjson::Member* last_named(const FieldName& name, const FoundRecord& record) {
+  if (name.id == ndjson::kUnknownName) return find_member(record.members, record.view, name.text);
+  const ndjson::Member* found = nullptr;
+  record.members.each(record.view.begin, record.view.end,
+                      [&](const ndjson::Member& member, uint32_t) {
+                        if (member.name == name.id) found = &member;
+                      });
+  return found;
+}
 
 }  // namespace
 
@@ -26,7 +33,7 @@ ndjson::Verdict KeyFinder::find(const FoundRecord& record, std::string_view byte
     key = {field->value, field->kind};
     return std::nullopt;
   }
-  if (rule_.hash_missing) {
+  if (hash_missing_) {
     key = hashed(bytes);
     return std::nullopt;
   }
@@ -47,20 +54,22 @@ RecordKey KeyFinder::hashed(std::string_view bytes) {
 /// Where the key may be, the likelier first. Raw pins call `index` what all other records call
 /// `ind`, so that in records of a dataset each of the two stands for the other: one --key does for
 /// all records of a post.
-std::array<std::string_view, 2> KeyFinder::names_for(const FoundRecord& record) const {
-  if (rule_.field.empty()) {
-    return record.dataset == record::Dataset::pin ? std::array{kIndex, kInd}
-                                                  : std::array{kInd, kIndex};
+std::array<const FieldName*, 2> KeyFinder::names_for(const FoundRecord& record) const {
+  static const FieldName kInd("ind");
+  static const FieldName kIndex("index");
+  if (field_.text.empty()) {
+    return record.dataset == record::Dataset::pin ? std::array{&kIndex, &kInd}
+                                                  : std::array{&kInd, &kIndex};
   }
-  if (record.dataset && rule_.field == kInd) return {kInd, kIndex};
-  if (record.dataset && rule_.field == kIndex) return {kIndex, kInd};
-  return {rule_.field, ""};
+  if (record.dataset && field_.id == kInd.id) return {&kInd, &kIndex};
+  if (record.dataset && field_.id == kIndex.id) return {&kIndex, &kInd};
+  return {&field_, nullptr};
 }
 
 const ndjson::Member* KeyFinder::field_of(const FoundRecord& record) const {
-  for (const auto name : names_for(record)) {
-    if (name.empty()) break;
-    const auto* member = find_member(record.members, record.view, name);
+  for (const auto* name : names_for(record)) {
+    if (name == nullptr) break;
+    const auto* member = last_named(*name, record);
     if (member != nullptr && member->kind != Kind::null) return member;
   }
   return nullptr;
@@ -68,8 +77,8 @@ const ndjson::Member* KeyFinder::field_of(const FoundRecord& record) const {
 
 ndjson::Fault KeyFinder::missing(const FoundRecord& record) const {
   const auto [first, second] = names_for(record);
-  const std::string other = second.empty() ? "" : " or '" + std::string(second) + "'";
-  return {record.name() + ": no key '" + std::string(first) + "'" + other};
+  const std::string other = second == nullptr ? "" : " or '" + second->text + "'";
+  return {record.name() + ": no key '" + first->text + "'" + other};
 }
 
 }  // namespace pinpipe::payload

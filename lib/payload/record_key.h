@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "ndjson/scan.h"
+#include "record/names.h"
 #include "record/records.h"
 
 namespace pinpipe::payload {
@@ -33,17 +34,25 @@ struct KeyRule {
 /// A record that was found in a line, with what messages call it.
 struct FoundRecord {
   record::RecordView view;
-  const ndjson::Members& members;
+  const ndjson::Members& members;          ///< of a scanner of record::names()
   std::optional<record::Dataset> dataset;  ///< nothing: some other object
 
   /// "pin record", or "record".
   std::string name() const;
 };
 
+/// The name of a field, and its number if it is one of record::names().
+struct FieldName {
+  explicit FieldName(std::string_view name) : text(name), id(record::names().find(name)) {}
+
+  std::string text;
+  ndjson::NameId id;
+};
+
 /// Finds keys. Keeps the hash it made last: one per thread.
 class KeyFinder {
  public:
-  explicit KeyFinder(KeyRule rule) : rule_(std::move(rule)) {}
+  explicit KeyFinder(const KeyRule& rule) : field_(rule.field), hash_missing_(rule.hash_missing) {}
 
   /// Finds the key of `record`, of which `bytes` is what will be sent. `key` is valid as long as
   /// the record, and until the next call.
@@ -53,11 +62,12 @@ class KeyFinder {
   RecordKey hashed(std::string_view bytes);
 
  private:
-  std::array<std::string_view, 2> names_for(const FoundRecord& record) const;
+  std::array<const FieldName*, 2> names_for(const FoundRecord& record) const;
   const ndjson::Member* field_of(const FoundRecord& record) const;
   ndjson::Fault missing(const FoundRecord& record) const;
 
-  KeyRule rule_;
+  FieldName field_;
+  bool hash_missing_;
   std::string hash_;
 };
 

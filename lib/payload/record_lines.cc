@@ -1,5 +1,6 @@
 #include "payload/record_lines.h"
 
+#include "ndjson/json_string.h"
 #include "payload/compact.h"
 #include "payload/object_view.h"
 
@@ -17,8 +18,12 @@ void RecordLines::clear() {
   records = aggregates = 0;
 }
 
-void RecordLines::add(const record::RecordView& record, const ndjson::Members& members) {
-  append_compact(record, members, text);
+void RecordLines::add(const CheckedText::Value& record) {
+  if (record.has_blanks) {
+    ndjson::append_compact(record.text, text);
+  } else {
+    text.append(record.text);
+  }
   text.append('\n');
   ++records;
 }
@@ -43,8 +48,30 @@ std::string RecordLinesWriter::stats() const {
 }
 
 ndjson::Verdict RecordTexts::add(std::string_view text, RecordLines& to) {
+  const size_t begin = to.text.size();
+  to.text.append(text);
+  return add_written(begin, to);
+}
+
+ndjson::Verdict RecordTexts::add_string(std::string_view token, RecordLines& to) {
+  const size_t begin = to.text.size();
+  ndjson::append_unescaped(ndjson::inside_quotes(token), to.text);
+  return add_written(begin, to);
+}
+
+ndjson::Verdict RecordTexts::add_written(size_t begin, RecordLines& to) {
+  const auto text = to.text.view().substr(begin);
   if (auto fault = scanner_.object(text, members_)) return fault;
-  to.add(whole_object(text, members_), members_);
+  const auto record = whole_object(text, members_);
+  if (record.text.size() < text.size() || !is_surely_compact(record, members_)) {
+    compact_.clear();
+    compact_.shrink(kKeptBytes);
+    ndjson::append_compact(record.text, compact_);
+    to.text.truncate(begin);
+    to.text.append(compact_.view());
+  }
+  to.text.append('\n');
+  ++to.records;
   return std::nullopt;
 }
 

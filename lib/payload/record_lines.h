@@ -7,7 +7,8 @@
 
 #include "ndjson/line_run.h"
 #include "ndjson/scan.h"
-#include "record/records.h"
+#include "payload/checked_text.h"
+#include "record/names.h"
 #include "stream/buffer.h"
 #include "stream/error.h"
 #include "stream/output.h"
@@ -21,8 +22,8 @@ struct RecordLines {
   uint64_t aggregates = 0;  ///< KPL aggregates that were unpacked
 
   void clear();
-  /// Adds a record of a scanned text.
-  void add(const record::RecordView& record, const ndjson::Members& members);
+  /// Adds a record that is part of a checked text.
+  void add(const CheckedText::Value& record);
 };
 
 /// Goes back to how `lines` was at the start, unless told to keep what has come since: one bad
@@ -66,10 +67,15 @@ class RecordTexts {
  public:
   /// Faults: `text` is no JSON object.
   ndjson::Verdict add(std::string_view text, RecordLines& to);
+  /// The same of what `token`, a checked string, stands for.
+  ndjson::Verdict add_string(std::string_view token, RecordLines& to);
+  /// Makes a record of what is in `to.text` from `begin` on. Faults: as above.
+  ndjson::Verdict add_written(size_t begin, RecordLines& to);
 
  private:
-  ndjson::Scanner scanner_;
+  ndjson::Scanner scanner_{record::names()};
   ndjson::Members members_;
+  stream::Buffer compact_;
 };
 
 /// `fault`, if it is one, with "WHERE: " before its reason.

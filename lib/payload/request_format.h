@@ -5,7 +5,7 @@
 //   frame.open                                 entry               entry           frame.close
 //
 // Entries are made by many threads (EntryEncoder, EncodeWorker) and put into frames by one
-// (RequestWriter).
+// (RequestWriter); where a request has one record, the threads do that, too.
 #pragma once
 
 #include <cstdint>

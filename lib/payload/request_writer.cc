@@ -1,12 +1,10 @@
 #include "payload/request_writer.h"
 
-#include <numeric>
-
 namespace pinpipe::payload {
 namespace {
 
-/// Closed requests that are kept in memory between writes.
-constexpr size_t kKeptBytes = 1024 * 1024;
+/// Closed requests of no more bytes are gathered, up to so many, and written together.
+constexpr size_t kGathered = 64 * 1024;
 
 std::string member(std::string_view name, uint64_t value) {
   return "\"" + std::string(name) + "\":" + std::to_string(value);
@@ -15,74 +13,112 @@ std::string member(std::string_view name, uint64_t value) {
 }  // namespace
 
 Status RequestWriter::collect(const ndjson::LineBlock<EncodeWorker>& block, stream::Output& to) {
-  return block.in.paused ? close_all(to) : add(block.out, block.in.idle, to);
-}
-
-Status RequestWriter::add(const Entries& entries, bool flush, stream::Output& to) {
-  for (const Entry& entry : entries.all) {
-    add_entry(entry, entries.bytes.view().substr(entry.begin, entry.size));
-    if (closed_.size() < kKeptBytes) continue;
-    if (auto status = write(false, to); !status.ok()) return status;
+  if (block.in.paused) return close_all(to);
+  counts_ += block.out.counts;
+  if (format_->max_records == 1) {
+    requests_ += block.out.counts.all_taken();
+    return write(block.out.bytes[0].view(), block.in.idle, to);
   }
-  skipped_ += entries.skipped;
-  dropped_members_ += entries.dropped_members;
-  return write(flush, to);
+  if (auto status = add(block.out, to); !status.ok()) return status;
+  return write_gathered(block.in.idle, to);
 }
 
 Status RequestWriter::close_all(stream::Output& to) {
-  for (size_t i = 0; i < open_.size(); ++i) close(i);
-  return write(true, to);
+  for (size_t i = 0; i < open_.size(); ++i) {
+    if (auto status = close(i, to); !status.ok()) return status;
+  }
+  return write_gathered(true, to);
 }
 
-void RequestWriter::add_entry(const Entry& entry, std::string_view bytes) {
+/// What is in the block of requests that it does not fill is copied last: the block goes.
+Status RequestWriter::add(const Entries& entries, stream::Output& to) {
+  for (size_t i = 0; i < open_.size(); ++i) open_[i].begin_block(entries.bytes[i].view());
+  for (const Entry& entry : entries.all) {
+    if (auto status = add_entry(entry, to); !status.ok()) return status;
+  }
+  for (auto& request : open_) {
+    request.bytes.append(request.take_run());
+    request.begin_block({});
+  }
+  return {};
+}
+
+Status RequestWriter::add_entry(const Entry& entry, stream::Output& to) {
   Request& request = open_[entry.destination];
   const uint64_t with_entry = request.counted + format_->counted_comma + entry.counted;
-  if (request.records > 0 && with_entry > format_->max_bytes) close(entry.destination);
+  if (request.records > 0 && with_entry > format_->max_bytes) {
+    if (auto status = close(entry.destination, to); !status.ok()) return status;
+  }
   if (request.records == 0) {
-    request.bytes.append(format_->frames[entry.destination].open);
-    request.counted = format_->counted_frame;
+    open(entry.destination);
   } else {
-    request.bytes.append(',');
     request.counted += format_->counted_comma;
   }
-  request.bytes.append(bytes);
   request.counted += entry.counted;
-  ++request.records;
-  ++records_[entry.kind];
-  if (request.records == format_->max_records) close(entry.destination);
+  request.taken = entry.end;
+  if (++request.records < format_->max_records) return {};
+  return close(entry.destination, to);
 }
 
-void RequestWriter::close(size_t destination) {
+/// The first entry goes without the comma before it.
+void RequestWriter::open(size_t destination) {
   Request& request = open_[destination];
-  if (request.records == 0) return;
-  request.bytes.append(format_->frames[destination].close);
-  closed_.append(request.bytes.view());
+  request.bytes.append(format_->frames[destination].open);
+  request.counted = format_->counted_frame;
+  request.run = request.taken + 1;
+}
+
+Status RequestWriter::close(size_t destination, stream::Output& to) {
+  Request& request = open_[destination];
+  if (request.records == 0) return {};
   ++requests_;
+  Status status = write_request(
+      {request.bytes.view(), request.take_run(), format_->frames[destination].close}, to);
   request.bytes.clear();
   request.records = request.counted = 0;
-}
-
-Status RequestWriter::write(bool flush, stream::Output& to) {
-  if (closed_.empty() && !flush) return {};
-  bytes_ += closed_.size();
-  auto status = to.write(closed_.view(), flush);
-  closed_.clear();
   return status;
 }
 
-uint64_t RequestWriter::records() const {
-  return std::accumulate(records_.begin(), records_.end(), uint64_t{0});
+/// A large request is written from where its pieces are: to copy them would take longer than the
+/// calls.
+Status RequestWriter::write_request(const Pieces& pieces, stream::Output& to) {
+  size_t size = 0;
+  for (const auto piece : pieces) size += piece.size();
+  if (gathered_.size() + size > kGathered) {
+    if (auto status = write_gathered(false, to); !status.ok()) return status;
+  }
+  const bool large = size > kGathered;
+  for (const auto piece : pieces) {
+    if (!large) {
+      gathered_.append(piece);
+    } else if (auto status = write(piece, false, to); !status.ok()) {
+      return status;
+    }
+  }
+  return {};
+}
+
+Status RequestWriter::write_gathered(bool flush, stream::Output& to) {
+  if (gathered_.empty() && !flush) return {};
+  auto status = write(gathered_.view(), flush, to);
+  gathered_.clear();
+  return status;
+}
+
+Status RequestWriter::write(std::string_view requests, bool flush, stream::Output& to) {
+  bytes_ += requests.size();
+  return to.write(requests, flush);
 }
 
 std::string RequestWriter::stats() const {
   std::string by_dataset;
   for (const auto dataset : record::kDatasets) {
-    by_dataset += member(name_of(dataset), records_[index_of(dataset)]) + ",";
+    by_dataset += member(name_of(dataset), counts_.taken[index_of(dataset)]) + ",";
   }
-  by_dataset += member("other", records_.back());
+  by_dataset += member("other", counts_.taken.back());
   return member("requests", requests_) + "," + member("bytes", bytes_) + "," +
-         member("skipped", skipped_) + "," + member("dropped_members", dropped_members_) +
-         ",\"records\":{" + by_dataset + "}";
+         member("skipped", counts_.skipped) + "," +
+         member("dropped_members", counts_.dropped_members) + ",\"records\":{" + by_dataset + "}";
 }
 
 }  // namespace pinpipe::payload

@@ -1,14 +1,17 @@
 // Entries into requests, requests to an output: the ordered half of to-kafka-payload and
 // kinesis-encode.
 //
-// Each destination has one open request, which is written as a line when it is full, when input
-// pauses, and at the end. Memory is the open requests, each at most RequestFormat::max_bytes of
-// what counts.
+// Where requests have one record each, the blocks come with whole requests, and only have to be
+// written. Else each destination has one open request, which is written as a line when it is full,
+// when input pauses, and at the end. Memory is the open requests, each at most
+// RequestFormat::max_bytes of what counts.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ndjson/line_run.h"
@@ -33,31 +36,46 @@ class RequestWriter {
   Status close_all(stream::Output& to);
 
   /// Records that were put into requests.
-  uint64_t records() const;
+  uint64_t records() const { return counts_.all_taken(); }
   /// What was done, as JSON members: requests, bytes of their lines, skipped, dropped_members,
   /// records by dataset.
   std::string stats() const;
 
  private:
+  /// An open request, and how far the block at hand has been put into it.
   struct Request {
-    stream::Buffer bytes;
+    stream::Buffer bytes;  // without the entries of `run`
     uint64_t records = 0;
     uint64_t counted = 0;
+    std::string_view block;  // the block's entries of this destination
+    size_t run = 0;          // block[run, taken) are entries that are still to be copied
+    size_t taken = 0;
+
+    void begin_block(std::string_view entries) {
+      block = entries;
+      run = taken = 0;
+    }
+    std::string_view take_run() {
+      const size_t begin = std::exchange(run, taken);
+      return block.substr(begin, taken - begin);
+    }
   };
 
-  Status add(const Entries& entries, bool flush, stream::Output& to);
-  void add_entry(const Entry& entry, std::string_view bytes);
-  void close(size_t destination);
-  Status write(bool flush, stream::Output& to);
+  Status add(const Entries& entries, stream::Output& to);
+  Status add_entry(const Entry& entry, stream::Output& to);
+  void open(size_t destination);
+  Status close(size_t destination, stream::Output& to);
+  using Pieces = std::array<std::string_view, 3>;
+  Status write_request(const Pieces& pieces, stream::Output& to);
+  Status write_gathered(bool flush, stream::Output& to);
+  Status write(std::string_view requests, bool flush, stream::Output& to);
 
   const RequestFormat* format_;
   std::vector<Request> open_;  // beside format_->frames
-  stream::Buffer closed_;
+  stream::Buffer gathered_;    // closed requests that are small, and written together
   uint64_t requests_ = 0;
   uint64_t bytes_ = 0;
-  uint64_t skipped_ = 0;
-  uint64_t dropped_members_ = 0;
-  std::array<uint64_t, kKindCount> records_{};
+  RecordCounts counts_;
 };
 
 }  // namespace pinpipe::payload

@@ -78,6 +78,64 @@ TEST(JsonStringTest, QuotesWhatSimdjsonReadsBack) {
   }
 }
 
+/// As the rules say, a byte at a time.
+std::string quoted_by_bytes(std::string_view text) {
+  std::string to = "\"";
+  for (const char c : text) {
+    const std::string_view plain = "\"\\\n\r\t";
+    if (const size_t at = plain.find(c); at != plain.npos) {
+      to += {'\\', "\"\\nrt"[at]};
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      constexpr std::string_view kDigits = "0123456789abcdef";
+      to += {'\\', 'u', '0', '0', kDigits[c >> 4], kDigits[c & 15]};
+    } else {
+      to += c;
+    }
+  }
+  return to + "\"";
+}
+
+TEST(JsonStringTest, QuotesEveryByteWhereverItIs) {
+  for (size_t size : {1, 7, 8, 9, 20}) {
+    for (size_t at = 0; at < size; ++at) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(size, '!');  // the neighbours of a byte that is escaped are just not
+        text[at] = static_cast<char>(byte);
+        if (at + 1 < size) text[at + 1] = '#';
+        ASSERT_EQ(ndjson::quoted(text), quoted_by_bytes(text)) << byte << " at " << at;
+      }
+    }
+  }
+}
+
+TEST(JsonStringTest, QuotesLongTextsAndReadsThemBack) {
+  std::mt19937 random(12);
+  for (size_t size : {4095, 4096, 4097, 20000}) {
+    std::string text(size, '\0');
+    for (auto& c : text) c = static_cast<char>(random() % 8 == 0 ? random() % 256 : 'a');
+    stream::Buffer line;
+    line.append("before");
+    append_quoted(text, line);
+    ASSERT_EQ(line.view(), "before" + quoted_by_bytes(text));
+    stream::Buffer back;
+    back.append("before");
+    append_unescaped(inside_quotes(line.view().substr(6)), back);
+    EXPECT_EQ(back.view(), "before" + text);
+  }
+}
+
+TEST(JsonStringTest, ResolvesEscapesWhereverTheyAre) {
+  for (const std::string_view escape : {"\\n", "\\u00e9", "\\ud83d\\ude00", "\\\\"}) {
+    for (size_t before = 0; before < 20; ++before) {
+      for (size_t after = 0; after < 20; ++after) {
+        const std::string left(before, 'x');
+        const std::string right(after, 'y');
+        EXPECT_EQ(unescaped(left + std::string(escape) + right), left + unescaped(escape) + right);
+      }
+    }
+  }
+}
+
 TEST(JsonStringTest, TakesBlanksOutBetweenTokensOnly) {
   EXPECT_EQ(compact(" { \"a b\" : [ 1 , \" \\\" \" ] ,\t\"c\":\r\n{ } } "),
             R"({"a b":[1," \" "],"c":{}})");

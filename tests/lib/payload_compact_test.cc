@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "ndjson/json_string.h"
 #include "payload/object_view.h"
 
 namespace pinpipe::payload {
@@ -20,7 +21,7 @@ Compacted compacted(std::string_view text) {
   if (auto fault = scanner.object(text, members)) return {false, fault->reason};
   const auto object = whole_object(text, members);
   stream::Buffer to;
-  append_compact(object, members, to);
+  ndjson::append_compact(object.text, to);
   return {is_surely_compact(object, members), std::string(to.view())};
 }
 

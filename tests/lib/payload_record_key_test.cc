@@ -11,7 +11,7 @@ using record::Dataset;
 
 /// The key of `text` by `rule`, or why it has none.
 std::string key_of(const KeyRule& rule, std::optional<Dataset> dataset, std::string_view text) {
-  ndjson::Scanner scanner;
+  ndjson::Scanner scanner(record::names());
   ndjson::Members members;
   if (auto fault = scanner.object(text, members)) return fault->reason;
   KeyFinder keys(rule);
