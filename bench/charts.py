@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from io import StringIO
 from math import floor, log10
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -28,9 +29,10 @@ FONT = "'DejaVu Sans'"  # matplotlib brings it; where a reader lacks it, Verdana
 FONTS = f"{FONT}, Verdana, sans-serif"
 LIGHT, DARK = "#1f2328", "#e6edf3"
 STYLE = f"<style>svg{{color:{LIGHT}}}@media(prefers-color-scheme:dark){{svg{{color:{DARK}}}}}</style>"
-SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "pinpipe", "font.family": "DejaVu Sans", "font.size": 10,
-            "text.color": INK, "axes.edgecolor": INK, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK,
-            "axes.spines.top": False, "axes.spines.right": False, "axes.titlelocation": "left", "axes.titlesize": 11}
+SETTINGS: dict[Any, Any] = {
+    "svg.fonttype": "none", "svg.hashsalt": "pinpipe", "font.family": "DejaVu Sans", "font.size": 10, "text.color": INK,
+    "axes.edgecolor": INK, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK, "axes.spines.top": False,
+    "axes.spines.right": False, "axes.titlelocation": "left", "axes.titlesize": 11}
 WIDTH = 7.6  # inches
 
 
