@@ -21,7 +21,10 @@ LISTS = TOP / "scripts/python"
 
 
 class LeftOut(Exception):
-    """Why a contender is not timed."""
+    """Why a contender is not timed. Results are published: they tell no paths of this machine."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason.replace(f"{TOP}/", ""))
 
 
 def contenders_of(scenario: Path) -> list[str]:
@@ -35,10 +38,10 @@ def interpreter(name: str) -> tuple[str, ...]:
     """What a contender is started with: the Python that has its packages, or nothing."""
     if not (LISTS / f"{name}.txt").exists():
         return ()
-    found = subprocess.run([TOP / "scripts/with-python", name, "sh", "-c", "command -v python3"], stdout=subprocess.PIPE,
-                           text=True)
+    asked = [str(TOP / "scripts/with-python"), name, "sh", "-c", "command -v python3"]
+    found = subprocess.run(asked, stdout=subprocess.PIPE, text=True)
     if found.returncode != 0:
-        raise LeftOut(found.stdout.strip() or f"with-python {name} ended with status {found.returncode}")
+        raise LeftOut(found.stdout.split(";")[0].strip() or f"with-python {name} ended with status {found.returncode}")
     return (found.stdout.splitlines()[-1],)
 
 

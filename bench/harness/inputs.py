@@ -25,7 +25,11 @@ INPUTS = {
 
 def shell(command: str) -> str:
     """What a command of bash prints. Raises CalledProcessError if any part of it fails."""
-    return subprocess.run(["bash", "-o", "pipefail", "-euc", command], stdout=subprocess.PIPE, check=True, text=True).stdout
+    bash = ["bash", "-o", "pipefail", "-euc", command]
+    ended = subprocess.run(bash, stdout=subprocess.PIPE, text=True)
+    if ended.returncode != 0:
+        raise subprocess.CalledProcessError(ended.returncode, command)
+    return ended.stdout
 
 
 def make_input(name: str, count: int) -> Path:

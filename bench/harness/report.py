@@ -9,7 +9,8 @@ from pathlib import Path
 
 from page import TOP, Row, table
 
-from harness.words import ratio_of, sentence
+from harness.inputs import INPUTS
+from harness.words import comparison, our_figure, ratio_of, sentence
 
 BENCH = TOP / "bench"
 GROUPS = {"cleaning": "Cleaning, file to file", "pipes": "In a pipe, beside cat", "questions": "Questions",
@@ -25,11 +26,12 @@ class Results:
     left_out: dict[str, str]
     conditions: str
     versions: dict[str, str]
+    place: tuple[int, int]
 
 
 def load(folder: Path) -> list[Results]:
-    """In the order of the groups; others after them."""
-    names, order = [field.name for field in fields(Row)], [*GROUPS]
+    """In the order of the groups, and in these of the inputs; others after them."""
+    names, groups, inputs = [field.name for field in fields(Row)], [*GROUPS, ""], [*INPUTS, ""]
     loaded = []
     for path in sorted(folder.glob("*.json")):
         data = json.loads(path.read_text())
@@ -37,9 +39,10 @@ def load(folder: Path) -> list[Results]:
             rows = [Row(**{name: row.get(name) if name == "ratio" else row.get(name, "") for name in names})
                     for row in data["rows"]]
             versions = {one["command"]: one["version"] for one in data.get("results", []) if one["version"]}
+            place = groups.index(data.get("group", "")), inputs.index(data.get("input", ""))
             loaded.append(Results(path.stem, data.get("group", ""), rows, data.get("left_out", {}),
-                                  data.get("conditions", ""), versions))
-    return sorted(loaded, key=lambda one: order.index(one.group) if one.group in order else len(order))
+                                  data.get("conditions", ""), versions, place))
+    return sorted(loaded, key=lambda one: (one.place, one.name))
 
 
 def rows_of(results: list[Results]) -> list[Row]:
@@ -74,7 +77,8 @@ def conditions(results: list[Results]) -> list[str]:
 
 
 def day_page(folder: Path, results: list[Results]) -> str:
-    lines = [[row.work, row.against, row.ours, row.theirs, ratio_of(row), row.bar, row.held] for row in rows_of(results)]
+    lines = [[row.work, row.against, row.ours, row.theirs, ratio_of(row), row.bar, row.held]
+             for row in rows_of(results)]
     pages = [f"[{path.stem}]({path.name})" for path in sorted(folder.glob("*.md")) if path.name != "README.md"]
     return "\n\n".join([f"# {folder.name}", *conditions(results),
                         table(["work", "against", "ours", "theirs", "ratio of medians", "bar", "held"], lines),
@@ -91,17 +95,31 @@ def bars_table(results: list[Results]) -> list[str]:
             table(["work", "against", "wanted", "measured", "held", "command"], lines)]
 
 
+def told(rows: list[Row]) -> str:
+    """A line a figure of ours, and under it a line for each that it is compared with."""
+    lines = []
+    for row in rows:
+        if not row.theirs:
+            lines.append(f"- {sentence(row)}")
+            continue
+        if (ours := f"- {our_figure(row)}.") not in lines:
+            lines.append(ours)
+        lines.append(f"  - {comparison(row)}")
+    return "\n".join(lines)
+
+
 def section(folder: Path, title: str, picture: str, results: list[Results]) -> list[str]:
-    pictures = [f"![{title}](results/{folder.name}/{path.name})" for path in sorted(folder.glob(f"{picture}*.svg"))]
-    pages = [f"More in [{path.name}](results/{folder.name}/{path.name})." for path in [folder / f"{picture}.md"] if path.exists()]
-    return [f"### {title}", *pictures, "\n".join(f"- {sentence(row)}" for row in rows_of(results)), *pages]
+    day = f"results/{folder.name}"
+    pictures = [f"![{title}]({day}/{path.name})" for path in sorted(folder.glob(f"{picture}*.svg"))]
+    page = [f"More in [{picture}.md]({day}/{picture}.md)."] if (folder / f"{picture}.md").exists() else []
+    return [f"### {title}", *pictures, told(rows_of(results)), *page]
 
 
 def summary(folder: Path, results: list[Results]) -> str:
-    parts = ["# How fast it is", f"Measured on {folder.name}; all of this page but its last section is made by "
-             "`scripts/bench --report`, and [README.md](README.md) says what is measured and how.", *conditions(results),
-             "## What was wanted", *bars_table(results), *left_out(results), *not_measured(results),
-             "## What the figures say"]
+    about = (f"Measured on {folder.name}. [README.md](README.md) says what is measured, and how. "
+             "`scripts/bench --report` writes this page, but for its last section.")
+    parts = ["# How fast it is", about, *conditions(results), "## What was wanted", *bars_table(results),
+             *left_out(results), *not_measured(results), "## What the figures say"]
     for group, title in GROUPS.items():
         if of_group := [one for one in results if one.group == group]:
             parts += section(folder, title, group, of_group)

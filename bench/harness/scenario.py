@@ -6,15 +6,15 @@ times as fast as a contender, or as the fastest of several, named with commas; `
 
 import json
 import shlex
+import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from subprocess import CalledProcessError
 
 from page import Row, yes
 
-from harness.contenders import LeftOut, command_of, compare, contenders_of, version_of
-from harness.inputs import DATA, make_input, shell
+from harness.contenders import LeftOut, command_of, compare, contenders_of, remove, version_of
+from harness.inputs import DATA, make_input
 
 SAMPLE_POSTS = 20_000
 LONG = 15  # seconds: who takes longer is run once
@@ -24,8 +24,8 @@ RUNS, OUR_RUNS, SHORT_RUNS = 3, 5, 20
 def hyperfine(command: list[str], target: Path, runs: int) -> dict:
     """What hyperfine measures of a command whose output is removed before each run."""
     exported = DATA / "hyperfine.json"
-    shell(shlex.join(["hyperfine", "--shell=none", "--style=none", "--runs", str(runs), "--prepare", f"rm -rf {target}",
-                      "--export-json", str(exported), shlex.join(command)]))
+    subprocess.run(["hyperfine", "--shell=none", "--style=none", "--runs", str(runs), "--prepare", f"rm -rf {target}",
+                    "--export-json", exported, shlex.join(command)], check=True, capture_output=True)
     return json.loads(exported.read_text())["results"][0]
 
 
@@ -48,11 +48,12 @@ def measure(scenario: Path, about: dict, count: int) -> tuple[dict[str, dict], d
             if name not in about.get("ceilings", []):
                 compare(scenario, name, sample)
             results[name] = timed(scenario, name, source) | {"command": name, "version": version_of(name)}
-        except (LeftOut, CalledProcessError) as why:
+        except (LeftOut, subprocess.CalledProcessError) as why:
             if name == "pinpipe":
                 raise
             left_out[name] = str(why)
             print(f"bench: {scenario.name}: {name} is left out: {why}", file=sys.stderr)
+    remove(DATA / "output")
     return results, left_out
 
 
@@ -61,15 +62,21 @@ def said(result: dict) -> str:
 
 
 def bars_of(about: dict, results: dict[str, dict]) -> dict[str, tuple[str, float, str]]:
-    """By contender whom it counts for: its name in the table, how many times as fast we have to be, and that in words."""
+    """By contender that it counts for: its name in the table, how many times as fast we must be, and that in words."""
     bars = {name: (name, 1 / factor, f"within {factor}× its time") for name, factor in about.get("within", {}).items()}
     for names, factor in about.get("at_least", {}).items():
         group = [name for name in names.split(", ") if name in results]
         if group:
             fastest = min(group, key=lambda name: results[name]["median"])
-            shown = fastest if names == fastest else f"{fastest}, the fastest of {', '.join(group)}"
+            shown = fastest if names == fastest else f"{fastest} (the fastest of {', '.join(group)})"
             bars[fastest] = shown, factor, f"{factor}×"
     return bars
+
+
+def bar_left(about: dict, name: str, results: dict[str, dict]) -> str:
+    """The bar that nobody else is there for."""
+    groups = [(names.split(", "), factor) for names, factor in about.get("at_least", {}).items()]
+    return "".join(f"{factor}×" for names, factor in groups if name in names and not results.keys() & names)
 
 
 def rows_of(scenario: Path, about: dict, results: dict[str, dict], left_out: dict[str, str]) -> list[Row]:
@@ -81,8 +88,10 @@ def rows_of(scenario: Path, about: dict, results: dict[str, dict], left_out: dic
             continue
         ratio = theirs["median"] / ours["median"]
         shown, wanted, bar = bars.get(name, (name, 0.0, ""))
-        rows.append(Row(about["work"], shown, said(ours), said(theirs), ratio, bar, bar and yes(ratio >= wanted), command))
-    return rows + [Row(about["work"], name, said(ours), "left out", None, "", "", command) for name in left_out]
+        held = bar and yes(ratio >= wanted)
+        rows.append(Row(about["work"], shown, said(ours), said(theirs), ratio, bar, held, command))
+    return rows + [Row(about["work"], name, said(ours), "left out", None, bar_left(about, name, results), "", command)
+                   for name in left_out]
 
 
 def run_scenario(scenario: Path, count: int) -> dict:
@@ -90,5 +99,5 @@ def run_scenario(scenario: Path, count: int) -> dict:
     about = json.loads((scenario / "scenario.json").read_text())
     results, left_out = measure(scenario, about, count)
     rows = rows_of(scenario, about, results, left_out)
-    return {"group": about["group"], "posts": count, "rows": [asdict(row) for row in rows], "left_out": left_out,
-            "results": list(results.values())}
+    return {"group": about["group"], "input": about["input"], "posts": count, "rows": [asdict(row) for row in rows],
+            "left_out": left_out, "results": list(results.values())}

@@ -1,39 +1,44 @@
-"""A row of results in words: its ratio, and a sentence."""
+"""A row of results in words: its ratio, and sentences."""
 
 import re
 
 from page import Row, times
 
-__all__ = ["contender_of", "of_its_time", "ratio_of", "sentence", "times"]
-
 
 def contender_of(row: Row) -> str:
-    return row.against.split(",")[0]
-
-
-def of_its_time(ratio: float) -> str:
-    return f"{1 / ratio:.2f}× its time"
+    return row.against.split(" (")[0].split(",")[0]
 
 
 def ratio_of(row: Row) -> str:
-    """As the bar says it: how many times as fast, or how many times its time."""
+    """As the bar says it: how many times as fast, or, as for a ceiling, how many times its time."""
     if not row.ratio:
         return ""
-    return of_its_time(row.ratio) if row.bar.startswith("within") else times(row.ratio)
+    is_ceiling = row.bar.startswith("within") or (row.ratio < 1 and not row.bar)
+    return f"{1 / row.ratio:.2f}× its time" if is_ceiling else times(row.ratio)
 
 
-def takes(figure: str) -> str:
-    return f"takes {figure}" if re.match(r"[\d.]+ s\b", figure) else f"has {figure}"
+def verdict(row: Row) -> str:
+    return f" Wanted: {row.bar}; {'held' if row.held == 'yes' else 'missed'}." if row.held else ""
+
+
+def is_time(figure: str) -> bool:
+    return re.match(r"[\d.]+ s\b", figure) is not None
+
+
+def our_figure(row: Row) -> str:
+    return f"{row.work} takes {row.ours}" if is_time(row.ours) else f"{row.work}: {row.ours}"
+
+
+def comparison(row: Row) -> str:
+    """What the other has, and how ours stands beside it."""
+    if not row.ratio:
+        return f"{row.against}: {row.theirs}."
+    if not is_time(row.theirs):
+        return f"{row.against}: {row.theirs}; ours is {row.ratio:.3g} times that.{verdict(row)}"
+    if row.ratio < 1:
+        return f"{row.against} takes {row.theirs}; ours is {1 / row.ratio:.2f} times that.{verdict(row)}"
+    return f"{row.against} takes {row.theirs}, {times(row.ratio)[:-1]} times as long.{verdict(row)}"
 
 
 def sentence(row: Row) -> str:
-    told = f"{row.work}: {row.ours}"
-    if row.theirs == "left out":
-        told += f"; {row.against} was left out"
-    elif row.theirs:
-        told = f"{row.work} {takes(row.ours)}, {row.against} {takes(row.theirs)}"
-    if row.ratio and row.bar.startswith("within"):
-        told += f": {1 / row.ratio:.2f} times its time"
-    elif row.ratio:
-        told += f": {times(row.ratio).rstrip('×')} times as fast"
-    return told + (f". Wanted: {row.bar}; {'held' if row.held == 'yes' else 'missed'}." if row.held else ".")
+    return f"{our_figure(row)}; {comparison(row)}" if row.theirs else f"{our_figure(row)}.{verdict(row)}"

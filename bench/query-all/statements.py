@@ -1,5 +1,5 @@
-"""The nine questions as SQL, over tables first_pin, first_geo and first_user, in which no ind is there twice: duplicates
-are looked for once, when these are loaded, and not in each statement."""
+"""The nine questions as SQL, over tables first_pin, first_geo and first_user, in which no ind is there twice: for
+duplicates one looks once, when these are loaded, and not in each statement."""
 
 import re
 import subprocess
