@@ -6,6 +6,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
@@ -71,6 +72,10 @@ def times(ratio: float | None) -> str:
 def table_of(rows: Iterable[Row]) -> str:
     return table(["work", "against", "ours", "theirs", "ratio", "bar", "held"],
                  ([row.work, row.against, row.ours, row.theirs, times(row.ratio), row.bar, row.held] for row in rows))
+
+
+def paragraph(text: str) -> str:
+    return textwrap.fill(" ".join(text.split()), 120, break_long_words=False, break_on_hyphens=False)
 
 
 def write(name: str, title: str, command: str, rows: Sequence[Row], *sections: str) -> None:

@@ -41,7 +41,7 @@ def start(commands: Sequence[Sequence[str]], said: Sequence[Path], source: IO[by
 def cost(*commands: Sequence[str], source: Path | None = None, target: Path | None = None) -> Cost:
     """Runs `commands[0] <source | commands[1] | … >target`; without paths /dev/null."""
     if not Path(TIME).exists():
-        sys.exit(f"{Path(sys.argv[0]).name}: error: there is no {TIME}\nhint: apt-get install time")
+        sys.exit(f"{sys.argv[0]}: error: there is no {TIME}\nhint: apt-get install time")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         said = [folder / str(index) for index in range(len(commands))]
