@@ -86,11 +86,14 @@ def day_page(folder: Path, results: list[Results]) -> str:
                         *([f"Pages of their own: {', '.join(pages)}."] if pages else [])]) + "\n"
 
 
+def measured(row: Row) -> str:
+    return "" if row.theirs == "left out" else ratio_of(row) or row.ours
+
+
 def bars_table(results: list[Results]) -> list[str]:
     barred = [row for row in rows_of(results) if row.bar]
     held = sum(row.held == "yes" for row in barred)
-    lines = [[row.work, row.against, row.bar, ratio_of(row) or row.ours, row.held or row.theirs, f"`{row.command}`"]
-             for row in barred]
+    lines = [[row.work, row.against, row.bar, measured(row), row.held or row.theirs, f"`{row.command}`"] for row in barred]
     return [f"Of {len(barred)} bars {held} are held.",
             table(["work", "against", "wanted", "measured", "held", "command"], lines)]
 

@@ -22,10 +22,12 @@ RUNS, OUR_RUNS, SHORT_RUNS = 3, 5, 20
 
 
 def hyperfine(command: list[str], target: Path, runs: int) -> dict:
-    """What hyperfine measures of a command whose output is removed before each run."""
-    exported = DATA / "hyperfine.json"
-    subprocess.run(["hyperfine", "--shell=none", "--style=none", "--runs", str(runs), "--prepare", f"rm -rf {target}",
-                    "--export-json", exported, shlex.join(command)], check=True, capture_output=True)
+    """What hyperfine measures of a command whose output is removed before each run. Raises LeftOut if a run fails."""
+    exported, prepare = DATA / "hyperfine.json", shlex.join(["rm", "-rf", str(target)])
+    ended = subprocess.run(["hyperfine", "--shell=none", "--style=none", "--runs", str(runs), "--prepare", prepare,
+                            "--export-json", exported, shlex.join(command)], capture_output=True, text=True)
+    if ended.returncode != 0:
+        raise LeftOut(f"hyperfine ended with status {ended.returncode}: {ended.stderr.strip()}")
     return json.loads(exported.read_text())["results"][0]
 
 
@@ -40,7 +42,7 @@ def timed(scenario: Path, name: str, source: Path) -> dict:
 
 
 def measure(scenario: Path, about: dict, count: int) -> tuple[dict[str, dict], dict[str, str]]:
-    """What hyperfine says of each contender, and why others are left out. Raises what ours raises."""
+    """What hyperfine says of each contender, and why others are left out. Raises LeftOut if ours is."""
     results, left_out = {}, {}
     sample, source = make_input(about["input"], min(count, SAMPLE_POSTS)), make_input(about["input"], count)
     for name in contenders_of(scenario):
@@ -48,7 +50,7 @@ def measure(scenario: Path, about: dict, count: int) -> tuple[dict[str, dict], d
             if name not in about.get("ceilings", []):
                 compare(scenario, name, sample)
             results[name] = timed(scenario, name, source) | {"command": name, "version": version_of(name)}
-        except (LeftOut, subprocess.CalledProcessError) as why:
+        except LeftOut as why:
             if name == "pinpipe":
                 raise
             left_out[name] = str(why)

@@ -26,7 +26,8 @@ def is_time(figure: str) -> bool:
 
 
 def our_figure(row: Row) -> str:
-    return f"{row.work} takes {row.ours}" if is_time(row.ours) else f"{row.work}: {row.ours}"
+    work = row.work if row.theirs or not row.against else f"{row.work}, {row.against}"
+    return f"{work} takes {row.ours}" if is_time(row.ours) else f"{work}: {row.ours}"
 
 
 def comparison(row: Row) -> str:
