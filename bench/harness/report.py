@@ -93,7 +93,8 @@ def measured(row: Row) -> str:
 def bars_table(results: list[Results]) -> list[str]:
     barred = [row for row in rows_of(results) if row.bar]
     held = sum(row.held == "yes" for row in barred)
-    lines = [[row.work, row.against, row.bar, measured(row), row.held or row.theirs, f"`{row.command}`"] for row in barred]
+    lines = [[row.work, row.against, row.bar, measured(row), row.held or row.theirs, f"`{row.command}`"]
+             for row in barred]
     return [f"Of {len(barred)} bars {held} are held.",
             table(["work", "against", "wanted", "measured", "held", "command"], lines)]
 
