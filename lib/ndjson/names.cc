@@ -4,10 +4,11 @@
 
 namespace pinpipe::ndjson {
 
-Names::Names(std::span<const std::string_view> keys) : keys_(keys.begin(), keys.end()) {
-  std::ranges::stable_sort(keys_, {}, &std::string_view::size);
+Names::Names(std::span<const std::string_view> keys) {
+  std::ranges::copy(keys, keys_.begin());
+  std::ranges::stable_sort(keys_.begin(), keys_.begin() + keys.size(), {}, &std::string_view::size);
   for (size_t size = 0; size <= kSizes; ++size) {
-    const auto shorter = std::ranges::count_if(keys_, [&](auto key) { return key.size() < size; });
+    const auto shorter = std::ranges::count_if(keys, [&](auto key) { return key.size() < size; });
     first_of_size_[size] = static_cast<NameId>(shorter);
   }
 }

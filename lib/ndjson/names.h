@@ -7,7 +7,6 @@
 #include <cstring>
 #include <span>
 #include <string_view>
-#include <vector>
 
 namespace pinpipe::ndjson {
 
@@ -54,11 +53,13 @@ class Names {
 
   /// The number of `key`; kUnknownName where it is none of these.
   NameId find(std::string_view key) const;
+  /// That of kUnknownName is empty.
   std::string_view operator[](NameId id) const { return keys_[id]; }
 
  private:
-  std::vector<std::string_view> keys_;  // by size, so that those of one size are together:
-  std::array<NameId, kSizes + 1> first_of_size_{};  // [first_of_size_[n], first_of_size_[n + 1])
+  // By size, so that those of one size are together: [first_of_size_[n], first_of_size_[n + 1])
+  std::array<std::string_view, kUnknownName + 1> keys_{};
+  std::array<NameId, kSizes + 1> first_of_size_{};
 };
 
 }  // namespace pinpipe::ndjson

@@ -97,7 +97,7 @@ class Walk {
   /// Returns the token behind the object; or nullptr, and `fault` says why.
   Token object_line(Token first, Members& members) {
     if (byte(first) != '{') return fail(first, "no JSON object");
-    const Token end = object(first, members, 1);
+    const Token end = object<1>(first, members);
     if (end != nullptr) members.text_ = between(first, end);
     return nothing_behind(end);
   }
@@ -154,22 +154,27 @@ class Walk {
   }
 
   /// An object whose members are wanted. `level` 1 is the line itself, 2 a member of it.
-  Token object(Token at, Members& members, size_t level) {
+  template <size_t level>
+  Token object(Token at, Members& members) {
     if (byte(++at) == '}') return at + 1;
-    for (;;) {
+    for (;; ++at) {
       const uint32_t index = members.size_++;
       if (index == members.slots_.size()) members.slots_.resize(2 * index + 16);
-      Member& member = members.slots_[index];
-      at = named_key(at, member);
+      Member* member = &members.slots_[index];
+      at = named_key(at, *member);
       if (at == nullptr) return nullptr;
-      at = level == 1 && byte(at) == '{' ? child(at, members, index) : value(at, member, level);
+      if (level == 1 && byte(at) == '{') {
+        at = child(at, members, index);
+        member = &members.slots_[index];
+      } else {
+        at = value(at, *member, level);
+      }
       if (at == nullptr) return nullptr;
-      members.slots_[index].next = members.size_;
-      if (level == 1) note_name(members, members.slots_[index]);
+      member->next = members.size_;
+      if (level == 1) note_name(members, *member);
       const char end = byte(at);
       if (end == '}') return at + 1;
       if (end != ',') return fail(at, "no ',' or '}'");
-      ++at;
     }
   }
 
@@ -179,7 +184,7 @@ class Walk {
   }
 
   Token child(Token open, Members& members, uint32_t index) {
-    const Token end = object(open, members, 2);
+    const Token end = object<2>(open, members);
     if (end == nullptr) return nullptr;
     Member& member = members.slots_[index];
     member.kind = Kind::object;
@@ -191,8 +196,9 @@ class Walk {
   /// The key and its colon, and which of the names it is. Producers write their keys in one order,
   /// so that the name the slot still has from the last line is nearly always right.
   Token named_key(Token at, Member& member) {
-    if (member.name != kUnknownName && is_key(at, names_[member.name])) {
-      member.key = {text_ + *at + 1, names_[member.name].size()};
+    const std::string_view guess = names_[member.name];
+    if (is_key(at, guess)) {
+      member.key = {text_ + *at + 1, guess.size()};
       member.key_escaped = false;
       return at + 2;
     }
@@ -203,9 +209,9 @@ class Walk {
     return at;
   }
 
-  /// Whether `name` in quotes and a colon come, without blanks.
+  /// Whether `name` in quotes and a colon come, without blanks. No key is empty to it.
   bool is_key(Token at, std::string_view name) const {
-    if (at[1] >= end_ || at[1] - at[0] != name.size() + 2) return false;
+    if (at[1] >= end_ || at[1] - at[0] != name.size() + 2 || name.empty()) return false;
     const char* const quote = text_ + at[0];
     return *quote == '"' && text_[at[1]] == ':' && same_bytes(quote + 1, name.data(), name.size());
   }

@@ -1,6 +1,7 @@
 #include "record/names.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "record/schema.h"
 
