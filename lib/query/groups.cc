@@ -5,9 +5,10 @@ namespace {
 
 constexpr Group kMostYears = 10'000;  // timestamps have four digits of year
 
-std::optional<Group> country_of(const PostTable&, const Post& post, const YearRange&) {
-  if (post.country == kNull) return std::nullopt;
-  return post.country;
+std::optional<Group> country_of(const PostTable& table, uint64_t post, const YearRange&) {
+  const TextId country = table.country(post);
+  if (country == kNull) return std::nullopt;
+  return country;
 }
 
 std::optional<Group> year_within(int year, const YearRange& years) {
@@ -15,27 +16,23 @@ std::optional<Group> year_within(int year, const YearRange& years) {
   return static_cast<Group>(year);
 }
 
-std::optional<Group> post_year_of(const PostTable&, const Post& post, const YearRange& years) {
-  return year_within(post.year, years);
+std::optional<Group> post_year_of(const PostTable& table, uint64_t post, const YearRange& years) {
+  return year_within(table.post_year(post), years);
 }
 
-std::optional<Group> join_year_of(const PostTable& table, const Post& post,
-                                  const YearRange& years) {
-  const User& user = table.user_of(post);
-  if (!user.has_joined) return std::nullopt;
-  return year_within(user.year_joined, years);
+std::optional<Group> join_year_of(const PostTable& table, uint64_t post, const YearRange& years) {
+  return year_within(table.join_year(post), years);
 }
 
-std::optional<Group> age_group_of(const PostTable& table, const Post& post, const YearRange&) {
-  const User& user = table.user_of(post);
-  if (!user.has_age) return std::nullopt;
+std::optional<Group> age_group_of(const PostTable& table, uint64_t post, const YearRange&) {
+  const int64_t age = table.age(post);
   for (Group group = 0; group < kAgeGroups.size(); ++group) {
-    if (kAgeGroups[group].first <= user.age && user.age <= kAgeGroups[group].last) return group;
+    if (kAgeGroups[group].first <= age && age <= kAgeGroups[group].last) return group;
   }
   return std::nullopt;
 }
 
-std::optional<Group> age_group_and_join_year_of(const PostTable& table, const Post& post,
+std::optional<Group> age_group_and_join_year_of(const PostTable& table, uint64_t post,
                                                 const YearRange& years) {
   const auto age_group = age_group_of(table, post, years);
   const auto year = join_year_of(table, post, years);
@@ -44,7 +41,7 @@ std::optional<Group> age_group_and_join_year_of(const PostTable& table, const Po
 }
 
 void label_country(const PostTable& table, Group group, Row& row) {
-  row.push_back(table.text(group));
+  row.push_back(table.countries().text(group));
 }
 
 void label_year(const PostTable&, Group group, Row& row) { row.push_back(int64_t{group}); }
@@ -60,11 +57,11 @@ void label_age_group_and_year(const PostTable& table, Group group, Row& row) {
 
 }  // namespace
 
-const Grouping kByCountry{Post::kPin | Post::kGeo, country_of, label_country};
-const Grouping kByPostYear{Post::kPin | Post::kGeo | Post::kYear, post_year_of, label_year};
-const Grouping kByAgeGroup{Post::kPin | Post::kUser, age_group_of, label_age_group};
-const Grouping kByJoinYear{Post::kPin | Post::kUser, join_year_of, label_year};
-const Grouping kByAgeGroupAndJoinYear{Post::kPin | Post::kUser, age_group_and_join_year_of,
-                                      label_age_group_and_year};
+const Grouping kByCountry{kHasPin | kHasGeo, country_of, label_country};
+const Grouping kByPostYear{kHasPin | kHasGeo | kHasPostYear, post_year_of, label_year};
+const Grouping kByAgeGroup{kHasPin | kHasUser | kHasAge, age_group_of, label_age_group};
+const Grouping kByJoinYear{kHasPin | kHasUser | kHasJoinYear, join_year_of, label_year};
+const Grouping kByAgeGroupAndJoinYear{kHasPin | kHasUser | kHasAge | kHasJoinYear,
+                                      age_group_and_join_year_of, label_age_group_and_year};
 
 }  // namespace pinpipe::query

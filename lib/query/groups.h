@@ -32,10 +32,9 @@ inline constexpr std::array<AgeGroup, 4> kAgeGroups{
 using Group = uint32_t;
 
 struct Grouping {
-  unsigned needs;  ///< bits of Post::Has: what a post must have to be in any group
+  unsigned needs;  ///< bits of Has: what a post must have to be in any group
   /// The group of a post that has what is needed; nothing where it is in none.
-  std::optional<Group> (*group_of)(const PostTable& table, const Post& post,
-                                   const YearRange& years);
+  std::optional<Group> (*group_of)(const PostTable& table, uint64_t post, const YearRange& years);
   /// Appends the values of the group columns.
   void (*label)(const PostTable& table, Group group, Row& row);
 };

@@ -2,7 +2,9 @@
 // the owner.
 //
 // A slot is 4 bytes and between 3/8 and 3/4 of them are taken: 5.3 to 10.7 bytes an id. Linear
-// probing; the table doubles. 0 is no id.
+// probing; the table doubles. An id in a table of 2^bits slots has fewer than `bits` bits: those
+// above are a tag of its hash, so that what an id stands for, far away in memory, is looked at
+// where it is very likely the one, and nearly never for those before it. 0 is no id.
 #pragma once
 
 #include <cstdint>
@@ -12,38 +14,67 @@ namespace pinpipe::query {
 
 class IdTable {
  public:
+  static constexpr uint32_t kMostIds = 3'000'000'000;  ///< 3/4 of 2^32 slots and some to spare
+
   /// The id among those added with `hash` for which `same(id)`, or a new one, the count so far
   /// plus 1. `hash_of` gives back the hash of an id, for when the table grows.
   template <class Same, class HashOf>
   uint32_t find_or_add(uint64_t hash, Same same, HashOf hash_of) {
-    if (2 * (count_ + uint64_t{1}) > slots_.size()) grow(hash_of);
+    if (slots_after(1) > slots_.size()) grow(hash_of);
     const size_t mask = slots_.size() - 1;
+    const uint32_t tag = tag_of(hash);
     size_t slot = hash & mask;
     for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
-      if (same(slots_[slot])) return slots_[slot];
+      const uint32_t differs = slots_[slot] ^ tag;
+      if (differs <= mask && same(differs)) return differs;
     }
-    return slots_[slot] = ++count_;
+    slots_[slot] = ++count_ | tag;
+    return count_;
+  }
+
+  /// Has the slot of `hash` fetched, for a find_or_add that comes soon.
+  void prefetch(uint64_t hash) const {
+    if (!slots_.empty()) __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
   }
 
   uint32_t count() const { return count_; }
 
+  uint64_t memory() const { return slots_.size() * sizeof(uint32_t); }
+  /// How much more it will take with `more` ids.
+  uint64_t growth(uint64_t more) const {
+    const uint64_t slots = slots_after(more);
+    return slots > slots_.size() ? (slots - slots_.size()) * sizeof(uint32_t) : 0;
+  }
+
  private:
+  uint64_t slots_after(uint64_t more) const {
+    uint64_t slots = slots_.empty() ? 1024 : slots_.size();
+    while (4 * (count_ + more) > 3 * slots) slots *= 2;
+    return slots;
+  }
+
+  /// The bits of `hash` that find no slot, above those of an id.
+  uint32_t tag_of(uint64_t hash) const {
+    return static_cast<uint32_t>(hash) & ~static_cast<uint32_t>(slots_.size() - 1);
+  }
+
   template <class HashOf>
   void grow(HashOf hash_of) {
+    const uint64_t size = slots_after(1);
     slots_ = std::vector<uint32_t>();  // freed first: the ids are all that is needed to fill the
                                        // larger one
-    slots_.resize(size_t{1} << ++bits_);
+    slots_.resize(size);
     const size_t mask = slots_.size() - 1;
     for (uint32_t id = 1; id <= count_; ++id) {
-      size_t slot = hash_of(id) & mask;
+      const uint64_t hash = hash_of(id);
+      size_t slot = hash & mask;
       while (slots_[slot] != 0) slot = (slot + 1) & mask;
-      slots_[slot] = id;
+      slots_[slot] = id | tag_of(hash);
     }
   }
 
   std::vector<uint32_t> slots_;
   uint32_t count_ = 0;
-  unsigned bits_ = 9;
 };
 
 }  // namespace pinpipe::query
