@@ -7,6 +7,7 @@
 // where it is very likely the one, and nearly never for those before it. 0 is no id.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -32,9 +33,22 @@ class IdTable {
     return count_;
   }
 
-  /// Has the slot of `hash` fetched, for a find_or_add that comes soon.
-  void prefetch(uint64_t hash) const {
-    if (!slots_.empty()) __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+  // For those who prefetch. They do so themselves: g++ 12 leaves out a call of a function that does
+  // nothing else.
+
+  /// Where find_or_add(hash) will look first.
+  const void* slot_address(uint64_t hash) const {
+    return slots_.empty() ? nullptr : &slots_[hash & (slots_.size() - 1)];
+  }
+  /// The id that find_or_add(hash) will look at first; 0 where it will look at none.
+  uint32_t likely(uint64_t hash) const {
+    if (slots_.empty()) return 0;
+    const size_t mask = slots_.size() - 1;
+    const uint32_t tag = tag_of(hash);
+    for (size_t slot = hash & mask; slots_[slot] != 0; slot = (slot + 1) & mask) {
+      if ((slots_[slot] ^ tag) <= mask) return slots_[slot] ^ tag;
+    }
+    return 0;
   }
 
   uint32_t count() const { return count_; }
@@ -64,13 +78,22 @@ class IdTable {
     slots_ = std::vector<uint32_t>();  // freed first: the ids are all that is needed to fill the
                                        // larger one
     slots_.resize(size);
-    const size_t mask = slots_.size() - 1;
-    for (uint32_t id = 1; id <= count_; ++id) {
-      const uint64_t hash = hash_of(id);
-      size_t slot = hash & mask;
-      while (slots_[slot] != 0) slot = (slot + 1) & mask;
-      slots_[slot] = id | tag_of(hash);
+    // Slots are far from each other, and most not in the cache: they are asked for some ids ahead.
+    constexpr uint32_t kAhead = 16;
+    std::array<uint64_t, kAhead> hashes;
+    for (uint32_t id = 1; id <= count_ + kAhead; ++id) {
+      if (id > kAhead) put(id - kAhead, hashes[id % kAhead]);
+      if (id > count_) continue;
+      hashes[id % kAhead] = hash_of(id);
+      __builtin_prefetch(slot_address(hashes[id % kAhead]));
     }
+  }
+
+  void put(uint32_t id, uint64_t hash) {
+    const size_t mask = slots_.size() - 1;
+    size_t slot = hash & mask;
+    while (slots_[slot] != 0) slot = (slot + 1) & mask;
+    slots_[slot] = id | tag_of(hash);
   }
 
   std::vector<uint32_t> slots_;

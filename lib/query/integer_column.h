@@ -17,6 +17,8 @@ namespace pinpipe::query {
 
 class IntegerColumn {
  public:
+  static constexpr size_t kRun = 1024;  ///< that many values are read at once
+
   explicit IntegerColumn(int64_t lowest = 0) : lowest_(static_cast<uint64_t>(lowest)) {}
 
   /// Makes room for `size` values.
@@ -31,6 +33,23 @@ class IntegerColumn {
     std::memcpy(&word, chunk.bytes.get() + at % kInChunk * chunk.width, sizeof word);
     return static_cast<int64_t>((word & chunk.mask) + lowest_);
   }
+  /// Where a value is, to prefetch it.
+  const void* address(size_t at) const {
+    const Chunk& chunk = chunks_[at / kInChunk];
+    return chunk.bytes.get() + at % kInChunk * chunk.width;
+  }
+
+  /// The values at [begin, begin + count). REQUIRES: they are within one run of kRun, which starts
+  /// at a multiple of it
+  void read(size_t begin, size_t count, int64_t* to) const {
+    const Chunk& chunk = chunks_[begin / kInChunk];
+    const char* place = chunk.bytes.get() + begin % kInChunk * chunk.width;
+    for (size_t i = 0; i < count; ++i, place += chunk.width) {
+      uint64_t word;
+      std::memcpy(&word, place, sizeof word);
+      to[i] = static_cast<int64_t>((word & chunk.mask) + lowest_);
+    }
+  }
   void set(size_t at, int64_t value) {
     Chunk& chunk = chunks_[at / kInChunk];
     const uint64_t above = static_cast<uint64_t>(value) - lowest_;
@@ -43,7 +62,7 @@ class IntegerColumn {
  private:
   // A value is read and written as a whole word, of which only the low bytes are its own.
   static_assert(std::endian::native == std::endian::little);
-  static constexpr size_t kInChunk = 8192;
+  static constexpr size_t kInChunk = 8 * kRun;
 
   struct Chunk {
     std::unique_ptr<char[]> bytes;

@@ -1,10 +1,11 @@
 // The median of many values without keeping them: percentile_disc(0.5), the least value that at
 // least half of the values do not exceed.
 //
-// It is found digit by digit from the top, as a radix sort would: the values are gone through
-// again for each byte in which they differ, and counted by that byte. Whoever has the values
-// offers them all in each round, for as long as there is one to come:
+// It is found byte by byte from the top, as a radix sort would: the values are gone through once
+// for each byte in which they can differ, and counted by it. Whoever has the values offers them all
+// in each round, for as long as there is one to come:
 //
+//   Median median(least, greatest);
 //   do for (value : values) median.offer(value); while (median.next_round());
 //
 // A kilobyte, however many values.
@@ -18,42 +19,35 @@ namespace pinpipe::query {
 
 class Median {
  public:
+  /// REQUIRES: no value will be outside
+  Median(int64_t least, int64_t greatest);
+
   void offer(int64_t value) {
-    const uint64_t bits = ordered(value);
-    if (round_ == 0) {
-      least_ = bits < least_ ? bits : least_;
-      greatest_ = bits > greatest_ ? bits : greatest_;
-      ++count_;
-    } else if (const uint64_t top = bits >> (bits_left_ - digit_);  // this digit is its end
-               digit_ > 0 && top >> digit_ == prefix_) {
-      ++counts_[top & ((1u << digit_) - 1)];
-    }
+    const uint64_t top = ordered(value) >> shift_;
+    if (top >> digit_ == prefix_) ++counts_[top & kMostOfDigit >> (kDigit - digit_)];
   }
 
-  /// Ends a round in which all values were offered. False: value() is known.
+  /// Ends a round in which all values were offered, one at least. False: value() is known.
   bool next_round();
 
-  /// REQUIRES: a value was offered, and next_round() has said that it is known
+  /// REQUIRES: next_round() has said that it is known
   int64_t value() const { return static_cast<int64_t>(prefix_ ^ kSign); }
 
  private:
-  static constexpr unsigned kDigit = 8;  // bits at most
+  static constexpr unsigned kDigit = 8;  // bits
+  static constexpr uint64_t kMostOfDigit = 255;
   static constexpr uint64_t kSign = uint64_t{1} << 63;
 
   /// Unsigned numbers in the order of the values.
   static uint64_t ordered(int64_t value) { return static_cast<uint64_t>(value) ^ kSign; }
-  bool begin();
-  bool begin_digit();
+  void begin_digit(unsigned bits_left);
 
-  unsigned round_ = 0;
-  uint64_t least_ = UINT64_MAX;
-  uint64_t greatest_ = 0;
-  uint64_t count_ = 0;
-  uint64_t rank_ = 0;       // of the median among the values that start with prefix_, from 0
-  uint64_t prefix_ = 0;     // the digits that are known
-  unsigned bits_left_ = 0;  // behind them
-  unsigned digit_ = 0;      // bits of the digit of this round
-  std::array<uint32_t, size_t{1} << kDigit> counts_{};  // there are fewer posts than 2^32
+  bool is_first_round_ = true;
+  uint64_t rank_ = 0;    // of the median among the values that start with prefix_, from 0
+  uint64_t prefix_ = 0;  // what is known of it, from the top
+  unsigned digit_ = 0;   // bits of the digit of this round; as many as are left, in the last
+  unsigned shift_ = 0;   // bits behind it
+  std::array<uint32_t, kMostOfDigit + 1> counts_{};  // there are fewer posts than 2^32
 };
 
 }  // namespace pinpipe::query

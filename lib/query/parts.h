@@ -45,6 +45,11 @@ inline constexpr uint8_t kOfPin = kHasPin | kHasFollowerCount;
 inline constexpr uint8_t kOfGeo = kHasGeo | kHasPostYear;
 inline constexpr uint8_t kOfUser = kHasUser | kHasAge | kHasJoinYear;
 
+/// REQUIRES of `has`: bits of Has
+inline bool has_all(int64_t has, unsigned what) {
+  return (static_cast<unsigned>(has) & what) == what;
+}
+
 /// What a line says about one `ind`. Fields mean nothing without their bit of `has`, or that of
 /// their record.
 struct PostPart {

@@ -42,19 +42,22 @@ class PostTable {
 
   /// Posts are numbered from 0 in the order they came.
   uint64_t size() const { return post_ids_.count(); }
-  int64_t ind(uint64_t post) const { return inds_[post]; }
-  bool has_all(uint64_t post, unsigned what) const {
-    return (static_cast<unsigned>(has_[post]) & what) == what;
-  }
 
-  // REQUIRES of all: the post has the value, or for texts, which may be kNull, the record.
-  TextId category(uint64_t post) const { return static_cast<TextId>(category_[post]); }
-  TextId poster_name(uint64_t post) const { return static_cast<TextId>(poster_name_[post]); }
-  TextId country(uint64_t post) const { return static_cast<TextId>(country_[post]); }
-  int64_t follower_count(uint64_t post) const { return follower_count_[post]; }
-  int64_t age(uint64_t post) const { return age_[post]; }
-  int post_year(uint64_t post) const { return static_cast<int>(post_year_[post]); }
-  int join_year(uint64_t post) const { return static_cast<int>(join_year_[post]); }
+  // What is known of posts, by their number. A value is that of the post where it has it, or for
+  // texts, which may be kNull, the record.
+  const IntegerColumn& inds() const { return inds_; }
+  const IntegerColumn& has() const { return has_; }  ///< bits of Has
+  const IntegerColumn& category() const { return category_; }
+  const IntegerColumn& poster_name() const { return poster_name_; }
+  const IntegerColumn& country() const { return country_; }
+  const IntegerColumn& follower_count() const { return follower_count_; }
+  const IntegerColumn& age() const { return age_; }
+  const IntegerColumn& post_year() const { return post_year_; }
+  const IntegerColumn& join_year() const { return join_year_; }
+
+  /// No follower_count is outside.
+  int64_t least_followers() const { return least_followers_; }
+  int64_t most_followers() const { return most_followers_; }
 
   const TextIds& categories() const { return categories_; }
   const TextIds& poster_names() const { return poster_names_; }
@@ -69,7 +72,7 @@ class PostTable {
 
  private:
   uint64_t growth(const Parts& parts) const;
-  void prefetch(const PostPart& part) const;
+  std::array<const void*, 8> soon(const std::vector<PostPart>& parts, size_t at) const;
   void add(const PostPart& part, const Parts& parts);
   uint64_t post_of(const PostPart& part);
   void add_pin(uint64_t post, const PostPart& part);
@@ -94,6 +97,8 @@ class PostTable {
   TextIds countries_;
   TextIds users_;  // keys of lib/query/user_key.h
   std::map<int, int64_t> users_joined_;
+  int64_t least_followers_ = INT64_MAX;
+  int64_t most_followers_ = INT64_MIN;
   std::array<uint64_t, 3> distinct_{};
   std::array<uint64_t, 3> duplicates_{};
 };

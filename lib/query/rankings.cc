@@ -12,16 +12,6 @@
 namespace pinpipe::query {
 namespace {
 
-/// Calls `visit(post, group)` for each post that is in a group.
-template <class Visit>
-void each_in_group(const PostTable& table, const Grouping& by, const YearRange& years,
-                   Visit visit) {
-  for (uint64_t post = 0; post < table.size(); ++post) {
-    if (!table.has_all(post, by.needs)) continue;
-    if (const auto group = by.group_of(table, post, years)) visit(post, *group);
-  }
-}
-
 Value text_or_null(const TextIds& texts, TextId id) {
   return id == kNull ? Value() : Value(texts.text(id));
 }
@@ -29,6 +19,11 @@ Value text_or_null(const TextIds& texts, TextId id) {
 std::vector<Row> sorted(std::vector<Row> rows) {
   std::sort(rows.begin(), rows.end());
   return rows;
+}
+
+/// The same groups, of posts that have a follower_count.
+Grouping with_followers(const Grouping& by) {
+  return {by.needs | kHasFollowerCount, by.groups_of, by.label};
 }
 
 /// How many posts are in a group and have a category, for each such pair.
@@ -86,7 +81,7 @@ Result<std::vector<Row>> top_categories(const PostTable& table, const Grouping& 
                                         const YearRange& years) {
   PairCounts counts;
   each_in_group(table, by, years, [&](uint64_t post, Group group) {
-    const TextId category = table.category(post);
+    const auto category = static_cast<TextId>(table.category()[post]);
     if (category != kNull) counts.add(group, category);
   });
   std::unordered_map<Group, Leaders> leaders;
@@ -99,22 +94,24 @@ Result<std::vector<Row>> top_categories(const PostTable& table, const Grouping& 
 
 Result<std::vector<Row>> median_followers(const PostTable& table, const Grouping& by,
                                           const YearRange& years) {
+  const Grouping grouping = with_followers(by);
   std::vector<std::unique_ptr<Median>> medians;  // by group
-  const auto offer_all = [&] {
-    each_in_group(table, by, years, [&](uint64_t post, Group group) {
-      if (!table.has_all(post, kHasFollowerCount)) return;
-      if (group >= medians.size()) medians.resize(group + 1);
-      if (!medians[group]) medians[group] = std::make_unique<Median>();
-      medians[group]->offer(table.follower_count(post));
-    });
+  const auto median_of = [&](Group group) -> Median& {
+    if (group >= medians.size()) medians.resize(group + 1);
+    auto& median = medians[group];
+    if (!median) median = std::make_unique<Median>(table.least_followers(), table.most_followers());
+    return *median;
   };
   const auto next_round = [&] {
     bool more = false;
     for (auto& median : medians) more |= median && median->next_round();
     return more;
   };
-  do offer_all();
-  while (next_round());
+  do {
+    each_in_group(table, grouping, years, [&](uint64_t post, Group group) {
+      median_of(group).offer(table.follower_count()[post]);
+    });
+  } while (next_round());
   std::vector<Row> rows;
   for (Group group = 0; group < medians.size(); ++group) {
     if (!medians[group]) continue;
@@ -126,10 +123,11 @@ Result<std::vector<Row>> median_followers(const PostTable& table, const Grouping
 }
 
 Result<std::vector<Row>> top_posters_by_country(const PostTable& table) {
-  std::unordered_map<Group, Leaders> leaders;
-  each_in_group(table, kByCountry, {}, [&](uint64_t post, Group country) {
-    if (!table.has_all(post, kHasFollowerCount)) return;
-    leaders[country].offer(table.follower_count(post), table.poster_name(post));
+  std::vector<std::pair<Group, Leaders>> leaders(table.countries().count() + 1);
+  for (Group country = 0; country < leaders.size(); ++country) leaders[country].first = country;
+  each_in_group(table, with_followers(kByCountry), {}, [&](uint64_t post, Group country) {
+    leaders[country].second.offer(table.follower_count()[post],
+                                  static_cast<TextId>(table.poster_name()[post]));
   });
   return leaders_as_rows(
       table, leaders, [&](Group country, Row& row) { kByCountry.label(table, country, row); },
@@ -138,9 +136,8 @@ Result<std::vector<Row>> top_posters_by_country(const PostTable& table) {
 
 Result<std::vector<Row>> top_countries_by_followers(const PostTable& table) {
   std::array<std::pair<Group, Leaders>, 1> leaders;  // of all
-  each_in_group(table, kByCountry, {}, [&](uint64_t post, Group country) {
-    if (!table.has_all(post, kHasFollowerCount)) return;
-    leaders[0].second.offer(table.follower_count(post), country);
+  each_in_group(table, with_followers(kByCountry), {}, [&](uint64_t post, Group country) {
+    leaders[0].second.offer(table.follower_count()[post], country);
   });
   return leaders_as_rows(
       table, leaders, [](Group, Row&) {},

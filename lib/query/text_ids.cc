@@ -37,10 +37,7 @@ TextId TextIds::id_of(std::string_view bytes, uint32_t hash) {
   return id;
 }
 
-std::string_view TextIds::text(TextId id) const {
-  const auto place = static_cast<uint64_t>(places_[id - 1]);
-  return read_text(blocks_[place >> kBlockBits].get() + place % kBlock);
-}
+std::string_view TextIds::text(TextId id) const { return read_text(address(id)); }
 
 void TextIds::keep(std::string_view text) {
   const uint64_t place = place_for(bytes_of_size(text.size()) + text.size());

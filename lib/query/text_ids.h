@@ -26,7 +26,17 @@ class TextIds {
   /// REQUIRES: id is not kNull
   std::string_view text(TextId id) const;
 
-  void prefetch(uint32_t hash) const { ids_.prefetch(hash); }
+  // Where id_of(hash) will look, one after the other, to prefetch it; nullptr where it will not. To
+  // ask for one needs the one before.
+  const void* slot_address(uint32_t hash) const { return ids_.slot_address(hash); }
+  const void* place_address(uint32_t hash) const {
+    const TextId id = ids_.likely(hash);
+    return id == kNull ? nullptr : places_.address(id - 1);
+  }
+  const void* text_address(uint32_t hash) const {
+    const TextId id = ids_.likely(hash);
+    return id == kNull ? nullptr : address(id);
+  }
 
   uint32_t count() const { return ids_.count(); }
 
@@ -41,6 +51,10 @@ class TextIds {
   static constexpr uint64_t kBlock = uint64_t{1} << kBlockBits;
   static constexpr uint64_t kMostAround = 5 + sizeof(uint64_t);  // its size and its place
 
+  const char* address(TextId id) const {
+    const auto place = static_cast<uint64_t>(places_[id - 1]);
+    return blocks_[place >> kBlockBits].get() + place % kBlock;
+  }
   void keep(std::string_view text);
   uint64_t place_for(uint64_t size);
   uint64_t add_block(uint64_t size);

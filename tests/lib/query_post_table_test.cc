@@ -25,6 +25,10 @@ PostPart pin(int64_t ind, int64_t followers, std::string_view category, std::str
   return part;
 }
 
+std::string_view text_of(const TextIds& ids, int64_t id) {
+  return ids.text(static_cast<TextId>(id));
+}
+
 TEST(PostTable, TheFirstRecordOfADatasetCounts) {
   Parts parts;
   parts.posts = {pin(1, 10, "art", "a"), pin(1, 20, "beauty", "b"), part_of(1, kOfGeo),
@@ -36,15 +40,15 @@ TEST(PostTable, TheFirstRecordOfADatasetCounts) {
   ASSERT_TRUE(table.add(parts).ok());
 
   ASSERT_EQ(table.size(), 2u);
-  EXPECT_EQ(table.ind(0), 1);
-  EXPECT_EQ(table.follower_count(0), 10);
-  EXPECT_EQ(table.categories().text(table.category(0)), "art");
-  EXPECT_EQ(table.countries().text(table.country(0)), "Peru");
-  EXPECT_EQ(table.post_year(0), 2018);
-  EXPECT_TRUE(table.has_all(0, kOfPin | kOfGeo));
-  EXPECT_FALSE(table.has_all(0, kHasUser));
-  EXPECT_EQ(table.country(1), kNull);
-  EXPECT_FALSE(table.has_all(1, kHasPostYear));
+  EXPECT_EQ(table.inds()[0], 1);
+  EXPECT_EQ(table.follower_count()[0], 10);
+  EXPECT_EQ(text_of(table.categories(), table.category()[0]), "art");
+  EXPECT_EQ(text_of(table.countries(), table.country()[0]), "Peru");
+  EXPECT_EQ(table.post_year()[0], 2018);
+  EXPECT_TRUE(has_all(table.has()[0], kOfPin | kOfGeo));
+  EXPECT_FALSE(has_all(table.has()[0], kHasUser));
+  EXPECT_EQ(table.country()[1], kNull);
+  EXPECT_FALSE(has_all(table.has()[1], kHasPostYear));
 
   EXPECT_EQ(table.distinct(Dataset::pin), 1u);
   EXPECT_EQ(table.duplicates(Dataset::pin), 3u);
@@ -60,8 +64,8 @@ TEST(PostTable, ANullThatCameFirstStays) {
   parts.posts = {part_of(1, kHasPin), pin(1, 20, "art", "b")};
   PostTable table;
   ASSERT_TRUE(table.add(parts).ok());
-  EXPECT_FALSE(table.has_all(0, kHasFollowerCount));
-  EXPECT_EQ(table.category(0), kNull);
+  EXPECT_FALSE(has_all(table.has()[0], kHasFollowerCount));
+  EXPECT_EQ(table.category()[0], kNull);
 }
 
 TEST(PostTable, CountsTheUsersOfFirstRecordsOnce) {
@@ -103,11 +107,11 @@ TEST(PostTable, KeepsEverythingApartWhileItGrows) {
   ASSERT_EQ(table.size(), size_t{kPosts});
   for (int64_t i = 0; i < kPosts; ++i) {
     const auto post = static_cast<uint64_t>(i);
-    ASSERT_EQ(table.ind(post), ind_of(i));
-    ASSERT_EQ(table.follower_count(post), i % 3 == 0 ? -i : i);
-    ASSERT_EQ(table.age(post), i << (i % 40));
-    ASSERT_EQ(table.category(post), table.category(0));
-    ASSERT_EQ(table.poster_names().text(table.poster_name(post)), name_of(i));
+    ASSERT_EQ(table.inds()[post], ind_of(i));
+    ASSERT_EQ(table.follower_count()[post], i % 3 == 0 ? -i : i);
+    ASSERT_EQ(table.age()[post], i << (i % 40));
+    ASSERT_EQ(table.category()[post], table.category()[0]);
+    ASSERT_EQ(text_of(table.poster_names(), table.poster_name()[post]), name_of(i));
   }
 }
 
