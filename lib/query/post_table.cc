@@ -11,8 +11,10 @@ TextId id_of(TextIds& ids, const Text& text) {
   return text.is_null() ? kNull : ids.id_of(text.bytes(), text.hash);
 }
 
+/// Rounded up.
 std::string mebibytes(uint64_t bytes) {
-  return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1 << 20));
+  const uint64_t tenths = (bytes / 1024 * 10 + 1023) / 1024;
+  return fmt::format("{}.{} MiB", tenths / 10, tenths % 10);
 }
 
 }  // namespace
@@ -52,7 +54,7 @@ Status PostTable::add(const Parts& parts) {
 }
 
 uint64_t PostTable::memory() const {
-  uint64_t sum = kMemoryBeside + post_ids_.memory();
+  uint64_t sum = memory_beside_ + post_ids_.memory();
   for (const auto* column : {&inds_, &has_, &category_, &poster_name_, &country_, &follower_count_,
                              &age_, &post_year_, &join_year_}) {
     sum += column->memory();
@@ -67,7 +69,7 @@ Status PostTable::check_room(uint64_t bytes) const {
   std::string hint = "give --max-memory more, ask fewer questions at a time, or use a machine ";
   hint += "with more memory";
   if (size() > 0) {
-    hint += fmt::format(": a distinct post takes {} bytes", (memory() - kMemoryBeside) / size());
+    hint += fmt::format(": a distinct post takes {} bytes", (memory() - memory_beside_) / size());
   }
   return Error{
       fmt::format("no room for more than {} distinct posts: {} are needed, max memory is {}",

@@ -25,11 +25,9 @@ namespace pinpipe::query {
 
 class PostTable {
  public:
-  /// What a process needs beside its table: blocks of lines and what is made of them, code, and the
-  /// growth of columns by one block. Counted against the ceiling.
-  static constexpr uint64_t kMemoryBeside = 16 << 20;
-
-  explicit PostTable(uint64_t max_memory = UINT64_MAX) : max_memory_(max_memory) {}
+  /// `memory_beside` is what the process needs beside the table, counted against the ceiling too.
+  explicit PostTable(uint64_t max_memory = UINT64_MAX, uint64_t memory_beside = 0)
+      : max_memory_(max_memory), memory_beside_(memory_beside) {}
 
   /// Adds what `parts` has, in its order. Errors: what it takes at most would pass the ceiling, or
   /// there are too many distinct posts.
@@ -82,6 +80,7 @@ class PostTable {
   static constexpr int64_t kLowestYear = 1900;  // so that a year is a byte
 
   uint64_t max_memory_;
+  uint64_t memory_beside_;
   IdTable post_ids_;
   IntegerColumn inds_;
   IntegerColumn has_;

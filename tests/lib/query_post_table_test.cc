@@ -117,8 +117,9 @@ TEST(PostTable, KeepsEverythingApartWhileItGrows) {
 
 TEST(PostTable, RefusesWhatWouldPassItsCeilingAndHoldsBelow) {
   constexpr uint64_t kRoom = 1 << 20;
-  constexpr uint64_t kCeiling = PostTable::kMemoryBeside + kRoom;
-  PostTable table(kCeiling);
+  constexpr uint64_t kBeside = 7 << 20;
+  constexpr uint64_t kCeiling = kBeside + kRoom;
+  PostTable table(kCeiling, kBeside);
   Status status;
   int64_t added = 0;
   for (; status.ok(); ++added) {
@@ -130,7 +131,7 @@ TEST(PostTable, RefusesWhatWouldPassItsCeilingAndHoldsBelow) {
     status = table.add(parts);
   }
   EXPECT_EQ(table.size(), static_cast<uint64_t>(added - 1)) << "what is refused is not added";
-  EXPECT_GT(table.memory(), PostTable::kMemoryBeside + kRoom / 2) << "a table may double only once";
+  EXPECT_GT(table.memory(), kBeside + kRoom / 2) << "a table may double only once";
   EXPECT_NE(status.error().what.find(std::to_string(added - 1) + " distinct posts"),
             std::string::npos)
       << status.error().what;
@@ -138,7 +139,7 @@ TEST(PostTable, RefusesWhatWouldPassItsCeilingAndHoldsBelow) {
 }
 
 TEST(PostTable, RefusesATextThatDoesNotFit) {
-  PostTable table(PostTable::kMemoryBeside + (1 << 20));
+  PostTable table(1 << 20);
   Parts parts;
   const std::string name(1 << 20, 'n');
   parts.posts = {pin(1, 1, "art", name)};
