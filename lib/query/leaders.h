@@ -35,8 +35,8 @@ class Leaders {
     if (2 * who_.size() >= who_.capacity()) who_.reserve(2 * who_.capacity() + 1);
   }
   void drop_repeated() {
-    std::ranges::sort(who_);
-    who_.erase(std::ranges::unique(who_).begin(), who_.end());
+    std::sort(who_.begin(), who_.end());
+    who_.erase(std::unique(who_.begin(), who_.end()), who_.end());
   }
 
   int64_t most_ = 0;
