@@ -1,9 +1,8 @@
 #include "query/extract.h"
 
-#include <algorithm>
-
 #include "ndjson/json_string.h"
 #include "query/clean_values.h"
+#include "query/record_fault.h"
 #include "query/user_key.h"
 
 namespace pinpipe::query {
@@ -14,30 +13,6 @@ using ndjson::Kind;
 using ndjson::Member;
 using ndjson::Verdict;
 using record::Dataset;
-
-/// What tells a record that no cleaner has seen: `raw` says something, and the `clean` key it
-/// becomes does not.
-struct RawSign {
-  Dataset dataset;
-  std::string_view raw;
-  std::string_view clean;
-};
-constexpr RawSign kRawSigns[] = {{Dataset::pin, "index", "ind"},
-                                 {Dataset::geo, "latitude", "coordinates"},
-                                 {Dataset::geo, "longitude", "coordinates"},
-                                 {Dataset::user, "first_name", "user_name"},
-                                 {Dataset::user, "last_name", "user_name"}};
-
-Fault unusable(Dataset dataset, const std::string& what, bool cleaning_helps = true) {
-  const std::string name(name_of(dataset));
-  return {name + ": " + what + (cleaning_helps ? "; clean it first (clean-" + name + ")" : "")};
-}
-
-size_t place_of(Dataset dataset, std::string_view field) {
-  const auto schema = record::clean_schema(dataset);
-  const auto found = std::ranges::find(schema, field, &record::Field::name);
-  return static_cast<size_t>(found - schema.begin());
-}
 
 /// Where the fields that are read are in the clean schema.
 const size_t kPinInd = place_of(Dataset::pin, "ind");
@@ -53,47 +28,9 @@ const size_t kUserName = place_of(Dataset::user, "user_name");
 const size_t kUserAge = place_of(Dataset::user, "age");
 const size_t kUserJoined = place_of(Dataset::user, "date_joined");
 
-// By dataset: the key of a record, and the clean field of kRawSigns.
+// By dataset: the key of a record, and the field that only cleaning makes.
 const size_t kInds[] = {kPinInd, kGeoInd, kUserInd};
 const size_t kSigns[] = {kPinInd, kGeoCoordinates, kUserName};
-
-/// By what a key is named, what is to be known of it in each dataset.
-class Places {
- public:
-  static constexpr uint8_t kElsewhere = 15;  ///< behind all fields of a schema
-
-  Places() {
-    for (const Dataset dataset : record::kDatasets) {
-      auto& of = of_[index_of(dataset)];
-      of.fill({kElsewhere, 0});
-      const auto schema = record::clean_schema(dataset);
-      for (uint8_t i = 0; i < schema.size(); ++i) {
-        of[record::names().find(schema[i].name)] = {i, unfit_kinds(schema[i])};
-      }
-    }
-  }
-
-  struct Place {
-    uint8_t at;     ///< in the clean schema
-    uint8_t unfit;  ///< kinds of values that a clean record cannot have there, as bits
-  };
-  const auto& operator[](Dataset dataset) const { return of_[index_of(dataset)]; }
-
- private:
-  static uint8_t unfit_kinds(const record::Field& field) {
-    uint8_t kinds = 0;
-    for (const Kind kind :
-         {Kind::null, Kind::boolean, Kind::number, Kind::string, Kind::object, Kind::array}) {
-      if (!may_be(field, kind)) kinds = static_cast<uint8_t>(kinds | 1u << unsigned(kind));
-    }
-    return kinds;
-  }
-
-  std::array<std::array<Place, ndjson::kUnknownName + 1>, 3> of_;
-};
-const Places kPlaces;
-
-const Member kMissing;
 
 /// Reads an integer, for which `bit` stands; a null gives neither. False where it is no integer
 /// within 64 bits.
@@ -140,79 +77,26 @@ Verdict Extractor::line(std::string_view line, Parts& to) {
   const auto records = record::find_records(line, members_);
   if (!records.any()) return Fault{"neither a post nor a pin, geo or user record"};
   if (records.is_post) {
-    if (auto fault = misfit(line, records)) return fault;
+    if (auto fault = misfit(line, members_, records)) return fault;
   }
   PostPart part;
   Inds inds{};
   for (const Dataset dataset : record::kDatasets) {
     if (!records[dataset].present) continue;
     int64_t& ind = inds[index_of(dataset)];
-    if (locate(dataset, records[dataset]) && read(dataset, ind, part, to)) continue;
-    if (auto fault = fault_in(dataset, records[dataset])) return fault;
+    auto& located = located_[index_of(dataset)];
+    bool fits = located.find(dataset, members_, records[dataset]);
+    fits = fits && located[kSigns[index_of(dataset)]].kind != Kind::null;
+    if (fits && read(dataset, ind, part, to)) continue;
+    if (auto fault = fault_in(dataset, located, members_, records[dataset])) return fault;
     read(dataset, ind, part, to);  // it only looked so
   }
   add(part, inds, to);
   return std::nullopt;
 }
 
-/// A member of a post that should be a record and is something else would otherwise vanish.
-Verdict Extractor::misfit(std::string_view line, const record::Records& records) const {
-  const record::RecordView post{true, 0, members_.size(), line};
-  for (const Dataset dataset : record::kDatasets) {
-    if (records[dataset].present) continue;
-    const Member* member = record::find_member(members_, post, name_of(dataset));
-    if (member != nullptr && member->kind != Kind::null) {
-      return Fault{std::string(name_of(dataset)) + ": " + shown(member->value) + " is no record"};
-    }
-  }
-  return std::nullopt;
-}
-
-/// Finds the fields of a record. False where it may not be clean, and needs a closer look: one, or
-/// an earlier one of equal keys, is of a kind that cannot be, or what shows that it was cleaned is
-/// null.
-bool Extractor::locate(Dataset dataset, const record::RecordView& record) {
-  auto& located = located_[index_of(dataset)];
-  const auto& places = kPlaces[dataset];
-  located.fill(&kMissing);
-  unsigned unfit = 0;
-  members_.each(record.begin, record.end, [&](const Member& member, uint32_t) {
-    const auto place = places[member.name];
-    located[place.at] = &member;
-    unfit |= place.unfit >> static_cast<unsigned>(member.kind);
-  });
-  return (unfit & 1) == 0 && located[kSigns[index_of(dataset)]]->kind != Kind::null;
-}
-
-/// Why the located record is not clean.
-Verdict Extractor::fault_in(Dataset dataset, const record::RecordView& record) const {
-  if (auto fault = check_raw(dataset, record)) return fault;
-  const auto& located = located_[index_of(dataset)];
-  if (located[kInds[index_of(dataset)]]->kind == Kind::null) return unusable(dataset, "no ind");
-  const auto schema = record::clean_schema(dataset);
-  for (size_t i = 0; i < schema.size(); ++i) {
-    const auto fault = fault_of(schema[i], *located[i]);
-    if (fault.what.empty()) continue;
-    const std::string field(schema[i].name);
-    return unusable(dataset, field + " " + shown(located[i]->value) + " " + std::string(fault.what),
-                    fault.cleaning_helps);
-  }
-  return std::nullopt;
-}
-
-Verdict Extractor::check_raw(Dataset dataset, const record::RecordView& record) const {
-  for (const RawSign& sign : kRawSigns) {
-    if (sign.dataset != dataset) continue;
-    if (located_[index_of(dataset)][kSigns[index_of(dataset)]]->kind != Kind::null) continue;
-    const Member* raw = record::find_member(members_, record, sign.raw);
-    if (raw == nullptr || raw->kind == Kind::null) continue;
-    return unusable(dataset, std::string(sign.raw) + " without " + std::string(sign.clean));
-  }
-  return std::nullopt;
-}
-
 bool Extractor::read(Dataset dataset, int64_t& ind, PostPart& part, Parts& to) const {
-  const Member& key = *located_[index_of(dataset)][kInds[index_of(dataset)]];
+  const Member& key = located_[index_of(dataset)][kInds[index_of(dataset)]];
   if (key.kind == Kind::null) return false;
   if (!read_integer(key, record_bit(dataset), ind, part.has)) return false;
   switch (dataset) {
@@ -227,11 +111,11 @@ bool Extractor::read(Dataset dataset, int64_t& ind, PostPart& part, Parts& to) c
 
 bool Extractor::read_pin(PostPart& part, Parts& to) const {
   const auto& at = located_[index_of(Dataset::pin)];
-  if (!read_integer(*at[kPinFollowers], kHasFollowerCount, part.follower_count, part.has)) {
+  if (!read_integer(at[kPinFollowers], kHasFollowerCount, part.follower_count, part.has)) {
     return false;
   }
-  if (wants(Field::kCategory)) part.category = text(*at[kPinCategory], to);
-  if (wants(Field::kPosterName)) part.poster_name = text(*at[kPinPoster], to);
+  if (wants(Field::kCategory)) part.category = text(at[kPinCategory], to);
+  if (wants(Field::kPosterName)) part.poster_name = text(at[kPinPoster], to);
   return true;
 }
 
@@ -239,13 +123,13 @@ bool Extractor::read_geo(PostPart& part, Parts& to) const {
   const auto& at = located_[index_of(Dataset::geo)];
   std::string scratch;
   std::optional<record::Timestamp> time;
-  if (!read_time(*at[kGeoTimestamp], scratch, time)) return false;
+  if (!read_time(at[kGeoTimestamp], scratch, time)) return false;
   if (time) {
     part.post_year = static_cast<int16_t>(time->year);
     part.has |= kHasPostYear;
   }
-  if (wants(Field::kCountry)) part.country = text(*at[kGeoCountry], to);
-  const Member& coordinates = *at[kGeoCoordinates];
+  if (wants(Field::kCountry)) part.country = text(at[kGeoCountry], to);
+  const Member& coordinates = at[kGeoCoordinates];
   return coordinates.kind == Kind::null || is_coordinates(coordinates.value);
 }
 
@@ -253,8 +137,8 @@ bool Extractor::read_user(PostPart& part, Parts& to) const {
   const auto& at = located_[index_of(Dataset::user)];
   std::string scratch;
   std::optional<record::Timestamp> time;
-  if (!read_time(*at[kUserJoined], scratch, time)) return false;
-  if (!read_integer(*at[kUserAge], kHasAge, part.age, part.has)) return false;
+  if (!read_time(at[kUserJoined], scratch, time)) return false;
+  if (!read_integer(at[kUserAge], kHasAge, part.age, part.has)) return false;
   if (!time) return true;
   part.join_year = static_cast<int16_t>(time->year);
   part.has |= kHasJoinYear;
@@ -263,7 +147,7 @@ bool Extractor::read_user(PostPart& part, Parts& to) const {
 }
 
 void Extractor::read_user_key(const record::Timestamp& joined, PostPart& part, Parts& to) const {
-  const Text name = text(*located_[index_of(Dataset::user)][kUserName], to);
+  const Text name = text(located_[index_of(Dataset::user)][kUserName], to);
   const size_t begin = to.user_keys.size();
   append_user_key(name.is_null() ? std::nullopt : std::optional(name.bytes()),
                   (part.has & kHasAge) != 0 ? std::optional(part.age) : std::nullopt, joined,

@@ -11,10 +11,10 @@
 
 #include "ndjson/scan.h"
 #include "query/fields.h"
+#include "query/located.h"
 #include "query/parts.h"
 #include "record/names.h"
 #include "record/records.h"
-#include "record/schema.h"
 #include "record/values.h"
 
 namespace pinpipe::query {
@@ -33,12 +33,6 @@ class Extractor {
  private:
   using Dataset = record::Dataset;
   using Inds = std::array<int64_t, 3>;  ///< by index_of(dataset)
-  static constexpr size_t kMostFields = 16;
-
-  ndjson::Verdict misfit(std::string_view line, const record::Records& records) const;
-  bool locate(Dataset dataset, const record::RecordView& record);
-  ndjson::Verdict fault_in(Dataset dataset, const record::RecordView& record) const;
-  ndjson::Verdict check_raw(Dataset dataset, const record::RecordView& record) const;
 
   // Read what was located. False where a value is not that of a clean field.
   bool read(Dataset dataset, int64_t& ind, PostPart& part, Parts& to) const;
@@ -54,8 +48,7 @@ class Extractor {
   uint8_t kept_;  // bits of Has: records, and the values that are wanted
   ndjson::Scanner scanner_{record::names()};
   ndjson::Members members_;
-  // By dataset, in the order of its clean schema; behind that, any member that is none of these.
-  std::array<std::array<const ndjson::Member*, kMostFields>, 3> located_{};
+  std::array<Located, 3> located_;  // by index_of(dataset)
 };
 
 }  // namespace pinpipe::query
