@@ -17,7 +17,8 @@ namespace pinpipe::query {
 
 class IntegerColumn {
  public:
-  static constexpr size_t kRun = 1024;  ///< that many values are read at once
+  static constexpr size_t kRun = 1024;          ///< that many values are read at once
+  static constexpr size_t kInChunk = 8 * kRun;  ///< room is made for so many
 
   explicit IntegerColumn(int64_t lowest = 0) : lowest_(static_cast<uint64_t>(lowest)) {}
 
@@ -62,7 +63,6 @@ class IntegerColumn {
  private:
   // A value is read and written as a whole word, of which only the low bytes are its own.
   static_assert(std::endian::native == std::endian::little);
-  static constexpr size_t kInChunk = 8 * kRun;
 
   struct Chunk {
     std::unique_ptr<char[]> bytes;

@@ -123,12 +123,17 @@ uint64_t PostTable::post_of(const PostPart& part) {
                             [&](uint32_t id) { return hash_of(uint64_t(inds_[id - 1])); }) -
                         1;
   if (post < known) return post;
+  if (post % IntegerColumn::kInChunk == 0) make_room();
+  inds_.set(post, part.ind);
+  return post;
+}
+
+/// For the newest post, and a chunk of them.
+void PostTable::make_room() {
   for (auto* column : {&inds_, &has_, &category_, &poster_name_, &country_, &follower_count_, &age_,
                        &post_year_, &join_year_}) {
     column->grow(size());
   }
-  inds_.set(post, part.ind);
-  return post;
 }
 
 void PostTable::add_pin(uint64_t post, const PostPart& part) {

@@ -73,6 +73,7 @@ class PostTable {
   std::array<const void*, 8> soon(const std::vector<PostPart>& parts, size_t at) const;
   void add(const PostPart& part, const Parts& parts);
   uint64_t post_of(const PostPart& part);
+  void make_room();
   void add_pin(uint64_t post, const PostPart& part);
   void add_geo(uint64_t post, const PostPart& part);
   void add_user(uint64_t post, const PostPart& part, const Parts& parts);
