@@ -8,18 +8,10 @@ namespace {
 
 using ndjson::Kind;
 
-std::string_view trimmed(std::string_view text) {
+/// Whether an element of a checked array, with blanks before it, is a number: only those start so.
+bool is_number_element(std::string_view text) {
   const size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
-/// Whether `array`, a checked JSON array, has two numbers and nothing else.
-bool is_pair_of_numbers(std::string_view array) {
-  const std::string_view inside = array.substr(1, array.size() - 2);
-  const size_t comma = inside.find(',');
-  return comma != inside.npos && ndjson::is_number(trimmed(inside.substr(0, comma))) &&
-         ndjson::is_number(trimmed(inside.substr(comma + 1)));
+  return first != text.npos && (text[first] == '-' || (text[first] >= '0' && text[first] <= '9'));
 }
 
 bool is_timestamp(const ndjson::Member& value) {
@@ -41,6 +33,29 @@ ValueFault fault_unless(bool well, std::string_view what) {
 
 }  // namespace
 
+bool may_be(const record::Field& field, Kind kind) {
+  if (kind == Kind::null) return true;
+  switch (field.type) {
+    case record::Type::integer:
+    case record::Type::real:
+      return kind == Kind::number;
+    case record::Type::text:
+    case record::Type::timestamp:
+      return kind == Kind::string;
+    case record::Type::coordinates:
+      return kind == Kind::array;
+  }
+  return false;
+}
+
+bool is_coordinates(std::string_view array) {
+  const std::string_view inside = array.substr(1, array.size() - 2);
+  const size_t comma = inside.find(',');
+  if (comma == inside.npos) return false;
+  const std::string_view second = inside.substr(comma + 1);
+  return is_number_element(inside) && is_number_element(second) && second.find(',') == second.npos;
+}
+
 ValueFault fault_of(const record::Field& field, const ndjson::Member& value) {
   if (value.kind == Kind::null) return {};
   switch (field.type) {
@@ -53,7 +68,7 @@ ValueFault fault_of(const record::Field& field, const ndjson::Member& value) {
     case record::Type::timestamp:
       return fault_unless(is_timestamp(value), "is no timestamp");
     case record::Type::coordinates:
-      return fault_unless(value.kind == Kind::array && is_pair_of_numbers(value.value),
+      return fault_unless(value.kind == Kind::array && is_coordinates(value.value),
                           "is no [latitude, longitude]");
   }
   return {"is of no known type"};

@@ -14,6 +14,12 @@ struct ValueFault {
   bool cleaning_helps = true;
 };
 
+/// Whether a clean record can have a value of `kind` in `field`.
+bool may_be(const record::Field& field, ndjson::Kind kind);
+
+/// Whether `array`, a checked JSON array, is [latitude, longitude]: two numbers.
+bool is_coordinates(std::string_view array);
+
 /// Why `value` cannot be the value of `field` in a clean record. Null always can.
 ValueFault fault_of(const record::Field& field, const ndjson::Member& value);
 

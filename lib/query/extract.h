@@ -3,17 +3,19 @@
 //
 // Clean is what clean-pin, clean-geo and clean-user write, keys in any order; a missing key is null
 // and unknown keys are ignored. A line without a record, or with one that is not clean, is rejected
-// whole: nothing of it counts.
+// whole: nothing of it counts. All fields are checked, also those that no question wants.
 #pragma once
 
 #include <array>
 #include <string_view>
 
 #include "ndjson/scan.h"
+#include "query/fields.h"
+#include "query/located.h"
 #include "query/parts.h"
 #include "record/names.h"
 #include "record/records.h"
-#include "record/schema.h"
+#include "record/values.h"
 
 namespace pinpipe::query {
 
@@ -22,6 +24,8 @@ class Extractor {
  public:
   using Output = Parts;
 
+  explicit Extractor(Fields wanted = kAllFields);
+
   void begin(std::string_view lines) { scanner_.expect(lines); }
   /// Adds the parts of the records of `line`. Views in `to` live as long as the line and `to`.
   ndjson::Verdict line(std::string_view line, Parts& to);
@@ -29,24 +33,23 @@ class Extractor {
 
  private:
   using Dataset = record::Dataset;
-  static constexpr size_t kMostFields = 16;
+  using Inds = std::array<int64_t, 3>;  ///< by index_of(dataset)
 
-  ndjson::Verdict misfit(std::string_view line) const;
-  ndjson::Verdict check(Dataset dataset, const record::RecordView& record);
-  ndjson::Verdict check_raw(Dataset dataset, const record::RecordView& record) const;
-  void locate(Dataset dataset, const record::RecordView& record);
-  void add(Dataset dataset, Parts& to);
+  // Read what was located. False where a value is not that of a clean field.
+  bool read(Dataset dataset, int64_t& ind, PostPart& part, Parts& to) const;
+  bool read_pin(PostPart& part, Parts& to) const;
+  bool read_geo(PostPart& part, Parts& to) const;
+  bool read_user(PostPart& part, Parts& to) const;
+  void read_user_key(const record::Timestamp& joined, PostPart& part, Parts& to) const;
+  static Text text(const ndjson::Member& value, Parts& to);
+  void add(PostPart& part, const Inds& inds, Parts& to) const;
+  bool wants(Fields fields) const { return (wanted_ & fields) != 0; }
 
-  /// The located member of a clean field; nullptr where it is missing or null.
-  const ndjson::Member* value(Dataset dataset, std::string_view field) const;
-  Text text(Dataset dataset, std::string_view field, Parts& to) const;
-  std::optional<int64_t> integer(Dataset dataset, std::string_view field) const;
-  std::optional<Instant> instant(Dataset dataset, std::string_view field, Parts& to) const;
-
+  Fields wanted_;
+  uint8_t kept_;  // bits of Has: records, and the values that are wanted
   ndjson::Scanner scanner_{record::names()};
   ndjson::Members members_;
-  // By dataset, in the order of its clean schema.
-  std::array<std::array<const ndjson::Member*, kMostFields>, 3> located_{};
+  std::array<Located, 3> located_;  // by index_of(dataset)
 };
 
 }  // namespace pinpipe::query

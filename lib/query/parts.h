@@ -2,62 +2,83 @@
 //
 // Texts are views into the line they came from, or into Parts::unescaped where the line had
 // escapes, so that equal texts are equal bytes. Both live until the block of lines has been
-// collected. Texts are hashed by the workers, where there are many, and not by the one thread that
-// fills the table.
+// collected. What can be done by the workers, of which there are many, is done by them, and not by
+// the one thread that fills the table: numbers are read, texts and keys hashed.
 #pragma once
 
 #include <cstdint>
 #include <deque>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "query/hash.h"
+
 namespace pinpipe::query {
 
+/// UTF-8, no escapes; or null. REQUIRES: shorter than 4 GiB
 struct Text {
-  std::string_view bytes;  ///< UTF-8, no escapes
-  uint64_t hash = 0;
-  bool is_null = true;
+  Text() = default;
+  explicit Text(std::string_view text)
+      : data(text.data()), size(static_cast<uint32_t>(text.size())), hash(hash_of(text)) {}
+
+  bool is_null() const { return data == nullptr; }
+  std::string_view bytes() const { return {data, size}; }
+
+  const char* data = nullptr;
+  uint32_t size = 0;
+  uint32_t hash = 0;
 };
 
-/// A point in time that can be compared for equality.
-struct Instant {
-  int64_t seconds;            ///< since 1970-01-01, UTC
-  int16_t year;               ///< 0 to 9999
-  std::string_view fraction;  ///< digits behind the point, without zeros at the end
+/// What is known of a post, as bits: which of its records have come, and which of their values are
+/// not null.
+enum Has : uint8_t {
+  kHasPin = 1,
+  kHasGeo = 2,
+  kHasUser = 4,
+  kHasFollowerCount = 8,
+  kHasPostYear = 16,
+  kHasAge = 32,
+  kHasJoinYear = 64,
 };
+inline constexpr uint8_t kOfPin = kHasPin | kHasFollowerCount;
+inline constexpr uint8_t kOfGeo = kHasGeo | kHasPostYear;
+inline constexpr uint8_t kOfUser = kHasUser | kHasAge | kHasJoinYear;
 
-struct PinPart {
-  int64_t ind;
-  std::optional<int64_t> follower_count;
+/// REQUIRES of `has`: bits of Has
+inline bool has_all(int64_t has, unsigned what) {
+  return (static_cast<unsigned>(has) & what) == what;
+}
+
+/// What a line says about one `ind`. Fields mean nothing without their bit of `has`, or that of
+/// their record.
+struct PostPart {
+  int64_t ind = 0;
+  uint64_t hash = 0;  ///< of `ind`
+  int64_t follower_count = 0;
+  int64_t age = 0;
   Text category;
   Text poster_name;
-};
-
-struct GeoPart {
-  int64_t ind;
   Text country;
-  std::optional<int16_t> year;  ///< of `timestamp`
-};
-
-struct UserPart {
-  int64_t ind;
-  Text user_name;
-  std::optional<int64_t> age;
-  std::optional<Instant> date_joined;
+  size_t user_begin = 0;   ///< of its user_key() in Parts::user_keys
+  uint32_t user_size = 0;  ///< 0: the user counts nowhere
+  uint32_t user_hash = 0;
+  int16_t post_year = 0;  ///< 0 to 9999, as `join_year`
+  int16_t join_year = 0;
+  uint8_t has = 0;
 };
 
 struct Parts {
-  std::vector<PinPart> pins;
-  std::vector<GeoPart> geos;
-  std::vector<UserPart> users;
+  std::vector<PostPart> posts;
+  std::string user_keys;              ///< one behind the other
   std::deque<std::string> unescaped;  ///< what views may point into: elements never move
 
+  std::string_view user_key(const PostPart& part) const {
+    return {user_keys.data() + part.user_begin, part.user_size};
+  }
   void clear() {
-    pins.clear();
-    geos.clear();
-    users.clear();
+    posts.clear();
+    user_keys.clear();
     unescaped.clear();
   }
 };

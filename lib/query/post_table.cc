@@ -1,109 +1,161 @@
 #include "query/post_table.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace pinpipe::query {
 namespace {
 
-/// Mixes all bits into all bits (the finalizer of MurmurHash3): `ind`s are mostly consecutive.
-uint64_t mixed(uint64_t bits) {
-  bits = (bits ^ (bits >> 33)) * 0xff51afd7ed558ccdULL;
-  bits = (bits ^ (bits >> 33)) * 0xc4ceb9fe1a85ec53ULL;
-  return bits ^ (bits >> 33);
+TextId id_of(TextIds& ids, const Text& text) {
+  return text.is_null() ? kNull : ids.id_of(text.bytes(), text.hash);
 }
 
-uint64_t hash_of(int64_t ind) { return mixed(static_cast<uint64_t>(ind)); }
-
-/// Which Post::Has says that a record of `dataset` has come.
-uint8_t has_bit(record::Dataset dataset) {
-  return static_cast<uint8_t>(Post::kPin << index_of(dataset));
+/// Rounded up.
+std::string mebibytes(uint64_t bytes) {
+  const uint64_t tenths = (bytes / 1024 * 10 + 1023) / 1024;
+  return fmt::format("{}.{} MiB", tenths / 10, tenths % 10);
 }
 
 }  // namespace
 
+/// What `parts` from `at` on will soon look at. Of a million posts little is in the cache, and to
+/// wait for it took a third of the time: so it is asked for some parts before, one step after the
+/// other. Null texts are asked for too: that does no harm.
+std::array<const void*, 8> PostTable::soon(const std::vector<PostPart>& parts, size_t at) const {
+  constexpr size_t kAhead = 4;  // parts from step to step
+  if (at + 3 * kAhead >= parts.size()) return {};
+  const PostPart& first = parts[at + 3 * kAhead];
+  const PostPart& second = parts[at + 2 * kAhead];
+  const PostPart& third = parts[at + kAhead];
+  const uint32_t post = post_ids_.likely(second.hash);
+  return {post_ids_.slot_address(first.hash),
+          poster_names_.slot_address(first.poster_name.hash),
+          users_.slot_address(first.user_hash),
+          post == 0 ? nullptr : inds_.address(post - 1),
+          poster_names_.place_address(second.poster_name.hash),
+          users_.place_address(second.user_hash),
+          poster_names_.text_address(third.poster_name.hash),
+          users_.text_address(third.user_hash)};
+}
+
 Status PostTable::add(const Parts& parts) {
-  for (const PinPart& pin : parts.pins) add(pin);
-  for (const GeoPart& geo : parts.geos) add(geo);
-  for (const UserPart& user : parts.users) add(user);
-  if (posts_.size() <= kMostPosts) return {};
-  return Error{"more than " + std::to_string(kMostPosts) + " distinct posts",
-               "ask for a part of them at a time"};
+  if (auto status = check_room(growth(parts)); !status.ok()) return status;
+  if (size() + parts.posts.size() > IdTable::kMostIds) {
+    return Error{fmt::format("more than {} distinct posts", IdTable::kMostIds),
+                 "ask about a part of them at a time"};
+  }
+  const auto& posts = parts.posts;
+  for (size_t i = 0; i < posts.size(); ++i) {
+    for (const void* address : soon(posts, i)) __builtin_prefetch(address);
+    add(posts[i], parts);
+  }
+  return {};
+}
+
+uint64_t PostTable::memory() const {
+  uint64_t sum = memory_beside_ + post_ids_.memory();
+  for (const auto* column : {&inds_, &has_, &category_, &poster_name_, &country_, &follower_count_,
+                             &age_, &post_year_, &join_year_}) {
+    sum += column->memory();
+  }
+  for (const auto* ids : {&categories_, &poster_names_, &countries_, &users_}) sum += ids->memory();
+  return sum;
+}
+
+Status PostTable::check_room(uint64_t bytes) const {
+  const uint64_t needed = memory() + bytes;
+  if (needed <= max_memory_) return {};
+  std::string hint = "give --max-memory more, ask fewer questions at a time, or use a machine ";
+  hint += "with more memory";
+  if (size() > 0) {
+    hint += fmt::format(": a distinct post takes {} bytes", (memory() - memory_beside_) / size());
+  }
+  return Error{
+      fmt::format("no room for more than {} distinct posts: {} are needed, max memory is {}",
+                  size(), mebibytes(needed), mebibytes(max_memory_)),
+      hint + "; --sql gives the questions to engines that spill to disk"};
+}
+
+/// What the tables and texts may take more for `parts`. What columns do is beside it.
+uint64_t PostTable::growth(const Parts& parts) const {
+  const uint64_t count = parts.posts.size();
+  uint64_t categories = 0;
+  uint64_t poster_names = 0;
+  uint64_t countries = 0;
+  for (const PostPart& part : parts.posts) {
+    categories += part.category.size;
+    poster_names += part.poster_name.size;
+    countries += part.country.size;
+  }
+  return post_ids_.growth(count) + categories_.growth(count, categories) +
+         poster_names_.growth(count, poster_names) + countries_.growth(count, countries) +
+         users_.growth(count, parts.user_keys.size());
 }
 
 uint64_t PostTable::joined(unsigned what) const {
   uint64_t count = 0;
-  posts_.each([&](const Post& post) { count += post.has_all(what); });
+  for (uint64_t post = 0; post < size(); ++post) count += has_all(has_[post], what);
   return count;
 }
 
-Post& PostTable::post_of(int64_t ind) {
-  const uint32_t id = post_ids_.find_or_add(
-      hash_of(ind), [&](uint32_t known) { return posts_[known - 1].ind == ind; },
-      [&](uint32_t known) { return hash_of(posts_[known - 1].ind); });
-  if (id > posts_.size()) {
-    Post post{};
-    post.ind = ind;
-    posts_.push_back(post);
-  }
-  return posts_[id - 1];
+void PostTable::add(const PostPart& part, const Parts& parts) {
+  const uint64_t post = post_of(part);
+  const auto had = static_cast<unsigned>(has_[post]);
+  unsigned has = had;
+  const auto is_first = [&](record::Dataset dataset, unsigned record, unsigned bits) {
+    if ((part.has & record) == 0) return false;
+    const bool first = (had & record) == 0;
+    ++(first ? distinct_ : duplicates_)[index_of(dataset)];
+    if (first) has |= part.has & bits;
+    return first;
+  };
+  if (is_first(record::Dataset::pin, kHasPin, kOfPin)) add_pin(post, part);
+  if (is_first(record::Dataset::geo, kHasGeo, kOfGeo)) add_geo(post, part);
+  if (is_first(record::Dataset::user, kHasUser, kOfUser)) add_user(post, part, parts);
+  if (has != had) has_.set(post, has);
 }
 
-bool PostTable::is_first(Post& post, record::Dataset dataset) {
-  if (post.has_all(has_bit(dataset))) {
-    ++duplicates_[index_of(dataset)];
-    return false;
-  }
-  post.has |= has_bit(dataset);
-  ++distinct_[index_of(dataset)];
-  return true;
+uint64_t PostTable::post_of(const PostPart& part) {
+  const uint64_t known = size();
+  const uint64_t post = post_ids_.find_or_add(
+                            part.hash, [&](uint32_t id) { return inds_[id - 1] == part.ind; },
+                            [&](uint32_t id) { return hash_of(uint64_t(inds_[id - 1])); }) -
+                        1;
+  if (post < known) return post;
+  if (post % IntegerColumn::kInChunk == 0) make_room();
+  inds_.set(post, part.ind);
+  return post;
 }
 
-void PostTable::add(const PinPart& pin) {
-  Post& post = post_of(pin.ind);
-  if (!is_first(post, record::Dataset::pin)) return;
-  post.category = texts_.id_of(pin.category);
-  post.poster_name = texts_.id_of(pin.poster_name);
-  if (pin.follower_count) {
-    post.follower_count = *pin.follower_count;
-    post.has |= Post::kFollowerCount;
-  }
-}
-
-void PostTable::add(const GeoPart& geo) {
-  Post& post = post_of(geo.ind);
-  if (!is_first(post, record::Dataset::geo)) return;
-  post.country = texts_.id_of(geo.country);
-  if (geo.year) {
-    post.year = *geo.year;
-    post.has |= Post::kYear;
+/// For the newest post, and a chunk of them.
+void PostTable::make_room() {
+  for (auto* column : {&inds_, &has_, &category_, &poster_name_, &country_, &follower_count_, &age_,
+                       &post_year_, &join_year_}) {
+    column->grow(size());
   }
 }
 
-void PostTable::add(const UserPart& user) {
-  Post& post = post_of(user.ind);
-  if (is_first(post, record::Dataset::user)) post.user = user_id(user);
+void PostTable::add_pin(uint64_t post, const PostPart& part) {
+  category_.set(post, id_of(categories_, part.category));
+  poster_name_.set(post, id_of(poster_names_, part.poster_name));
+  if ((part.has & kHasFollowerCount) == 0) return;
+  follower_count_.set(post, part.follower_count);
+  least_followers_ = std::min(least_followers_, part.follower_count);
+  most_followers_ = std::max(most_followers_, part.follower_count);
 }
 
-uint32_t PostTable::user_id(const UserPart& part) {
-  User user{};
-  user.user_name = texts_.id_of(part.user_name);
-  user.has_age = part.age.has_value();
-  user.age = part.age.value_or(0);
-  if (part.date_joined) {
-    const auto& joined = *part.date_joined;
-    const Text fraction{joined.fraction, std::hash<std::string_view>()(joined.fraction),
-                        joined.fraction.empty()};
-    user.has_joined = true;
-    user.joined = joined.seconds;
-    user.joined_fraction = texts_.id_of(fraction);
-    user.year_joined = joined.year;
-  }
-  const uint64_t name_and_age = mixed(user.user_name) + static_cast<uint64_t>(user.age);
-  user.hash =
-      static_cast<uint32_t>(mixed(name_and_age ^ mixed(static_cast<uint64_t>(user.joined))));
-  const uint32_t id = user_ids_.find_or_add(
-      user.hash, [&](uint32_t known) { return users_[known - 1] == user; },
-      [&](uint32_t known) { return users_[known - 1].hash; });
-  if (id > users_.size()) users_.push_back(user);
-  return id;
+void PostTable::add_geo(uint64_t post, const PostPart& part) {
+  country_.set(post, id_of(countries_, part.country));
+  if ((part.has & kHasPostYear) != 0) post_year_.set(post, part.post_year);
+}
+
+void PostTable::add_user(uint64_t post, const PostPart& part, const Parts& parts) {
+  if ((part.has & kHasAge) != 0) age_.set(post, part.age);
+  if ((part.has & kHasJoinYear) != 0) join_year_.set(post, part.join_year);
+  if (part.user_size == 0) return;
+  const uint32_t known = users_.count();
+  if (users_.id_of(parts.user_key(part), part.user_hash) > known) ++users_joined_[part.join_year];
 }
 
 }  // namespace pinpipe::query

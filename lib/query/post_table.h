@@ -1,19 +1,21 @@
-// All that questions need of all records: one row per distinct `ind`.
+// All that questions need of all records: one row per distinct `ind`, in columns.
 //
-// The first record of a dataset with an `ind` counts; later ones are duplicates, and counted. A
-// distinct `ind` costs 40 bytes and 8 to 16 in the IdTable, so 48 to 56; a distinct user
-// (user_name, age, date_joined) 32 and as many; a distinct text as text_ids.h says. A million posts
-// with a poster each are some 100 MB.
+// The first record of a dataset with an `ind` counts; later ones are duplicates, and counted. Of a
+// post is kept what its parts have, so what the Extractor was told that questions need, and no
+// wider than it is: integer_column.h, text_ids.h and id_table.h say what that costs; query(1) says
+// how much it is for the posts of the pipeline.
 //
-// Filled by one thread. Views that it gives live as long as it.
+// Memory has a ceiling, which `add` refuses to pass before it does. Filled by one thread. Views
+// that it gives live as long as it.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string_view>
 
-#include "query/chunks.h"
 #include "query/id_table.h"
+#include "query/integer_column.h"
 #include "query/parts.h"
 #include "query/text_ids.h"
 #include "record/dataset.h"
@@ -21,70 +23,82 @@
 
 namespace pinpipe::query {
 
-/// What is known of one `ind`.
-struct Post {
-  enum Has : uint8_t { kPin = 1, kGeo = 2, kUser = 4, kFollowerCount = 8, kYear = 16 };
-
-  int64_t ind;
-  int64_t follower_count;
-  TextId category;
-  TextId poster_name;
-  TextId country;
-  uint32_t user;  ///< id of a User
-  int16_t year;   ///< of geo.timestamp
-  uint8_t has;
-
-  bool has_all(unsigned what) const { return (has & what) == what; }
-};
-static_assert(sizeof(Post) == 40);
-
-/// A distinct (user_name, age, date_joined); nulls equal each other.
-struct User {
-  int64_t age;
-  int64_t joined;  ///< seconds since 1970-01-01, UTC
-  TextId joined_fraction;
-  TextId user_name;
-  uint32_t hash;
-  int16_t year_joined;
-  bool has_age;
-  bool has_joined;
-
-  bool operator==(const User&) const = default;
-};
-static_assert(sizeof(User) == 32);
-
 class PostTable {
  public:
-  /// Four texts and a fraction of each post have 32-bit ids.
-  static constexpr uint32_t kMostPosts = 800'000'000;
+  /// `memory_beside` is what the process needs beside the table, counted against the ceiling too.
+  explicit PostTable(uint64_t max_memory = UINT64_MAX, uint64_t memory_beside = 0)
+      : max_memory_(max_memory), memory_beside_(memory_beside) {}
 
-  /// Adds what `parts` has, in its order. Errors: more than kMostPosts distinct posts.
+  /// Adds what `parts` has, in its order. Errors: what it takes at most would pass the ceiling, or
+  /// there are too many distinct posts.
   Status add(const Parts& parts);
 
-  const Chunks<Post>& posts() const { return posts_; }
-  const Chunks<User>& users() const { return users_; }
-  /// REQUIRES: has kUser
-  const User& user_of(const Post& post) const { return users_[post.user - 1]; }
-  std::string_view text(TextId id) const { return texts_.text(id); }
+  /// Bytes that it takes, with those beside it.
+  uint64_t memory() const;
+  /// Errors: `bytes` more would pass the ceiling.
+  Status check_room(uint64_t bytes) const;
+
+  /// Posts are numbered from 0 in the order they came.
+  uint64_t size() const { return post_ids_.count(); }
+
+  // What is known of posts, by their number. A value is that of the post where it has it, or for
+  // texts, which may be kNull, the record.
+  const IntegerColumn& inds() const { return inds_; }
+  const IntegerColumn& has() const { return has_; }  ///< bits of Has
+  const IntegerColumn& category() const { return category_; }
+  const IntegerColumn& poster_name() const { return poster_name_; }
+  const IntegerColumn& country() const { return country_; }
+  const IntegerColumn& follower_count() const { return follower_count_; }
+  const IntegerColumn& age() const { return age_; }
+  const IntegerColumn& post_year() const { return post_year_; }
+  const IntegerColumn& join_year() const { return join_year_; }
+
+  /// No follower_count is outside.
+  int64_t least_followers() const { return least_followers_; }
+  int64_t most_followers() const { return most_followers_; }
+
+  const TextIds& categories() const { return categories_; }
+  const TextIds& poster_names() const { return poster_names_; }
+  const TextIds& countries() const { return countries_; }
+  /// How many distinct users joined in each year that has some.
+  const std::map<int, int64_t>& users_joined() const { return users_joined_; }
 
   uint64_t distinct(record::Dataset dataset) const { return distinct_[index_of(dataset)]; }
   uint64_t duplicates(record::Dataset dataset) const { return duplicates_[index_of(dataset)]; }
-  /// Posts that have all of `what`, bits of Post::Has.
+  /// Posts that have all of `what`, bits of Has.
   uint64_t joined(unsigned what) const;
 
  private:
-  Post& post_of(int64_t ind);
-  bool is_first(Post& post, record::Dataset dataset);
-  void add(const PinPart& pin);
-  void add(const GeoPart& geo);
-  void add(const UserPart& user);
-  uint32_t user_id(const UserPart& user);
+  uint64_t growth(const Parts& parts) const;
+  std::array<const void*, 8> soon(const std::vector<PostPart>& parts, size_t at) const;
+  void add(const PostPart& part, const Parts& parts);
+  uint64_t post_of(const PostPart& part);
+  void make_room();
+  void add_pin(uint64_t post, const PostPart& part);
+  void add_geo(uint64_t post, const PostPart& part);
+  void add_user(uint64_t post, const PostPart& part, const Parts& parts);
 
+  static constexpr int64_t kLowestYear = 1900;  // so that a year is a byte
+
+  uint64_t max_memory_;
+  uint64_t memory_beside_;
   IdTable post_ids_;
-  Chunks<Post> posts_;
-  IdTable user_ids_;
-  Chunks<User> users_;
-  TextIds texts_;
+  IntegerColumn inds_;
+  IntegerColumn has_;
+  IntegerColumn category_;
+  IntegerColumn poster_name_;
+  IntegerColumn country_;
+  IntegerColumn follower_count_;
+  IntegerColumn age_;
+  IntegerColumn post_year_{kLowestYear};
+  IntegerColumn join_year_{kLowestYear};
+  TextIds categories_;
+  TextIds poster_names_;
+  TextIds countries_;
+  TextIds users_;  // keys of lib/query/user_key.h
+  std::map<int, int64_t> users_joined_;
+  int64_t least_followers_ = INT64_MAX;
+  int64_t most_followers_ = INT64_MIN;
   std::array<uint64_t, 3> distinct_{};
   std::array<uint64_t, 3> duplicates_{};
 };

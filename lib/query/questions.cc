@@ -32,8 +32,8 @@ constexpr std::array kJoinedColumns{kPostYear, kUsersJoined};
 constexpr std::array kYearMedianColumns{kPostYear, kMedian};
 constexpr std::array kAgeYearMedianColumns{kAgeGroup, kPostYear, kMedian};
 
-constexpr unsigned kPinAndGeo = Post::kPin | Post::kGeo;
-constexpr unsigned kPinAndUser = Post::kPin | Post::kUser;
+constexpr unsigned kPinAndGeo = kHasPin | kHasGeo;
+constexpr unsigned kPinAndUser = kHasPin | kHasUser;
 constexpr YearRange kPostYears{2018, 2022};
 constexpr YearRange kJoinYears{2015, 2020};
 
@@ -42,6 +42,7 @@ const std::array<Question, 9> kQuestions{{
      "the category with the most posts in each country",
      kCountryColumns,
      kPinAndGeo,
+     Field::kCategory | Field::kCountry,
      std::nullopt,
      [](const PostTable& table, const YearRange& years) {
        return top_categories(table, kByCountry, years);
@@ -53,6 +54,7 @@ const std::array<Question, 9> kQuestions{{
      "the category with the most posts in each year of posting",
      kYearColumns,
      kPinAndGeo,
+     Field::kCategory | Field::kPostYear,
      kPostYears,
      [](const PostTable& table, const YearRange& years) {
        return top_categories(table, kByPostYear, years);
@@ -65,6 +67,7 @@ const std::array<Question, 9> kQuestions{{
      "the poster with the most followers in each country",
      kPosterColumns,
      kPinAndGeo,
+     Field::kCountry | Field::kPosterName | Field::kFollowerCount,
      std::nullopt,
      [](const PostTable& table, const YearRange&) { return top_posters_by_country(table); },
      {Shape::whole_statement, "", "",
@@ -82,6 +85,7 @@ const std::array<Question, 9> kQuestions{{
      "the country of the poster with the most followers of all",
      kTopCountryColumns,
      kPinAndGeo,
+     Field::kCountry | Field::kFollowerCount,
      std::nullopt,
      [](const PostTable& table, const YearRange&) { return top_countries_by_followers(table); },
      {Shape::whole_statement, "", "",
@@ -98,6 +102,7 @@ const std::array<Question, 9> kQuestions{{
      "the category with the most posts in each age group of users",
      kAgeColumns,
      kPinAndUser,
+     Field::kCategory | Field::kAge,
      std::nullopt,
      [](const PostTable& table, const YearRange& years) {
        return top_categories(table, kByAgeGroup, years);
@@ -110,6 +115,7 @@ const std::array<Question, 9> kQuestions{{
      "the median follower count in each age group of users",
      kAgeMedianColumns,
      kPinAndUser,
+     Field::kAge | Field::kFollowerCount,
      std::nullopt,
      [](const PostTable& table, const YearRange& years) {
        return median_followers(table, kByAgeGroup, years);
@@ -121,7 +127,8 @@ const std::array<Question, 9> kQuestions{{
     {"users-joined-by-year",
      "how many distinct users joined in each year",
      kJoinedColumns,
-     Post::kUser,
+     kHasUser,
+     Field::kUser,
      kJoinYears,
      users_joined_by_year,
      {Shape::whole_statement, "", "",
@@ -140,6 +147,7 @@ const std::array<Question, 9> kQuestions{{
      "the median follower count of users by the year they joined",
      kYearMedianColumns,
      kPinAndUser,
+     Field::kJoinYear | Field::kFollowerCount,
      kJoinYears,
      [](const PostTable& table, const YearRange& years) {
        return median_followers(table, kByJoinYear, years);
@@ -152,6 +160,7 @@ const std::array<Question, 9> kQuestions{{
      "the median follower count of users by age group and the year they joined",
      kAgeYearMedianColumns,
      kPinAndUser,
+     Field::kJoinYear | Field::kAge | Field::kFollowerCount,
      kJoinYears,
      [](const PostTable& table, const YearRange& years) {
        return median_followers(table, kByAgeGroupAndJoinYear, years);
@@ -167,9 +176,12 @@ const std::array<Question, 9> kQuestions{{
 
 std::span<const Question> questions() { return kQuestions; }
 
-Answer Question::ask(const PostTable& table, const std::optional<YearRange>& years_asked) const {
+Result<Answer> Question::ask(const PostTable& table,
+                             const std::optional<YearRange>& years_asked) const {
   const YearRange range = years && years_asked ? *years_asked : years.value_or(YearRange{});
-  return {name, columns, rows(table, range)};
+  auto answered = rows(table, range);
+  if (!answered.ok()) return answered.error();
+  return Answer{name, columns, std::move(answered.value())};
 }
 
 const Question* find_question(std::string_view name) {

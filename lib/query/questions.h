@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "query/answer.h"
+#include "query/fields.h"
 #include "query/groups.h"
 #include "query/post_table.h"
 
@@ -31,13 +32,14 @@ struct Question {
   std::string_view name;
   std::string_view description;  ///< one line
   std::span<const Column> columns;
-  unsigned reads;                  ///< datasets joined on ind: of Post::kPin, kGeo and kUser
+  unsigned reads;                  ///< datasets joined on ind: of kHasPin, kHasGeo, kHasUser
+  Fields fields;                   ///< that it is answered from
   std::optional<YearRange> years;  ///< the years asked about, where it asks by year
-  std::vector<Row> (*rows)(const PostTable& table, const YearRange& years);
+  Result<std::vector<Row>> (*rows)(const PostTable& table, const YearRange& years);
   QuestionSql sql;
 
-  /// `years` goes in place of its own, where it has some.
-  Answer ask(const PostTable& table, const std::optional<YearRange>& years_asked) const;
+  /// `years` goes in place of its own, where it has some. Errors: the table's ceiling of memory.
+  Result<Answer> ask(const PostTable& table, const std::optional<YearRange>& years_asked) const;
 };
 
 std::span<const Question> questions();

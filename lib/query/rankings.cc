@@ -1,25 +1,19 @@
 #include "query/rankings.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
+#include <array>
+#include <memory>
 #include <unordered_map>
+
+#include "query/hash.h"
+#include "query/leaders.h"
+#include "query/median.h"
 
 namespace pinpipe::query {
 namespace {
 
-/// Calls `visit(post, group)` for each post that is in a group.
-template <class Visit>
-void each_in_group(const PostTable& table, const Grouping& by, const YearRange& years,
-                   Visit visit) {
-  table.posts().each([&](const Post& post) {
-    if (!post.has_all(by.needs)) return;
-    if (const auto group = by.group_of(table, post, years)) visit(post, *group);
-  });
-}
-
-Value text_or_null(const PostTable& table, TextId id) {
-  return id == kNull ? Value() : Value(table.text(id));
+Value text_or_null(const TextIds& texts, TextId id) {
+  return id == kNull ? Value() : Value(texts.text(id));
 }
 
 std::vector<Row> sorted(std::vector<Row> rows) {
@@ -27,98 +21,134 @@ std::vector<Row> sorted(std::vector<Row> rows) {
   return rows;
 }
 
-/// A greatest value and all who have it.
-struct Leaders {
-  int64_t most = 0;
-  std::set<TextId> who;
+/// The same groups, of posts that have a follower_count.
+Grouping with_followers(const Grouping& by) {
+  return {by.needs | kHasFollowerCount, by.groups_of, by.label};
+}
 
-  void offer(int64_t value, TextId name) {
-    if (who.empty() || value > most) {
-      most = value;
-      who.clear();
+/// How many posts are in a group and have a category, for each such pair.
+class PairCounts {
+ public:
+  void add(Group group, TextId category) {
+    const uint64_t pair = uint64_t{group} << 32 | category;
+    const uint32_t id = ids_.find_or_add(
+        hash_of(pair), [&](uint32_t known) { return pairs_[known - 1] == pair; },
+        [&](uint32_t known) { return hash_of(pairs_[known - 1]); });
+    if (id > pairs_.size()) {
+      pairs_.push_back(pair);
+      counts_.push_back(0);
     }
-    if (value == most) who.insert(name);
+    ++counts_[id - 1];
   }
+
+  template <class Visit>
+  void each(Visit visit) const {
+    for (size_t i = 0; i < pairs_.size(); ++i) {
+      visit(static_cast<Group>(pairs_[i] >> 32), static_cast<TextId>(pairs_[i]), counts_[i]);
+    }
+  }
+
+ private:
+  IdTable ids_;
+  std::vector<uint64_t> pairs_;
+  std::vector<int64_t> counts_;
 };
 
-/// Reorders `values`. REQUIRES: not empty
-int64_t median(std::vector<int64_t>& values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() + 1) / 2 - 1);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
+/// All leaders of all groups, as rows: label, name, value. `leaders` gives (group, Leaders) pairs.
+template <class Grouped, class Label, class Name>
+Result<std::vector<Row>> leaders_as_rows(const PostTable& table, Grouped& leaders, Label label,
+                                         Name name) {
+  constexpr uint64_t kBytesOfRow = 256;  // its values, and later its text
+  uint64_t count = 0;
+  for (auto& [group, leading] : leaders) count += leading.who().size();
+  if (auto status = table.check_room(count * kBytesOfRow); !status.ok()) return status.error();
+  std::vector<Row> rows;
+  rows.reserve(count);
+  for (auto& [group, leading] : leaders) {
+    for (const TextId who : leading.who()) {
+      Row& row = rows.emplace_back();
+      label(group, row);
+      row.push_back(name(who));
+      row.push_back(leading.most());
+    }
+  }
+  return sorted(std::move(rows));
 }
 
 }  // namespace
 
-std::vector<Row> top_categories(const PostTable& table, const Grouping& by,
-                                const YearRange& years) {
-  std::unordered_map<uint64_t, int64_t> counts;
-  each_in_group(table, by, years, [&](const Post& post, Group group) {
-    if (post.category != kNull) ++counts[uint64_t{group} << 32 | post.category];
+Result<std::vector<Row>> top_categories(const PostTable& table, const Grouping& by,
+                                        const YearRange& years) {
+  PairCounts counts;
+  each_in_group(table, by, years, [&](uint64_t post, Group group) {
+    const auto category = static_cast<TextId>(table.category()[post]);
+    if (category != kNull) counts.add(group, category);
   });
   std::unordered_map<Group, Leaders> leaders;
-  for (const auto& [key, count] : counts) {
-    leaders[static_cast<Group>(key >> 32)].offer(count, static_cast<TextId>(key));
-  }
-  std::vector<Row> rows;
-  for (const auto& [group, leading] : leaders) {
-    for (const TextId category : leading.who) {
-      Row& row = rows.emplace_back();
-      by.label(table, group, row);
-      row.push_back(table.text(category));
-      row.push_back(leading.most);
-    }
-  }
-  return sorted(std::move(rows));
+  counts.each(
+      [&](Group group, TextId category, int64_t count) { leaders[group].offer(count, category); });
+  return leaders_as_rows(
+      table, leaders, [&](Group group, Row& row) { by.label(table, group, row); },
+      [&](TextId category) { return Value(table.categories().text(category)); });
 }
 
-std::vector<Row> median_followers(const PostTable& table, const Grouping& by,
-                                  const YearRange& years) {
-  std::unordered_map<Group, std::vector<int64_t>> followers;
-  each_in_group(table, by, years, [&](const Post& post, Group group) {
-    if (post.has_all(Post::kFollowerCount)) followers[group].push_back(post.follower_count);
-  });
+Result<std::vector<Row>> median_followers(const PostTable& table, const Grouping& by,
+                                          const YearRange& years) {
+  const Grouping grouping = with_followers(by);
+  std::vector<std::unique_ptr<Median>> medians;  // by group
+  const auto median_of = [&](Group group) -> Median& {
+    if (group >= medians.size()) medians.resize(group + 1);
+    auto& median = medians[group];
+    if (!median) median = std::make_unique<Median>(table.least_followers(), table.most_followers());
+    return *median;
+  };
+  const auto next_round = [&] {
+    bool more = false;
+    for (auto& median : medians) more |= median && median->next_round();
+    return more;
+  };
+  do {
+    each_in_group(table, grouping, years, [&](uint64_t post, Group group) {
+      median_of(group).offer(table.follower_count()[post]);
+    });
+  } while (next_round());
   std::vector<Row> rows;
-  for (auto& [group, values] : followers) {
+  for (Group group = 0; group < medians.size(); ++group) {
+    if (!medians[group]) continue;
     Row& row = rows.emplace_back();
     by.label(table, group, row);
-    row.push_back(median(values));
+    row.push_back(medians[group]->value());
   }
   return sorted(std::move(rows));
 }
 
-std::vector<Row> top_posters_by_country(const PostTable& table) {
-  std::unordered_map<Group, Leaders> leaders;
-  each_in_group(table, kByCountry, {}, [&](const Post& post, Group country) {
-    if (!post.has_all(Post::kFollowerCount)) return;
-    leaders[country].offer(post.follower_count, post.poster_name);
+Result<std::vector<Row>> top_posters_by_country(const PostTable& table) {
+  std::vector<std::pair<Group, Leaders>> leaders(table.countries().count() + 1);
+  for (Group country = 0; country < leaders.size(); ++country) leaders[country].first = country;
+  each_in_group(table, with_followers(kByCountry), {}, [&](uint64_t post, Group country) {
+    leaders[country].second.offer(table.follower_count()[post],
+                                  static_cast<TextId>(table.poster_name()[post]));
   });
+  return leaders_as_rows(
+      table, leaders, [&](Group country, Row& row) { kByCountry.label(table, country, row); },
+      [&](TextId poster) { return text_or_null(table.poster_names(), poster); });
+}
+
+Result<std::vector<Row>> top_countries_by_followers(const PostTable& table) {
+  std::array<std::pair<Group, Leaders>, 1> leaders;  // of all
+  each_in_group(table, with_followers(kByCountry), {}, [&](uint64_t post, Group country) {
+    leaders[0].second.offer(table.follower_count()[post], country);
+  });
+  return leaders_as_rows(
+      table, leaders, [](Group, Row&) {},
+      [&](TextId country) { return Value(table.countries().text(country)); });
+}
+
+Result<std::vector<Row>> users_joined_by_year(const PostTable& table, const YearRange& years) {
   std::vector<Row> rows;
-  for (const auto& [country, leading] : leaders) {
-    for (const TextId poster : leading.who) {
-      rows.push_back({table.text(country), text_or_null(table, poster), leading.most});
-    }
+  for (const auto& [year, count] : table.users_joined()) {
+    if (years.has(year)) rows.push_back({int64_t{year}, count});
   }
-  return sorted(std::move(rows));
-}
-
-std::vector<Row> top_countries_by_followers(const PostTable& table) {
-  Leaders leaders;
-  each_in_group(table, kByCountry, {}, [&](const Post& post, Group country) {
-    if (post.has_all(Post::kFollowerCount)) leaders.offer(post.follower_count, country);
-  });
-  std::vector<Row> rows;
-  for (const TextId country : leaders.who) rows.push_back({table.text(country), leaders.most});
-  return sorted(std::move(rows));
-}
-
-std::vector<Row> users_joined_by_year(const PostTable& table, const YearRange& years) {
-  std::map<int64_t, int64_t> counts;
-  table.users().each([&](const User& user) {
-    if (user.has_joined && years.has(user.year_joined)) ++counts[user.year_joined];
-  });
-  std::vector<Row> rows;
-  for (const auto& [year, count] : counts) rows.push_back({year, count});
   return rows;
 }
 

@@ -128,7 +128,7 @@ std::string sql_of(const Question& question, Dialect dialect,
   if (question.years) text += words.note;
   text += "WITH ";
   for (const record::Dataset dataset : record::kDatasets) {
-    if ((question.reads & (unsigned{Post::kPin} << index_of(dataset))) == 0) continue;
+    if ((question.reads & (unsigned{kHasPin} << index_of(dataset))) == 0) continue;
     text += filler.fill(words.first, name_of(dataset));
   }
   return text + body_of(question.sql, words, filler) + ";\n";

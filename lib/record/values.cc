@@ -8,6 +8,15 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+/// As to_int64, of any size.
+std::optional<int64_t> long_to_int64(std::string_view text) {
+  int64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || rest != end) return std::nullopt;
+  return value;
+}
+
 /// The number that `size` digits at `at` make; -1 where one is no digit.
 int digits(std::string_view text, size_t at, size_t size) {
   if (at + size > text.size()) return -1;
@@ -21,15 +30,23 @@ int digits(std::string_view text, size_t at, size_t size) {
 
 bool is_leap(int year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
 
+/// Two digits at `at`; what is none counts into `wrong`.
+int two_digits(const char* at, unsigned& wrong) {
+  const auto tens = static_cast<uint8_t>(at[0] - '0');
+  const auto ones = static_cast<uint8_t>(at[1] - '0');
+  wrong |= static_cast<unsigned>(tens > 9) | static_cast<unsigned>(ones > 9);
+  return tens * 10 + ones;
+}
+
 int days_in_month(int year, int month) {
   constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   return month == 2 && is_leap(year) ? 29 : kDays[month - 1];
 }
 
+/// REQUIRES: nothing is negative
 bool possible(const Timestamp& t) {
-  return t.year >= 0 && t.month >= 1 && t.month <= 12 && t.day >= 1 &&
-         t.day <= days_in_month(t.year, t.month) && t.hour >= 0 && t.hour < 24 && t.minute >= 0 &&
-         t.minute < 60 && t.second >= 0 && t.second < 60;
+  return t.month >= 1 && t.month <= 12 && t.day >= 1 && t.hour < 24 && t.minute < 60 &&
+         t.second < 60 && (t.day <= 28 || t.day <= days_in_month(t.year, t.month));
 }
 
 /// Minutes that `zone`, all behind the seconds and fraction, is east of UTC.
@@ -73,11 +90,17 @@ bool is_integer(std::string_view text) {
 }
 
 std::optional<int64_t> to_int64(std::string_view text) {
+  constexpr size_t kAlwaysFit = 18;  // digits, with which 64 bits cannot overflow
+  const bool negative = !text.empty() && text[0] == '-';
+  const std::string_view digits = text.substr(negative ? 1 : 0);
+  if (digits.empty() || (digits[0] == '0' && digits.size() > 1)) return std::nullopt;
+  if (digits.size() > kAlwaysFit) return long_to_int64(text);
   int64_t value = 0;
-  if (!is_integer(text)) return std::nullopt;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
+  for (const char c : digits) {
+    if (!is_digit(c)) return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  return negative ? -value : value;
 }
 
 std::optional<Timestamp> to_timestamp(std::string_view text) {
@@ -85,14 +108,10 @@ std::optional<Timestamp> to_timestamp(std::string_view text) {
       (text[10] != ' ' && text[10] != 'T') || text[13] != ':' || text[16] != ':') {
     return std::nullopt;
   }
-  Timestamp t{digits(text, 0, 4),
-              digits(text, 5, 2),
-              digits(text, 8, 2),
-              digits(text, 11, 2),
-              digits(text, 14, 2),
-              digits(text, 17, 2),
-              {}};
-  if (!possible(t)) return std::nullopt;
+  unsigned wrong = 0;
+  const auto pair = [&](size_t at) { return two_digits(text.data() + at, wrong); };
+  Timestamp t{pair(0) * 100 + pair(2), pair(5), pair(8), pair(11), pair(14), pair(17), {}};
+  if (wrong != 0 || !possible(t)) return std::nullopt;
 
   auto rest = text.substr(kTimestampSize);
   if (!rest.empty() && rest[0] == '.') {

@@ -10,33 +10,64 @@ std::string reason_of(std::string_view line) {
   Extractor extractor;
   Parts parts;
   const auto fault = extractor.line(line, parts);
-  EXPECT_EQ(fault.has_value(), parts.pins.empty() && parts.geos.empty() && parts.users.empty())
+  EXPECT_EQ(fault.has_value(), parts.posts.empty())
       << "a rejected line adds nothing, any other something: " << line;
   return fault ? fault->reason : "";
 }
 
+constexpr const char* kPost =
+    R"({"pin":{"ind":7,"category":"art","follower_count":3000,"poster_name":null},)"
+    R"("geo":{"ind":7,"country":"Peru","timestamp":"2020-02-29T23:59:59"},)"
+    R"("user":{"ind":7,"user_name":"A B","age":20,"date_joined":"1970-01-02T00:00:01.50"}})";
+
 TEST(Extract, GivesThePartsOfAPost) {
   Extractor extractor;
   Parts parts;
-  const std::string line =
-      R"({"pin":{"ind":7,"category":"art","follower_count":3000,"poster_name":null},)"
-      R"("geo":{"ind":8,"country":"Peru","timestamp":"2020-02-29T23:59:59"},)"
-      R"("user":{"ind":9,"user_name":"A B","age":20,"date_joined":"1970-01-02T00:00:01.50"}})";
+  const std::string line = kPost;
   ASSERT_FALSE(extractor.line(line, parts));
 
-  ASSERT_EQ(parts.pins.size(), 1u);
-  EXPECT_EQ(parts.pins[0].ind, 7);
-  EXPECT_EQ(parts.pins[0].follower_count, 3000);
-  EXPECT_EQ(parts.pins[0].category.bytes, "art");
-  EXPECT_TRUE(parts.pins[0].poster_name.is_null);
-  ASSERT_EQ(parts.geos.size(), 1u);
-  EXPECT_EQ(parts.geos[0].country.bytes, "Peru");
-  EXPECT_EQ(parts.geos[0].year, 2020);
-  ASSERT_EQ(parts.users.size(), 1u);
-  EXPECT_EQ(parts.users[0].age, 20);
-  ASSERT_TRUE(parts.users[0].date_joined);
-  EXPECT_EQ(parts.users[0].date_joined->seconds, 86401);
-  EXPECT_EQ(parts.users[0].date_joined->fraction, "5");
+  ASSERT_EQ(parts.posts.size(), 1u);
+  const PostPart& post = parts.posts[0];
+  EXPECT_EQ(post.has, kOfPin | kOfGeo | kOfUser);
+  EXPECT_EQ(post.ind, 7);
+  EXPECT_EQ(post.hash, hash_of(uint64_t{7}));
+  EXPECT_EQ(post.follower_count, 3000);
+  EXPECT_EQ(post.category.bytes(), "art");
+  EXPECT_TRUE(post.poster_name.is_null());
+  EXPECT_EQ(post.country.bytes(), "Peru");
+  EXPECT_EQ(post.post_year, 2020);
+  EXPECT_EQ(post.age, 20);
+  EXPECT_EQ(post.join_year, 1970);
+  EXPECT_EQ(post.user_hash, hash_of(parts.user_key(post)));
+}
+
+TEST(Extract, GivesAPartForEachIndOfALine) {
+  Extractor extractor;
+  Parts parts;
+  const std::string line =
+      R"({"pin":{"ind":7,"follower_count":1},"geo":{"ind":8,"country":"Peru"},)"
+      R"("user":{"ind":7,"age":20}})";
+  ASSERT_FALSE(extractor.line(line, parts));
+  ASSERT_EQ(parts.posts.size(), 2u);
+  EXPECT_EQ(parts.posts[0].ind, 7);
+  EXPECT_EQ(parts.posts[0].has, kOfPin | kHasUser | kHasAge);
+  EXPECT_EQ(parts.posts[1].ind, 8);
+  EXPECT_EQ(parts.posts[1].has, kHasGeo);
+}
+
+TEST(Extract, GivesOnlyWhatIsWantedAndChecksAll) {
+  Extractor extractor(Field::kCountry | Field::kJoinYear);
+  Parts parts;
+  const std::string line = kPost;
+  ASSERT_FALSE(extractor.line(line, parts));
+  const PostPart& post = parts.posts.at(0);
+  EXPECT_EQ(post.has, kHasPin | kHasGeo | kHasUser | kHasJoinYear);
+  EXPECT_TRUE(post.category.is_null());
+  EXPECT_EQ(post.country.bytes(), "Peru");
+  EXPECT_EQ(post.user_size, 0u);
+  EXPECT_TRUE(extractor.line(R"({"pin":{"ind":1,"follower_count":"3k"}})", parts));
+  EXPECT_TRUE(extractor.line(R"({"pin":{"ind":1,"category":5}})", parts));
+  EXPECT_EQ(parts.posts.size(), 1u);
 }
 
 TEST(Extract, TextsAreWhatTheyStandFor) {
@@ -46,10 +77,10 @@ TEST(Extract, TextsAreWhatTheyStandFor) {
   const std::string escaped = R"({"\u0069nd":2,"country":"caf\u00e9"})";
   ASSERT_FALSE(extractor.line(raw, parts));
   ASSERT_FALSE(extractor.line(escaped, parts));
-  ASSERT_EQ(parts.geos.size(), 2u);
-  EXPECT_EQ(parts.geos[1].ind, 2);
-  EXPECT_EQ(parts.geos[0].country.bytes, parts.geos[1].country.bytes);
-  EXPECT_EQ(parts.geos[0].country.hash, parts.geos[1].country.hash);
+  ASSERT_EQ(parts.posts.size(), 2u);
+  EXPECT_EQ(parts.posts[1].ind, 2);
+  EXPECT_EQ(parts.posts[0].country.bytes(), parts.posts[1].country.bytes());
+  EXPECT_EQ(parts.posts[0].country.hash, parts.posts[1].country.hash);
 }
 
 TEST(Extract, TheLastOfEqualKeysCounts) {
@@ -57,8 +88,9 @@ TEST(Extract, TheLastOfEqualKeysCounts) {
   Parts parts;
   const std::string line = R"({"ind":"x","country":3,"ind":4,"country":"Peru"})";
   ASSERT_FALSE(extractor.line(line, parts));
-  EXPECT_EQ(parts.geos[0].ind, 4);
-  EXPECT_EQ(parts.geos[0].country.bytes, "Peru");
+  ASSERT_EQ(parts.posts.size(), 1u);
+  EXPECT_EQ(parts.posts[0].ind, 4);
+  EXPECT_EQ(parts.posts[0].country.bytes(), "Peru");
   EXPECT_EQ(reason_of(R"({"ind":4,"country":"Peru","ind":null})"),
             "geo: no ind; clean it first (clean-geo)");
 }
@@ -73,6 +105,8 @@ TEST(Extract, TakesWhatCleanersWrite) {
           R"({"ind":1,"country":"x","latitude":null,"longitude":null,"coordinates":null})",
           R"({"ind":1,"user_name":"x","age":-9223372036854775808,"first_name":"x"})",
           R"({"pin":null,"geo":{"ind":1}})",
+          R"({"ind":1,"user_name":null,"age":20,"date_joined":"2020-01-01T00:00:00"})",
+          R"({"ind":-0,"country":"x","timestamp":"2020-02-29\u005423:59:59.5","coordinates":[0,-0.5e-3]})",
       }) {
     EXPECT_EQ(reason_of(line), "") << line;
   }
@@ -90,6 +124,9 @@ TEST(Extract, RejectsByNameWhatIsNotClean) {
        "pin: follower_count \"3k\" is no integer; clean it first (clean-pin)"},
       {R"({"pin":{"ind":1,"follower_count":-9223372036854775809}})",
        "pin: follower_count -9223372036854775809 is beyond 64 bits"},
+      {R"({"pin":{"ind":01}})", "invalid number at byte 15"},
+      {R"({"pin":{"ind":null,"title":"x"}})", "pin: no ind; clean it first (clean-pin)"},
+      {R"({"geo":{"ind":null,"coordinates":[1,2]}})", "geo: no ind; clean it first (clean-geo)"},
       {R"({"pin":{"ind":1,"title":{"a":1}}})",
        "pin: title {\"a\":1} is no text; clean it first (clean-pin)"},
       {R"({"user":{"ind":1,"age":"old"}})",
@@ -106,6 +143,12 @@ TEST(Extract, RejectsByNameWhatIsNotClean) {
        "geo: coordinates [1,\"2\"] is no [latitude, longitude]; clean it first (clean-geo)"},
       {R"({"geo":{"ind":1,"coordinates":[[1,2]]}})",
        "geo: coordinates [[1,2]] is no [latitude, longitude]; clean it first (clean-geo)"},
+      {R"({"geo":{"ind":1,"coordinates":[1,2,3]}})",
+       "geo: coordinates [1,2,3] is no [latitude, longitude]; clean it first (clean-geo)"},
+      {R"({"geo":{"ind":1,"coordinates":[1,null]}})",
+       "geo: coordinates [1,null] is no [latitude, longitude]; clean it first (clean-geo)"},
+      {R"({"geo":{"ind":1,"timestamp":"2020-01-0:T00:00:00"}})",
+       "geo: timestamp \"2020-01-0:T00:00:00\" is no timestamp; clean it first (clean-geo)"},
       {R"({"geo":{"ind":1,"latitude":1.5}})",
        "geo: latitude without coordinates; clean it first (clean-geo)"},
       {R"({"pin":{"ind":1},"geo":{"ind":2},"user":[3]})", "user: [3] is no record"},

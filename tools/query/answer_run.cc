@@ -7,13 +7,13 @@
 #include <cstdlib>
 
 #include "cli/filter.h"
+#include "query/available_memory.h"
 #include "query/extract.h"
 #include "query/post_table.h"
 
 namespace pinpipe {
 namespace {
 
-using query::Post;
 using query::PostTable;
 
 std::string by_dataset(const PostTable& table,
@@ -30,15 +30,28 @@ std::string stats_of(const PostTable& table) {
   const auto joined = [&](unsigned what) { return std::to_string(table.joined(what)); };
   return "\"duplicates\":" + by_dataset(table, &PostTable::duplicates) +
          ",\"distinct\":" + by_dataset(table, &PostTable::distinct) +
-         ",\"joined\":{\"pin_geo\":" + joined(Post::kPin | Post::kGeo) +
-         ",\"pin_user\":" + joined(Post::kPin | Post::kUser) +
-         ",\"pin_geo_user\":" + joined(Post::kPin | Post::kGeo | Post::kUser) + "}";
+         ",\"joined\":{\"pin_geo\":" + joined(query::kHasPin | query::kHasGeo) +
+         ",\"pin_user\":" + joined(query::kHasPin | query::kHasUser) +
+         ",\"pin_geo_user\":" + joined(query::kHasPin | query::kHasGeo | query::kHasUser) + "}";
 }
 
-std::string answers_of(const PostTable& table, const Request& request, bool to_standard_output) {
+/// The rest is for other processes, and for the files that they and this one read.
+uint64_t default_max_memory() { return query::available_memory() / 4 * 3; }
+
+/// What is no table: code, what columns grow by with one block, and for each thread a block, what
+/// is made of it, and the start of the next. Measured: 5 MiB, and 0.4 a thread.
+uint64_t memory_beside(const ndjson::LineRunOptions& options) {
+  constexpr uint64_t kMebibyte = 1 << 20;
+  return 8 * kMebibyte + options.threads * (kMebibyte / 2 + 2 * options.blocks.block_size);
+}
+
+Result<std::string> answers_of(const PostTable& table, const Request& request,
+                               bool to_standard_output) {
   std::vector<query::Answer> answers;
   for (const auto* question : request.questions) {
-    answers.push_back(question->ask(table, request.years));
+    auto answer = question->ask(table, request.years);
+    if (!answer.ok()) return answer.error();
+    answers.push_back(std::move(answer.value()));
   }
   return query::formatted(answers,
                           {request.format, to_standard_output ? terminal_width() : std::nullopt});
@@ -47,11 +60,14 @@ std::string answers_of(const PostTable& table, const Request& request, bool to_s
 }  // namespace
 
 Result<cli::Outcome> answer(cli::Tool& tool, const Request& request) {
-  PostTable table;
-  bool rejected = false;
-  auto workers = cli::make_workers<query::Extractor>(tool, [] { return query::Extractor(); });
   auto options = tool.line_options();
   options.files = request.files;
+  query::Fields fields = 0;
+  for (const auto* question : request.questions) fields |= question->fields;
+  PostTable table(request.max_memory.value_or(default_max_memory()), memory_beside(options));
+  bool rejected = false;
+  auto workers =
+      cli::make_workers<query::Extractor>(tool, [&] { return query::Extractor(fields); });
   auto outcome = cli::run_lines_to_output<query::Extractor>(
       tool, workers, options,
       [&](ndjson::LineBlock<query::Extractor>& block, stream::Output&) {
@@ -60,7 +76,8 @@ Result<cli::Outcome> answer(cli::Tool& tool, const Request& request) {
       },
       [&](stream::Output& output) -> Status {
         if (rejected && tool.fail_fast()) return {};
-        return output.write(answers_of(table, request, output.name() == "stdout"), true);
+        auto text = answers_of(table, request, output.name() == "stdout");
+        return text.ok() ? output.write(text.value(), true) : text.error();
       });
   if (outcome.ok()) outcome->details = stats_of(table);
   return outcome;

@@ -17,6 +17,12 @@ void declare(QueryOptions& options, CLI::App& app) {
   app.add_option("--years", options.years,
                  "Ask about the years of RANGE, FIRST:LAST, where a question is about years.")
       ->type_name("RANGE");
+  app.add_option("--max-memory", options.max_memory,
+                 "End with an error before more than BYTES of memory are taken (default: 3/4 of "
+                 "what the machine has available at the start, or the control group may have).")
+      ->type_name("BYTES")
+      ->transform(CLI::AsSizeValue(false))
+      ->check(CLI::Range(uint64_t{1}, UINT64_MAX));
   app.add_option("--sql", options.sql,
                  "Print the questions as SQL over tables pin, geo and user of clean records, and "
                  "end; nothing is read.")

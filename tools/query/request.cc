@@ -113,6 +113,7 @@ Result<Request> request_of(const QueryOptions& options, const std::vector<std::s
     if (!years.ok()) return years.error();
     request.years = years.value();
   }
+  if (options.max_memory > 0) request.max_memory = options.max_memory;
   if (options.list) return request;
   if (auto status = sort_words(words, request); !status.ok()) return status.error();
   if (auto status = check_years(request); !status.ok()) return status.error();

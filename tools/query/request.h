@@ -18,6 +18,7 @@ struct QueryOptions {
   std::string format = "ndjson";
   std::string sql;
   std::string years;
+  uint64_t max_memory = 0;  ///< bytes; 0 where it was not
 };
 
 struct Request {
@@ -26,6 +27,7 @@ struct Request {
   query::Format format = query::Format::ndjson;
   std::optional<query::Dialect> sql;
   std::optional<query::YearRange> years;
+  std::optional<uint64_t> max_memory;  ///< bytes; else a share of what there is
 };
 
 /// `words` are the arguments that are no options: those that name a question, or are `all`, are

@@ -1,0 +1,76 @@
+#include "query/located.h"
+
+#include <algorithm>
+
+#include "query/clean_values.h"
+#include "record/names.h"
+#include "record/schema.h"
+
+namespace pinpipe::query {
+namespace {
+
+using ndjson::Kind;
+using ndjson::Member;
+using record::Dataset;
+
+/// By what a key is named, what is to be known of it in each dataset.
+class Places {
+ public:
+  static constexpr uint8_t kElsewhere = 15;  ///< the last one; behind all fields of a schema
+
+  Places() {
+    for (const Dataset dataset : record::kDatasets) {
+      auto& of = of_[index_of(dataset)];
+      of.fill({kElsewhere, 0});
+      const auto schema = record::clean_schema(dataset);
+      for (uint8_t i = 0; i < schema.size(); ++i) {
+        of[record::names().find(schema[i].name)] = {i, unfit_kinds(schema[i])};
+      }
+    }
+  }
+
+  struct Place {
+    uint8_t at;     ///< in the clean schema
+    uint8_t unfit;  ///< kinds of values that a clean record cannot have there, as bits
+  };
+  const auto& operator[](Dataset dataset) const { return of_[index_of(dataset)]; }
+
+ private:
+  static uint8_t unfit_kinds(const record::Field& field) {
+    uint8_t kinds = 0;
+    for (const Kind kind :
+         {Kind::null, Kind::boolean, Kind::number, Kind::string, Kind::object, Kind::array}) {
+      if (!may_be(field, kind)) kinds = static_cast<uint8_t>(kinds | 1u << unsigned(kind));
+    }
+    return kinds;
+  }
+
+  std::array<std::array<Place, ndjson::kUnknownName + 1>, 3> of_;
+};
+const Places kPlaces;
+
+const Member kMissing;
+
+}  // namespace
+
+size_t place_of(Dataset dataset, std::string_view field) {
+  const auto schema = record::clean_schema(dataset);
+  const auto found = std::ranges::find(schema, field, &record::Field::name);
+  return static_cast<size_t>(found - schema.begin());
+}
+
+bool Located::find(Dataset dataset, const ndjson::Members& members,
+                   const record::RecordView& record) {
+  static_assert(Places::kElsewhere < kMostFields);
+  const auto& places = kPlaces[dataset];
+  fields_.fill(&kMissing);
+  unsigned unfit = 0;
+  members.each(record.begin, record.end, [&](const Member& member, uint32_t) {
+    const auto place = places[member.name];
+    fields_[place.at] = &member;
+    unfit |= place.unfit >> static_cast<unsigned>(member.kind);
+  });
+  return (unfit & 1) == 0;
+}
+
+}  // namespace pinpipe::query

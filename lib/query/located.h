@@ -1,0 +1,34 @@
+// The fields of a clean record among the members of a line.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "ndjson/scan.h"
+#include "record/dataset.h"
+#include "record/records.h"
+
+namespace pinpipe::query {
+
+/// Where `field` is in the clean schema of `dataset`. REQUIRES: it is there
+size_t place_of(record::Dataset dataset, std::string_view field);
+
+/// Valid as long as the members.
+class Located {
+ public:
+  /// Finds the fields of `record`; the last of equal keys counts. False where it may not be clean,
+  /// and needs a closer look: one of them, or an earlier one of equal keys, is of a kind that
+  /// cannot be.
+  bool find(record::Dataset dataset, const ndjson::Members& members,
+            const record::RecordView& record);
+
+  /// The field at a place_of the dataset; one that is missing is null.
+  const ndjson::Member& operator[](size_t place) const { return *fields_[place]; }
+
+ private:
+  static constexpr size_t kMostFields = 16;
+  // In the order of the clean schema; behind it, any member that is none of these.
+  std::array<const ndjson::Member*, kMostFields> fields_{};
+};
+
+}  // namespace pinpipe::query

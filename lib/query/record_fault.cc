@@ -1,0 +1,75 @@
+#include "query/record_fault.h"
+
+#include "query/clean_values.h"
+#include "record/schema.h"
+
+namespace pinpipe::query {
+namespace {
+
+using ndjson::Fault;
+using ndjson::Kind;
+using ndjson::Member;
+using ndjson::Verdict;
+using record::Dataset;
+
+/// What tells a record that no cleaner has seen: `raw` says something, and the `clean` key it
+/// becomes does not.
+struct RawSign {
+  Dataset dataset;
+  std::string_view raw;
+  std::string_view clean;
+};
+constexpr RawSign kRawSigns[] = {{Dataset::pin, "index", "ind"},
+                                 {Dataset::geo, "latitude", "coordinates"},
+                                 {Dataset::geo, "longitude", "coordinates"},
+                                 {Dataset::user, "first_name", "user_name"},
+                                 {Dataset::user, "last_name", "user_name"}};
+
+Fault unusable(Dataset dataset, const std::string& what, bool cleaning_helps = true) {
+  const std::string name(name_of(dataset));
+  return {name + ": " + what + (cleaning_helps ? "; clean it first (clean-" + name + ")" : "")};
+}
+
+Verdict check_raw(Dataset dataset, const Located& located, const ndjson::Members& members,
+                  const record::RecordView& record) {
+  for (const RawSign& sign : kRawSigns) {
+    if (sign.dataset != dataset) continue;
+    if (located[place_of(dataset, sign.clean)].kind != Kind::null) continue;
+    const Member* raw = record::find_member(members, record, sign.raw);
+    if (raw == nullptr || raw->kind == Kind::null) continue;
+    return unusable(dataset, std::string(sign.raw) + " without " + std::string(sign.clean));
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Verdict misfit(std::string_view line, const ndjson::Members& members,
+               const record::Records& records) {
+  const record::RecordView post{true, 0, members.size(), line};
+  for (const Dataset dataset : record::kDatasets) {
+    if (records[dataset].present) continue;
+    const Member* member = record::find_member(members, post, name_of(dataset));
+    if (member != nullptr && member->kind != Kind::null) {
+      return Fault{std::string(name_of(dataset)) + ": " + shown(member->value) + " is no record"};
+    }
+  }
+  return std::nullopt;
+}
+
+Verdict fault_in(Dataset dataset, const Located& located, const ndjson::Members& members,
+                 const record::RecordView& record) {
+  if (auto fault = check_raw(dataset, located, members, record)) return fault;
+  if (located[place_of(dataset, "ind")].kind == Kind::null) return unusable(dataset, "no ind");
+  const auto schema = record::clean_schema(dataset);
+  for (size_t i = 0; i < schema.size(); ++i) {
+    const auto fault = fault_of(schema[i], located[i]);
+    if (fault.what.empty()) continue;
+    const std::string field(schema[i].name);
+    return unusable(dataset, field + " " + shown(located[i].value) + " " + std::string(fault.what),
+                    fault.cleaning_helps);
+  }
+  return std::nullopt;
+}
+
+}  // namespace pinpipe::query
