@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "ndjson/json_string.h"
+#include "ndjson/words.h"
 
 namespace pinpipe::ndjson {
 namespace {
@@ -53,13 +54,26 @@ bool valid_escapes(std::string_view text) {
 
 enum class Number : uint8_t { none, integer, other };
 
-/// What JSON number `text` is, to the last byte.
-Number number_in(std::string_view text) {
+/// Behind the digits at `at`. The byte at `end` is no digit, and bytes up to `readable` may be
+/// read: how many digits there are cannot be foretold, so they are counted, not looped over.
+const char* skip_digits(const char* at, const char* end, const char* readable) {
+  while (readable - at >= ptrdiff_t{kWord}) {
+    const size_t digits = bytes_before(bytes_no_digit(word_at(at)));
+    at += digits;
+    if (digits < kWord) return at;
+  }
+  while (at < end && is_digit(*at)) ++at;
+  return at;
+}
+
+/// What JSON number `text` is, to the last byte. No digit follows it, if anything does before
+/// `readable`.
+Number number_in(std::string_view text, const char* readable) {
   const char* at = text.data();
   const char* const end = at + text.size();
   const auto digits = [&] {
     const char* start = at;
-    while (at < end && is_digit(*at)) ++at;
+    at = skip_digits(at, end, readable);
     return at > start;
   };
   if (at < end && *at == '-') ++at;
@@ -262,7 +276,7 @@ class Walk {
 
   Token scalar(Token at, Member& to) {
     const std::string_view text = to.value;
-    if (const Number number = number_in(text); number != Number::none) {
+    if (const Number number = number_in(text, text_ + end_); number != Number::none) {
       to.kind = Kind::number;
       to.integer = number == Number::integer;
     } else if (text == "null") {
@@ -323,7 +337,9 @@ class Walk {
   const char* reason_ = "";
 };
 
-bool is_number(std::string_view text) { return number_in(text) != Number::none; }
+bool is_number(std::string_view text) {
+  return number_in(text, text.data() + text.size()) != Number::none;
+}
 
 const Names Scanner::kNoNames;
 

@@ -1,5 +1,6 @@
 #include "record/records.h"
 
+#include <algorithm>
 #include <span>
 #include <string>
 
@@ -44,24 +45,23 @@ void find_in_post(const Members& members, Records& records) {
   records.is_post = records.any();
 }
 
-/// Whether the record has the clean keys of `dataset`, all and no others.
-bool has_clean_keys(const Members& members, const RecordView& record, Dataset dataset) {
+/// Whether the line has the clean keys of `dataset`, all and no others.
+bool has_clean_keys(const Members& members, Dataset dataset) {
+  const RecordView line{true, 0, members.size(), members.text()};
   size_t count = 0;
-  members.each(record.begin, record.end, [&](const Member&, uint32_t) { ++count; });
+  members.each(line.begin, line.end, [&](const Member&, uint32_t) { ++count; });
   const auto schema = clean_schema(dataset);
-  if (count != schema.size()) return false;
-  for (const auto& field : schema) {
-    if (find_member(members, record, field.name) == nullptr) return false;
-  }
-  return true;
+  return count == schema.size() && std::ranges::all_of(schema, [&](const Field& field) {
+           return find_member(members, line, field.name) != nullptr;
+         });
 }
 
-std::optional<Dataset> classify(const Members& members, const RecordView& record) {
+std::optional<Dataset> classify(const Members& members) {
   for (const Dataset dataset : kDatasets) {
     if ((members.names() & kMarks[index_of(dataset)]) != 0) return dataset;
   }
   for (const Dataset dataset : kDatasets) {
-    if (has_clean_keys(members, record, dataset)) return dataset;
+    if (has_clean_keys(members, dataset)) return dataset;
   }
   return std::nullopt;
 }
@@ -78,8 +78,12 @@ Records find_records(const Members& members) {
   Records records;
   if ((members.names() & kDatasetSet) != 0) find_in_post(members, records);
   if (records.is_post) return records;
-  const RecordView bare{true, 0, members.size(), members.text()};
-  if (const auto dataset = classify(members, bare)) records.of[index_of(*dataset)] = bare;
+  if (const auto dataset = classify(members)) {
+    RecordView& bare = records.of[index_of(*dataset)];
+    bare.present = true;
+    bare.end = members.size();
+    bare.text = members.text();
+  }
   return records;
 }
 
