@@ -45,7 +45,8 @@ namespace detail {
 template <class Block>
 class OrderedRun {
  public:
-  explicit OrderedRun(const OrderedSteps<Block>& steps) : steps_(steps) {}
+  OrderedRun(const OrderedSteps<Block>& steps, size_t threads)
+      : steps_(steps), turn_comes_(threads) {}
 
   void work(Block& block) {
     while (auto ticket = take(block)) {
@@ -68,7 +69,7 @@ class OrderedRun {
 
   void give(Block& block, uint64_t ticket) {
     std::unique_lock lock(output_);
-    turn_changed_.wait(lock, [&] { return turn_ == ticket; });
+    turn_of(ticket).wait(lock, [&] { return turn_ == ticket; });
     if (!stopped_) {
       auto flow = steps_.collect(block);
       if (!flow.ok() || flow.value() == Flow::end) {
@@ -78,7 +79,13 @@ class OrderedRun {
       }
     }
     ++turn_;
-    turn_changed_.notify_all();
+    lock.unlock();
+    turn_of(ticket + 1).notify_one();
+  }
+
+  /// Where a thread waits for its turn, alone: no more tickets are out than there are threads.
+  std::condition_variable& turn_of(uint64_t ticket) {
+    return turn_comes_[ticket % turn_comes_.size()];
   }
 
   bool ended() {
@@ -95,7 +102,7 @@ class OrderedRun {
   std::mutex input_;  // guards next, tickets_
   uint64_t tickets_ = 0;
   std::mutex output_;  // guards collect, turn_, stopped_
-  std::condition_variable turn_changed_;
+  std::vector<std::condition_variable> turn_comes_;
   uint64_t turn_ = 0;
   bool stopped_ = false;
   std::mutex state_;  // guards ended_, failed_
@@ -107,7 +114,7 @@ class OrderedRun {
 
 template <class Block>
 Status ordered_run(const OrderedSteps<Block>& steps, std::vector<Block>& blocks) {
-  detail::OrderedRun<Block> run(steps);
+  detail::OrderedRun<Block> run(steps, blocks.size());
   std::vector<std::thread> threads;
   for (size_t i = 1; i < blocks.size(); ++i) {
     threads.emplace_back([&run, &block = blocks[i]] { run.work(block); });
