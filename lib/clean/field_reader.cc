@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "ndjson/json_string.h"
+#include "ndjson/number.h"
 #include "record/values.h"
 
 namespace pinpipe::clean {

@@ -14,6 +14,9 @@ inline std::string_view inside_quotes(std::string_view token) {
   return {token.data() + 1, token.size() - 2};
 }
 
+/// Whether all escapes in `text` are those of JSON, and no half of a surrogate pair is alone.
+bool valid_escapes(std::string_view text);
+
 /// Appends what `escaped`, the inside of a checked string, stands for: UTF-8, escapes resolved.
 void append_unescaped(std::string_view escaped, stream::Buffer& to);
 void append_unescaped(std::string_view escaped, std::string& to);

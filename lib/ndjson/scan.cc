@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "ndjson/json_string.h"
-#include "ndjson/words.h"
+#include "ndjson/number.h"
 
 namespace pinpipe::ndjson {
 namespace {
@@ -13,83 +13,9 @@ namespace {
 bool is_blank(char c) {
   return static_cast<unsigned char>(c) <= ' ' && (c == ' ' || c == '\t' || c == '\r' || c == '\n');
 }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-int hex_digit(char c) {
-  if (is_digit(c)) return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-/// The value of \uXXXX at the start of `text`, or -1.
-int code_unit(std::string_view text) {
-  if (text.size() < 6 || text[0] != '\\' || text[1] != 'u') return -1;
-  int unit = 0;
-  for (int i = 2; i < 6; ++i) {
-    const int digit = hex_digit(text[i]);
-    if (digit < 0) return -1;
-    unit = unit * 16 + digit;
-  }
-  return unit;
-}
-
-/// Bytes of the escape at the start of `text`; 0 where it is none.
-size_t escape_size(std::string_view text) {
-  if (text.size() < 2) return 0;
-  if (text[1] != 'u') return std::strchr("\"\\/bfnrt", text[1]) != nullptr && text[1] != 0 ? 2 : 0;
-  const int unit = code_unit(text);
-  if (unit < 0xD800 || unit > 0xDFFF) return unit < 0 ? 0 : 6;
-  const int low = unit < 0xDC00 ? code_unit(text.substr(6)) : -1;
-  return low >= 0xDC00 && low <= 0xDFFF ? 12 : 0;
-}
-
-bool valid_escapes(std::string_view text) {
-  for (size_t at = text.find('\\'); at != text.npos; at = text.find('\\', at)) {
-    const size_t size = escape_size(text.substr(at));
-    if (size == 0) return false;
-    at += size;
-  }
-  return true;
-}
-
-enum class Number : uint8_t { none, integer, other };
-
-/// Behind the digits at `at`. The byte at `end` is no digit, and bytes up to `readable` may be
-/// read: how many digits there are cannot be foretold, so they are counted, not looped over.
-const char* skip_digits(const char* at, const char* end, const char* readable) {
-  while (readable - at >= ptrdiff_t{kWord}) {
-    const size_t digits = bytes_before(bytes_no_digit(word_at(at)));
-    at += digits;
-    if (digits < kWord) return at;
-  }
-  while (at < end && is_digit(*at)) ++at;
-  return at;
-}
-
-/// What JSON number `text` is, to the last byte. No digit follows it, if anything does before
-/// `readable`.
-Number number_in(std::string_view text, const char* readable) {
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  const auto digits = [&] {
-    const char* start = at;
-    at = skip_digits(at, end, readable);
-    return at > start;
-  };
-  if (at < end && *at == '-') ++at;
-  if (at < end && *at == '0') {
-    ++at;
-  } else if (!digits()) {
-    return Number::none;
-  }
-  if (at == end) return Number::integer;
-  if (*at == '.' && (++at, !digits())) return Number::none;
-  if (at < end && (*at | 0x20) == 'e') {
-    ++at;
-    if (at < end && (*at == '+' || *at == '-')) ++at;
-    if (!digits()) return Number::none;
-  }
-  return at == end ? Number::other : Number::none;
+bool starts_number(std::string_view text) {
+  return text[0] == '-' || (text[0] >= '0' && text[0] <= '9');
 }
 
 }  // namespace
@@ -284,7 +210,7 @@ class Walk {
     } else if (text == "true" || text == "false") {
       to.kind = Kind::boolean;
     } else {
-      return fail(at, text[0] == '-' || is_digit(text[0]) ? "invalid number" : "no JSON value");
+      return fail(at, starts_number(text) ? "invalid number" : "no JSON value");
     }
     return at + 1;
   }
@@ -336,10 +262,6 @@ class Walk {
   Token culprit_ = nullptr;
   const char* reason_ = "";
 };
-
-bool is_number(std::string_view text) {
-  return number_in(text, text.data() + text.size()) != Number::none;
-}
 
 const Names Scanner::kNoNames;
 

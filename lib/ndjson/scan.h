@@ -87,9 +87,6 @@ struct Element {
   Kind kind = Kind::null;
 };
 
-/// Whether `text` is a JSON number, to the last byte.
-bool is_number(std::string_view text);
-
 /// A text and where its tokens start: offsets from `base`, those of the text up to `end`.
 struct Tokens {
   const char* base;

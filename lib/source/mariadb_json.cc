@@ -3,7 +3,7 @@
 #include <charconv>
 #include <cstring>
 
-#include "ndjson/scan.h"
+#include "ndjson/number.h"
 
 namespace pinpipe::source {
 namespace {
