@@ -84,7 +84,7 @@ Verdict EncodeWorker::line(std::string_view line, Entries& to) {
 Verdict EncodeWorker::append_line(std::string_view line, Entries& to) {
   if (auto fault = scanner_.object(line, members_)) return fault;
   const auto records = record::find_records(members_);
-  if (!records.any()) return append_other(line, to);
+  if (!records.any()) return append_other(to);
   if (records.is_post) {
     if (auto fault = check_post(records, to)) return fault;
   }
@@ -100,9 +100,9 @@ Verdict EncodeWorker::append_post(const record::Records& records, Entries& to) {
   return std::nullopt;
 }
 
-Verdict EncodeWorker::append_other(std::string_view line, Entries& to) {
+Verdict EncodeWorker::append_other(Entries& to) {
   if (format_->destinations.by_dataset()) return ndjson::Fault{"no record of pin, geo or user"};
-  return append_record({whole_object(line, members_), members_, std::nullopt}, to);
+  return append_record({whole_object(members_), members_, std::nullopt}, to);
 }
 
 Verdict EncodeWorker::append_record(const FoundRecord& record, Entries& to) {

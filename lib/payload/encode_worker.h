@@ -68,7 +68,7 @@ class EncodeWorker {
  private:
   ndjson::Verdict append_line(std::string_view line, Entries& to);
   ndjson::Verdict append_post(const record::Records& records, Entries& to);
-  ndjson::Verdict append_other(std::string_view line, Entries& to);
+  ndjson::Verdict append_other(Entries& to);
   ndjson::Verdict append_record(const FoundRecord& record, Entries& to);
   ndjson::Verdict append_request(const FoundRecord& record, size_t destination, Entries& to);
   ndjson::Verdict append_entry(const FoundRecord& record, size_t destination, Entries& to);

@@ -56,7 +56,7 @@ Verdict KafkaUnwrapper::unwrap(std::string_view line, RecordLines& to) {
     return unwrap_array("", line, to);
   }
   if (auto fault = scanner_.object(line, members_)) return fault;
-  const auto object = whole_object(line, members_);
+  const auto object = whole_object(members_);
   const auto* payload = find_member(members_, object, "payload");
   if (payload == nullptr) return unwrap_body(object, to);
   if (payload->kind == Kind::string) return fault_at("payload", unwrap_text(*payload, to));

@@ -48,7 +48,7 @@ bool KinesisDecoder::decode_plain(std::string_view line, RecordLines& to) {
 
 Verdict KinesisDecoder::decode(std::string_view line, RecordLines& to) {
   if (auto fault = scanner_.object(line, members_)) return fault;
-  const auto object = whole_object(line, members_);
+  const auto object = whole_object(members_);
   const auto* payload = find_member(members_, object, "payload");
   if (payload == nullptr) return decode_body(object, to);
   if (payload->kind != Kind::object) return Fault{"payload is no object"};

@@ -2,9 +2,8 @@
 
 namespace pinpipe::payload {
 
-record::RecordView whole_object(std::string_view text, const ndjson::Members& members) {
-  const size_t open = text.find('{');
-  return {true, 0, members.size(), text.substr(open, text.rfind('}') + 1 - open)};
+record::RecordView whole_object(const ndjson::Members& members) {
+  return {true, 0, members.size(), members.text()};
 }
 
 record::RecordView object_in(const ndjson::Member& member, const ndjson::Members& members) {

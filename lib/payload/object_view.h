@@ -1,15 +1,13 @@
 // Objects of a scanned text, as something to look for members in.
 #pragma once
 
-#include <string_view>
-
 #include "ndjson/scan.h"
 #include "record/records.h"
 
 namespace pinpipe::payload {
 
-/// The object that `text` is. REQUIRES: `text` was scanned into `members`.
-record::RecordView whole_object(std::string_view text, const ndjson::Members& members);
+/// The object that was scanned into `members`.
+record::RecordView whole_object(const ndjson::Members& members);
 
 /// The object that `member` is. REQUIRES: `member` is of the first level of `members`, whose text
 /// is an object.

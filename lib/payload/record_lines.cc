@@ -62,7 +62,7 @@ ndjson::Verdict RecordTexts::add_string(std::string_view token, RecordLines& to)
 ndjson::Verdict RecordTexts::add_written(size_t begin, RecordLines& to) {
   const auto text = to.text.view().substr(begin);
   if (auto fault = scanner_.object(text, members_)) return fault;
-  const auto record = whole_object(text, members_);
+  const auto record = whole_object(members_);
   if (record.text.size() < text.size() || !is_surely_compact(record, members_)) {
     compact_.clear();
     compact_.shrink(kKeptBytes);

@@ -77,7 +77,7 @@ Verdict Extractor::line(std::string_view line, Parts& to) {
   const auto records = record::find_records(members_);
   if (!records.any()) return Fault{"neither a post nor a pin, geo or user record"};
   if (records.is_post) {
-    if (auto fault = misfit(line, members_, records)) return fault;
+    if (auto fault = misfit(members_, records)) return fault;
   }
   PostPart part;
   Inds inds{};

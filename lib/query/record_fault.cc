@@ -44,9 +44,8 @@ Verdict check_raw(Dataset dataset, const Located& located, const ndjson::Members
 
 }  // namespace
 
-Verdict misfit(std::string_view line, const ndjson::Members& members,
-               const record::Records& records) {
-  const record::RecordView post{true, 0, members.size(), line};
+Verdict misfit(const ndjson::Members& members, const record::Records& records) {
+  const record::RecordView post{true, 0, members.size(), members.text()};
   for (const Dataset dataset : record::kDatasets) {
     if (records[dataset].present) continue;
     const Member* member = record::find_member(members, post, name_of(dataset));

@@ -19,7 +19,7 @@ Compacted compacted(std::string_view text) {
   ndjson::Scanner scanner;
   ndjson::Members members;
   if (auto fault = scanner.object(text, members)) return {false, fault->reason};
-  const auto object = whole_object(text, members);
+  const auto object = whole_object(members);
   stream::Buffer to;
   ndjson::append_compact(object.text, to);
   return {is_surely_compact(object, members), std::string(to.view())};

@@ -16,7 +16,7 @@ std::string key_of(const KeyRule& rule, std::optional<Dataset> dataset, std::str
   if (auto fault = scanner.object(text, members)) return fault->reason;
   KeyFinder keys(rule);
   RecordKey key;
-  if (auto fault = keys.find({whole_object(text, members), members, dataset}, text, key))
+  if (auto fault = keys.find({whole_object(members), members, dataset}, text, key))
     return fault->reason;
   return std::string(key.json);
 }
