@@ -56,6 +56,8 @@ Status RejectLog::add(const std::string& file, size_t file_number, uint64_t line
     const uint64_t line = lines_before_ + reject.line;
     if (++count_ <= kMostTold) {
       tell_(tool_ + ": " + file + ":" + std::to_string(line) + ": " + reject.reason);
+    } else {
+      untold_.add(reject.reason);
     }
     if (fd_ < 0) continue;
     if (auto status = keep(json_line(tool_, file, line, reject)); !status.ok()) return status;
@@ -76,7 +78,7 @@ Status RejectLog::keep(std::string_view bytes) {
 Status RejectLog::finish() {
   if (count_ > kMostTold) {
     tell_(tool_ + ": and " + std::to_string(count_ - kMostTold) + " more lines rejected, " +
-          std::to_string(count_) + " in all" +
+          std::to_string(count_) + " in all, most: " + untold_.most() +
           (fd_ < 0 ? "; --rejects FILE keeps them" : "; see '" + path_ + "'"));
   }
   const int fd = std::exchange(fd_, -1);

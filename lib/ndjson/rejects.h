@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ndjson/reject_kinds.h"
 #include "stream/error.h"
 
 namespace pinpipe::ndjson {
@@ -42,7 +43,8 @@ class RejectLog {
 
   bool keeps_raw() const { return fd_ >= 0; }
   uint64_t count() const { return count_; }
-  /// Tells how many were not told one by one, if any, and closes the file. Errors: as `add`.
+  /// Tells how many were not told one by one, if any, and the reason of most of these; closes the
+  /// file. Errors: as `add`.
   Status finish();
 
  private:
@@ -55,6 +57,7 @@ class RejectLog {
   std::optional<size_t> file_number_;
   uint64_t lines_before_ = 0;
   uint64_t count_ = 0;
+  RejectKinds untold_;  // those behind the first kMostTold
 };
 
 }  // namespace pinpipe::ndjson

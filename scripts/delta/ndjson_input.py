@@ -3,7 +3,9 @@
 import base64
 import io
 import json
+import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import IO
 
@@ -14,6 +16,8 @@ MAX_LINE_BYTES = 64 << 20
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 MOST_TOLD = 10
+MOST_KINDS = 64
+VARYING = re.compile(r'\d+|"(\\.|[^"\\])*("|$)')  # reasons that differ only in these are of one kind
 
 
 class Unshifted(io.RawIOBase):
@@ -71,11 +75,14 @@ class Rejects:
     def __init__(self, tool: str, path: str | None) -> None:
         self.tool, self.path, self.count = tool, path, 0
         self.file = open(path, "w", encoding="utf-8") if path else None
+        self.untold: Counter[str] = Counter()
 
     def add(self, file: str, line: int, reason: str, raw: bytes) -> None:
         self.count += 1
         if self.count <= MOST_TOLD:
             print(f"{self.tool}: {file}:{line}: {reason}", file=sys.stderr)
+        elif (kind := VARYING.sub("…", reason[:200])) in self.untold or len(self.untold) < MOST_KINDS:
+            self.untold[kind] += 1
         if self.file:
             kept = {"tool": self.tool, "file": file, "line": line, "reason": reason} | raw_of(raw)
             self.file.write(json.dumps(kept, ensure_ascii=False, separators=(",", ":")) + "\n")
@@ -83,8 +90,9 @@ class Rejects:
     def finish(self) -> None:
         if self.count > MOST_TOLD:
             where = f"; see '{self.path}'" if self.path else "; --rejects FILE keeps them"
-            print(f"{self.tool}: and {self.count - MOST_TOLD} more lines rejected, {self.count} in all{where}",
-                  file=sys.stderr)
+            (reason, times), = self.untold.most_common(1)
+            print(f"{self.tool}: and {self.count - MOST_TOLD} more lines rejected, {self.count} in all, "
+                  f"most: {reason} ({times}){where}", file=sys.stderr)
         if self.file:
             self.file.close()
 

@@ -48,7 +48,8 @@ TEST_F(RejectLogTest, TellsTenAndCountsTheRest) {
   ASSERT_TRUE(log_.finish().ok());
   ASSERT_EQ(told_.size(), 11u);
   EXPECT_EQ(told_[9], "tool: a:10: bad");
-  EXPECT_EQ(told_[10], "tool: and 2 more lines rejected, 12 in all; --rejects FILE keeps them");
+  EXPECT_EQ(told_[10],
+            "tool: and 2 more lines rejected, 12 in all, most: bad (2); --rejects FILE keeps them");
 }
 
 TEST_F(RejectLogTest, KeepsEachAsALineOfJson) {
