@@ -3,7 +3,7 @@
 A picture has no background; its text and axes are dark on a light page and light on a dark one, as the reader's
 prefers-color-scheme says, which GitHub passes on to an <img>. Its colours differ in lightness too, for the
 colour-blind; its text stays text; the same figures give the same bytes. Needs matplotlib:
-scripts/with-python bench COMMAND.
+scripts/home/with-python bench COMMAND.
 """
 
 import re

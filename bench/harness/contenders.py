@@ -38,7 +38,7 @@ def interpreter(name: str) -> tuple[str, ...]:
     """What a contender is started with: the Python that has its packages, or nothing."""
     if not (LISTS / f"{name}.txt").exists():
         return ()
-    asked = [str(TOP / "scripts/with-python"), name, "sh", "-c", "command -v python3"]
+    asked = [str(TOP / "scripts/home/with-python"), name, "sh", "-c", "command -v python3"]
     found = subprocess.run(asked, stdout=subprocess.PIPE, text=True)
     if found.returncode != 0:
         raise LeftOut(found.stdout.split(";")[0].strip() or f"with-python {name} ended with status {found.returncode}")

@@ -10,9 +10,9 @@ Settings are Airflow variables, or else environment variables of the same name i
   pinpipe_dir       the folder of raw/, clean/, rejects/, loaded/ and answers/ (~/pinpipe)
   pinpipe_land      a bash command that prints the raw lines of $DAY, as batch.mk says (10,000 emulated posts)
   pinpipe_delta     the Delta tables, a folder or an s3:// URL (tables, in that folder)
-  pinpipe_to_delta  the command to-delta (to-delta; within the sources: with-python delta to-delta)
-  pinpipe_batch     batch.mk (that of the sources or of the package)
-  pinpipe_path      folders of the tools, in front of PATH (none; within the sources: build/bin and scripts)
+  pinpipe_to_delta  the command to-delta (with-python delta to-delta)
+  pinpipe_batch     batch.mk (the one beside this folder, else the package's)
+  pinpipe_path      folders of the tools, in front of PATH (within the sources build/bin, else none)
 
 To try it:  airflow dags test pinpipe_daily 2026-01-05
 A run by hand is for the day of its parameter `day`, or its logical date, or if it has none, the day it was asked for.
@@ -33,14 +33,14 @@ except ImportError:  # Airflow 2
     from airflow.operators.bash import BashOperator
 
 SCRIPTS = Path(__file__).resolve().parents[1]
-IN_SOURCES = (SCRIPTS / "batch.mk").exists()
+BATCH, BUILT_TOOLS = SCRIPTS / "batch/batch.mk", SCRIPTS.parent / "build/bin"
 DEFAULTS = {
     "pinpipe_dir": str(Path.home() / "pinpipe"),
     "pinpipe_land": 'emulate-posts -n 10000 --seed "${DAY//-/}"',
     "pinpipe_delta": "tables",
-    "pinpipe_to_delta": "with-python delta to-delta" if IN_SOURCES else "to-delta",
-    "pinpipe_batch": str(SCRIPTS / "batch.mk") if IN_SOURCES else "/usr/share/doc/pinpipe/examples/batch.mk",
-    "pinpipe_path": f"{SCRIPTS.parent / 'build/bin'}:{SCRIPTS}" if IN_SOURCES else "",
+    "pinpipe_to_delta": "with-python delta to-delta",
+    "pinpipe_batch": str(BATCH) if BATCH.exists() else "/usr/share/pinpipe/batch/batch.mk",
+    "pinpipe_path": str(BUILT_TOOLS) if BUILT_TOOLS.exists() else "",
 }
 DAY = "{{ params.day or (dag_run.logical_date or dag_run.run_after) | ds }}"
 

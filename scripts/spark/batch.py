@@ -20,7 +20,7 @@ they reject does not fail the job; a tool that cannot finish does.
 Run again, with what it was run with or more, it adds what is not there: records by ind, rejects by file, line, tool and
 reason. So a job that was killed is run again, and a day that came twice changes nothing.
 
-scripts/spark/submit has Spark, the jars and the tools for you. By hand:
+pinpipe-spark-submit has Spark, the jars and the tools for you. By hand:
 
   spark-submit --packages io.delta:delta-spark_4.2_2.13:4.4.0[,org.apache.hadoop:hadoop-aws:3.5.0]
     --py-files schemas.py,lines.py,cleaning.py,tables.py --files clean-pin,clean-geo,clean-user,query

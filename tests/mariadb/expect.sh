@@ -10,7 +10,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
 
-load_tables() { "$TESTS/../scripts/load-tables" --defaults-file "$DB_DEFAULTS" "$@"; }
+load_tables() { "$TESTS/../scripts/home/load-tables" --defaults-file "$DB_DEFAULTS" "$@"; }
 emulate() { emulate-posts --defaults-file "$DB_DEFAULTS" "$@"; }
 sql() { mariadb --defaults-file="$DB_DEFAULTS" --default-character-set=utf8mb4 --batch --skip-column-names "$@"; }
 

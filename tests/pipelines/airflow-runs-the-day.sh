@@ -3,8 +3,8 @@
 # do not. With the packages of $AIRFLOW, in a private home with SQLite, by `airflow dags test`: no scheduler, no server.
 set -euo pipefail
 scripts=$(readlink -f "$(dirname "$0")/../../scripts")
-[[ ${VIRTUAL_ENV-} ]] || exec "$scripts/with-python" "${AIRFLOW:-airflow}" "$0"
-"$scripts/with-python" delta true || exit
+[[ ${VIRTUAL_ENV-} ]] || exec "$scripts/home/with-python" "${AIRFLOW:-airflow}" "$0"
+"$scripts/home/with-python" delta true || exit
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -14,7 +14,7 @@ export AIRFLOW_HOME=$folder/airflow AIRFLOW__CORE__DAGS_FOLDER=$scripts/airflow 
 # It would tell its makers that it runs.
 export AIRFLOW__USAGE_DATA_COLLECTION__ENABLED=False SCARF_ANALYTICS=false
 bin=$(dirname "$(command -v query)")
-export PINPIPE_DIR=$folder/data PINPIPE_PATH=$bin:$scripts PINPIPE_RETRIES=0
+export PINPIPE_DIR=$folder/data PINPIPE_PATH=$bin PINPIPE_RETRIES=0
 # shellcheck disable=SC2016  # $DAY is that of batch.mk
 export PINPIPE_LAND='emulate-posts -n 3000 --seed "${DAY//-/}"'
 
@@ -52,7 +52,7 @@ run_day 2026-01-05
 emulate-posts -n 3000 --seed 20260105 | clean-pin | clean-geo | clean-user >clean
 query all --format markdown clean | cmp - data/answers/2026-01-05.md
 query top-user-by-country --format csv clean | cmp - data/answers/2026-01-05/top-user-by-country.csv
-"$scripts/with-python" delta "$scripts/from-delta" data/tables | query all | cmp - <(query all clean)
+"$scripts/home/with-python" delta "$scripts/delta/from-delta" data/tables | query all | cmp - <(query all clean)
 stand >before
 run_day 2026-01-05
 stand | cmp before -

@@ -20,7 +20,7 @@ try:
     from databricks.sdk.service.compute import ClusterSpec
     from databricks.sdk.service.jobs import JobSettings
 except ImportError:
-    os.execv(SCRIPTS / "with-python", [SCRIPTS / "with-python", "databricks", "python3", *sys.argv])
+    os.execv(SCRIPTS / "home/with-python", ["with-python", "databricks", "python3", *sys.argv])
 
 
 def check_fields(job: dict) -> None:

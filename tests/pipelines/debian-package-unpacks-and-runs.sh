@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The package that cpack makes has every tool with its man page and completions, runs where it is unpacked, and
+# The package that cpack makes has every tool with its man page and completions, and the scripts, runs where it is unpacked, and
 # names the packages of the libraries that the tools load.
 set -euo pipefail
 
@@ -30,6 +30,10 @@ dpkg-deb -x "${package[0]}" "$folder/root"
 share=$folder/root/usr/share
 for built in "$PINPIPE_BUILD"/bin/*; do
   tool=${built##*/}
+  if [[ -L $built ]]; then # a script
+    [[ -x $folder/root/usr/bin/$tool ]] || fail "$tool leads nowhere"
+    continue
+  fi
   said=$("$folder/root/usr/bin/$tool" --version) || fail "$tool does not run"
   [[ $said == *"$version"* ]] || fail "$tool --version says '$said', the package is $version"
   [[ -s $share/man/man1/$tool.1 ]] || fail "no man page for $tool"
@@ -38,6 +42,7 @@ for built in "$PINPIPE_BUILD"/bin/*; do
   grep -q "^complete -c $tool " "$share/fish/vendor_completions.d/$tool.fish" || fail "fish completion of $tool"
 done
 [[ -s $share/man/man7/pinpipe.7 && -s $share/doc/pinpipe/copyright ]] || fail "pinpipe(7) or the copyright"
-for example in batch.mk pinpipe-batch.service pinpipe-batch.timer; do
-  [[ -s $share/doc/pinpipe/examples/$example ]] || fail "no example $example"
+for example in batch/batch.mk batch/pinpipe-batch.service batch/pinpipe-batch.timer airflow/pinpipe_daily.py \
+  databricks/install-pinpipe.sh databricks/pinpipe-daily.json python/delta.txt spark/batch.py; do
+  [[ -s $share/pinpipe/$example ]] || fail "no $example"
 done

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+WITH_PYTHON = Path(__file__).resolve().parents[2] / "scripts/home/with-python"
 POSTS = 60_000  # of 11,001 rows: most of them come again
 MEMORY_MIB = 800  # resident, for any input; measured: 480 for to-delta, 300 for from-delta
 KINDS = {"key": "long", "count": "long", "integer": "long", "timestamp": "timestamp",
@@ -22,11 +22,11 @@ try:
     import deltalake
     import duckdb
 except ImportError:
-    os.execv(SCRIPTS / "with-python", [SCRIPTS / "with-python", "delta,duckdb", "python3", *sys.argv])
+    os.execv(WITH_PYTHON, [WITH_PYTHON, "delta,duckdb", "python3", *sys.argv])
 
 
 def shell(command: str, **variables: str) -> str:
-    environment = os.environ | {"PATH": f"{SCRIPTS}:{os.environ['PATH']}"} | variables
+    environment = os.environ | variables
     done = subprocess.run(["bash", "-euo", "pipefail", "-c", command], capture_output=True, text=True, env=environment)
     if done.returncode != 0 or done.stderr:
         sys.exit(f"$ {command}\nstatus {done.returncode}\n{done.stderr}")

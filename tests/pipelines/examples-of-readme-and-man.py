@@ -21,8 +21,7 @@ failures = []
 
 
 def run(command, folder, prefix=(), **variables):
-    environment = dict(os.environ, PATH=f"{ROOT / 'scripts'}:{os.environ['PATH']}",
-                       AIRFLOW__USAGE_DATA_COLLECTION__ENABLED="False",  # it would tell its makers that it runs
+    environment = dict(os.environ, AIRFLOW__USAGE_DATA_COLLECTION__ENABLED="False",  # it would tell its makers that it runs
                        **variables)
     return subprocess.run([*prefix, *BASH, command], cwd=folder, env=environment, capture_output=True, text=True)
 
@@ -66,9 +65,9 @@ def can_fetch(*command):
 NEEDS = {
     "mariadb": has_mariadb,
     "python": lambda: True,  # with-python says
-    "kafka": lambda: can_fetch(ROOT / "scripts/kafka-up", "--fetch"),
-    "spark": lambda: can_fetch(ROOT / "scripts/spark/submit", "--fetch"),
-    "kinesis": lambda: can_fetch(ROOT / "scripts/kinesis-up", "--fetch"),
+    "kafka": lambda: can_fetch("kafka-up", "--fetch"),
+    "spark": lambda: can_fetch("pinpipe-spark-submit", "--fetch"),
+    "kinesis": lambda: can_fetch("kinesis-up", "--fetch"),
 }
 
 
@@ -87,7 +86,6 @@ def run_with_own_servers(block, folder):
 
 
 def check_readme(folder):
-    pathlib.Path(folder, "scripts").symlink_to(ROOT / "scripts")
     text = (ROOT / "README.md").read_text()
     blocks = re.findall(r"(<!-- needs: ([\w, ]+) -->\n)?```(sh|console)\n(.*?)```", text, re.S)
     assert len(blocks) >= 6, "README.md has lost its examples"

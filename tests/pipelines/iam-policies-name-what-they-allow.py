@@ -73,7 +73,7 @@ def check_scripts() -> list[str]:
     """What the help of a script asks for is what its policy allows."""
     told, texts = [], dict(sections())
     for script in "create-streams", "read-stream":
-        asked = set(re.findall(r"kinesis:[A-Z]\w+", (ROOT / "scripts" / script).read_text()))
+        asked = set(re.findall(r"kinesis:[A-Z]\w+", (ROOT / "scripts/home" / script).read_text()))
         allowed = set.union(*map(actions, policies(texts[script])))
         if asked != allowed or not asked:
             told.append(f"{script} asks for {sorted(asked)}, and its policy allows {sorted(allowed)}")

@@ -10,7 +10,7 @@ for needed in node npm curl; do
   }
 done
 for kind in kinesalite kinesis-local; do
-  said=$("$SCRIPTS/kinesis-up" --fetch $kind 2>&1) || {
+  said=$("$SCRIPTS/home/kinesis-up" --fetch $kind 2>&1) || {
     echo "kinesis-round-trip: skipped: $said"
     exit 77
   }
@@ -18,7 +18,7 @@ done
 unset "${!AWS_@}" # of whoever runs the tests
 HOME=$(mktemp -d -t kinesis.XXXXXX)
 cd "$HOME"
-trap '"$SCRIPTS/kinesis-down" --purge "$HOME/kinesis"; rm -rf "$HOME"' EXIT
+trap '"$SCRIPTS/home/kinesis-down" --purge "$HOME/kinesis"; rm -rf "$HOME"' EXIT
 trap 'exit 143' TERM INT HUP
 
 fail() {
@@ -39,14 +39,14 @@ put() { # DATASET FILE
 decoded() { kinesis-encode --decode "$@" | sort; }
 
 round_trip() {
-  "$SCRIPTS/create-streams" 0a --shards 3
-  "$SCRIPTS/create-streams" 0a # nothing to do
+  "$SCRIPTS/home/create-streams" 0a --shards 3
+  "$SCRIPTS/home/create-streams" 0a # nothing to do
   emulate-posts -n 2000 -o posts
   local dataset
   for dataset in pin geo user; do
     to-kafka-payload --api kcat --payload-only --only $dataset posts | sort >sent.$dataset
     put $dataset posts
-    "$SCRIPTS/read-stream" streaming-0a-$dataset >replies
+    "$SCRIPTS/home/read-stream" streaming-0a-$dataset >replies
     decoded replies | cmp - sent.$dataset
   done
   echo "$kind: 6000 records are the same"
@@ -57,17 +57,17 @@ restarts() {
   local reader
   rm -f state
   head -n 500 posts >part
-  "$SCRIPTS/read-stream" streaming-0a-pin --state state >replies
+  "$SCRIPTS/home/read-stream" streaming-0a-pin --state state >replies
   for _ in 1 2 3; do
-    "$SCRIPTS/read-stream" streaming-0a-pin --state state --follow >>replies &
+    "$SCRIPTS/home/read-stream" streaming-0a-pin --state state --follow >>replies &
     reader=$!
     put pin part
     sleep 0.$((RANDOM % 9))
     kill -TERM $reader
     wait $reader || [[ $? == 143 ]] # before it could say what to do with a signal
   done
-  "$SCRIPTS/read-stream" streaming-0a-pin --state state >>replies
-  [[ -z $("$SCRIPTS/read-stream" streaming-0a-pin --state state) ]] || fail "$kind: something was doubled"
+  "$SCRIPTS/home/read-stream" streaming-0a-pin --state state >>replies
+  [[ -z $("$SCRIPTS/home/read-stream" streaming-0a-pin --state state) ]] || fail "$kind: something was doubled"
   to-kafka-payload --api kcat --payload-only --only pin posts part part part | sort >sent
   decoded replies | cmp - sent
   echo "$kind: restarts lose and double nothing"
@@ -86,11 +86,11 @@ split() {
   done
   put geo part
   rm -f state
-  "$SCRIPTS/read-stream" streaming-0a-geo --state state >replies
+  "$SCRIPTS/home/read-stream" streaming-0a-geo --state state >replies
   jq -e '[.shards[] | values] | length == 4' state >/dev/null || fail "$kind: $(<state)"
   jq -e '[.shards[] | nulls] | length == 1' state >/dev/null || fail "$kind: $(<state)"
   put geo part
-  "$SCRIPTS/read-stream" streaming-0a-geo --state state >>replies
+  "$SCRIPTS/home/read-stream" streaming-0a-geo --state state >>replies
   to-kafka-payload --api kcat --payload-only --only geo posts part part | sort >sent
   decoded replies | cmp - sent
   echo "$kind: a shard that was split, and its children, are read"
@@ -100,32 +100,32 @@ split() {
 latest() {
   rm -f state
   sleep 1.1 # the time of a record may be whole seconds
-  "$SCRIPTS/read-stream" streaming-0a-user --state state --from LATEST >replies
+  "$SCRIPTS/home/read-stream" streaming-0a-user --state state --from LATEST >replies
   [[ ! -s replies ]] || fail "$kind: there was something after LATEST"
   put user part
-  "$SCRIPTS/read-stream" streaming-0a-user --state state --from LATEST >>replies
+  "$SCRIPTS/home/read-stream" streaming-0a-user --state state --from LATEST >>replies
   to-kafka-payload --api kcat --payload-only --only user part | sort >sent
   decoded replies | cmp - sent
 }
 
 errors() {
-  "$SCRIPTS/read-stream" none 2>said && fail "no stream, and no error"
+  "$SCRIPTS/home/read-stream" none 2>said && fail "no stream, and no error"
   grep -q ResourceNotFoundException said
-  "$SCRIPTS/read-stream" streaming-0a-geo --state state 2>said && fail "the place of another stream, and no error"
+  "$SCRIPTS/home/read-stream" streaming-0a-geo --state state 2>said && fail "the place of another stream, and no error"
   grep -q 'state is of stream streaming-0a-user' said
-  AWS_ACCESS_KEY_ID="" "$SCRIPTS/read-stream" streaming-0a-geo 2>said && fail "no credentials, and no error"
+  AWS_ACCESS_KEY_ID="" "$SCRIPTS/home/read-stream" streaming-0a-geo 2>said && fail "no credentials, and no error"
   grep -q 'hint: eval' said
-  "$SCRIPTS/read-stream" streaming-0a-pin | head -c 100 >/dev/null || (($? == 141))
+  "$SCRIPTS/home/read-stream" streaming-0a-pin | head -c 100 >/dev/null || (($? == 141))
 }
 
 for kind in kinesalite kinesis-local; do
-  exports=$("$SCRIPTS/kinesis-up" $kind kinesis)
+  exports=$("$SCRIPTS/home/kinesis-up" $kind kinesis)
   eval "$exports"
-  [[ $exports == "$("$SCRIPTS/kinesis-up" $kind kinesis)" ]] || fail "$kind was started twice"
+  [[ $exports == "$("$SCRIPTS/home/kinesis-up" $kind kinesis)" ]] || fail "$kind was started twice"
   round_trip
   restarts
   split
   latest
   errors
-  "$SCRIPTS/kinesis-down" kinesis
+  "$SCRIPTS/home/kinesis-down" kinesis
 done

@@ -6,7 +6,7 @@ them: records that come again with other values, ties, nulls, posts without one 
 ages and years around every border, one instant written in several ways, escaped and raw text. Each
 statement of `query --sql duckdb` must give the rows of `query`, in the same order.
 
-Runs in the Python of scripts/with-python.
+Runs in the Python of with-python.
 """
 
 import json
@@ -79,7 +79,7 @@ def import_duckdb():
 
         return duckdb
     except ImportError:
-        with_python = Path(__file__).resolve().parents[2] / "scripts/with-python"
+        with_python = Path(__file__).resolve().parents[2] / "scripts/home/with-python"
         os.execv(with_python, [with_python, "duckdb", "python3", *sys.argv])
 
 

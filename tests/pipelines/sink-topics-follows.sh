@@ -9,8 +9,8 @@ set -euo pipefail
 }
 [[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
 cd "$KAFKA_DIR"
-# shellcheck source=scripts/servers
-. "$SCRIPTS/servers"
+# shellcheck source=scripts/home/servers
+. "$SCRIPTS/home/servers"
 dir=$KAFKA_DIR
 
 fail() {
@@ -32,7 +32,7 @@ admin() { # COMMAND OPTION…
 }
 send() { seq "$2" "$3" | sed 's/.*/{"ind":&}/' | kcat -P -b "$KAFKA_BOOTSTRAP" -t 0a.user -p "$1"; }
 
-"$SCRIPTS/create-topics" 0a
+"$SCRIPTS/home/create-topics" 0a
 printf '%s\n' '# how soon new partitions are seen' '' 'topic.metadata.refresh.interval.ms = 300' >properties
 sink-topics 0a sink --rotate 0.2 --config properties --stats >names 2>said &
 sink=$!
@@ -42,7 +42,7 @@ await has_lines 0a.user 0 500
 
 stop_server kafka
 await grep -q '^sink-topics: Kafka is away, trying on: ' said
-"$SCRIPTS/kafka-up" --no-rest "$KAFKA_DIR" >up
+"$SCRIPTS/home/kafka-up" --no-rest "$KAFKA_DIR" >up
 await grep -q '^sink-topics: Kafka is back$' said
 send 0 501 1000
 await has_lines 0a.user 0 1000

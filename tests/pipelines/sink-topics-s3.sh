@@ -14,8 +14,8 @@ done
 }
 [[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
 cd "$KAFKA_DIR"
-# shellcheck source=scripts/servers
-. "$SCRIPTS/servers"
+# shellcheck source=scripts/home/servers
+. "$SCRIPTS/home/servers"
 dir=$KAFKA_DIR
 
 s3rver=$cache/npm/s3rver-3.7.1
@@ -38,7 +38,7 @@ export AWS_ENDPOINT_URL=http://127.0.0.1:$port AWS_ACCESS_KEY_ID=S3RVER AWS_SECR
 export AWS_DEFAULT_REGION=us-east-1 AWS_EC2_METADATA_DISABLED=true HOME=$KAFKA_DIR
 export AWS_MAX_ATTEMPTS=2 TMPDIR=$KAFKA_DIR # where objects grow
 
-"$SCRIPTS/create-topics" 0a
+"$SCRIPTS/home/create-topics" 0a
 emulate-posts -n 300 -o posts
 options=(--exit --flush-size 200)
 for _ in 1 2; do
@@ -75,7 +75,7 @@ await_names() { # MORE-THAN
 }
 has_ended() { [[ ! -e /proc/$1 || $(cut -d' ' -f3 "/proc/$1/stat") == Z ]]; }
 
-"$SCRIPTS/create-topics" 0b --partitions 3
+"$SCRIPTS/home/create-topics" 0b --partitions 3
 to-kafka-payload --api kcat --payload-only --only user <(emulate-posts -n 6000) >sent
 kcat -P -b "$KAFKA_BOOTSTRAP" -t 0b.user <sent
 : >names

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What runs on Spark's executors, without Spark: lines in Arrow batches, against the same tools joined by pipes.
 
-Runs in the Python of scripts/with-python.
+Runs in the Python of with-python.
 """
 
 import json
@@ -16,7 +16,7 @@ sys.path[:0] = [str(TOP / "scripts/spark"), str(TOP / "tests/spark")]
 try:
     import pyarrow as pa
 except ImportError:
-    os.execv(TOP / "scripts/with-python", ["with-python", "spark", "python3", *sys.argv])
+    os.execv(TOP / "scripts/home/with-python", ["with-python", "spark", "python3", *sys.argv])
 
 import dirty_posts
 from cleaning import Cleaning, ToolFailed

@@ -3,13 +3,13 @@
 set -euo pipefail
 [[ ${SPARK_DIR-} ]] || exec env WITH_S3=1 "$TESTS/spark/with-spark" "$0"
 cd "$SPARK_DIR"
-# shellcheck source=scripts/servers
-. "$SCRIPTS/servers"
+# shellcheck source=scripts/home/servers
+. "$SCRIPTS/home/servers"
 dir=$SPARK_DIR
 
-"$SCRIPTS/with-python" moto true || exit
+"$SCRIPTS/home/with-python" moto true || exit
 port=$(free_port)
-start_server s3 "$SCRIPTS/with-python" moto moto_server -H 127.0.0.1 -p "$port"
+start_server s3 "$SCRIPTS/home/with-python" moto moto_server -H 127.0.0.1 -p "$port"
 trap 'stop_server s3' EXIT
 wait_for s3 curl -s -o /dev/null "http://127.0.0.1:$port/"
 unset "${!AWS_@}" # of whoever runs the tests

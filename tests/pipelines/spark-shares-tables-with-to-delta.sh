@@ -7,11 +7,11 @@ cd "$SPARK_DIR"
 emulate-posts -n 3000 --seed 1 -o monday
 emulate-posts -n 3000 --seed 2 -o tuesday
 clean() { clean-pin "$@" | clean-geo | clean-user; }
-"$SCRIPTS/with-python" delta "$SCRIPTS/to-delta" lake < <(clean monday) || exit
+"$SCRIPTS/home/with-python" delta "$SCRIPTS/delta/to-delta" lake < <(clean monday) || exit
 clean monday tuesday | query all >expected
 "$SUBMIT" batch.py --to lake tuesday >out || { tail -n 5 out && exit 1; }
 head -n -1 out | cmp - expected
 added=$(tail -n 1 out | jq .pin.added)
 ((added > 0 && added < 3000)) # some were there
-"$SCRIPTS/with-python" delta "$SCRIPTS/from-delta" lake | query all | cmp - expected
+"$SCRIPTS/home/with-python" delta "$SCRIPTS/delta/from-delta" lake | query all | cmp - expected
 echo "Spark added $added pins to those of to-delta"

@@ -3,8 +3,7 @@
 # do two that merge the same input at the same time.
 set -euo pipefail
 scripts=$(readlink -f "$(dirname "$0")/../../scripts")
-[[ ${VIRTUAL_ENV-} ]] || exec "$scripts/with-python" delta "$0"
-PATH=$scripts:$PATH
+[[ ${VIRTUAL_ENV-} ]] || exec "$scripts/home/with-python" delta "$0"
 folder=$(mktemp -d)
 loader=
 trap '[[ -z $loader ]] || kill -9 "$loader" 2>/dev/null || true; rm -rf "$folder"' EXIT

@@ -2,8 +2,7 @@
 # What to-delta cannot put into a table is told, kept and counted, and does not keep it from the rest.
 set -euo pipefail
 scripts=$(readlink -f "$(dirname "$0")/../../scripts")
-[[ ${VIRTUAL_ENV-} ]] || exec "$scripts/with-python" delta "$0"
-PATH=$scripts:$PATH
+[[ ${VIRTUAL_ENV-} ]] || exec "$scripts/home/with-python" delta "$0"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
@@ -49,6 +48,6 @@ expect 2 to-delta
 expect 2 from-delta missing
 grep -qx 'hint: to-delta makes the tables' said
 expect 2 bash -c 'from-delta tables >/dev/full'
-expect 2 env -u VIRTUAL_ENV PATH=/usr/bin:/bin "$scripts/to-delta" tables good
+expect 2 env -u VIRTUAL_ENV PATH=/usr/bin:/bin "$scripts/delta/to-delta" tables good
 grep -q '^hint: .*with-python delta' said
 echo "$(wc -l <bad) kinds of bad lines are rejected"

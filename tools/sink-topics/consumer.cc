@@ -113,7 +113,7 @@ Result<int32_t> Consumer::partition_count(size_t topic) {
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR && count > 0) return count;
   auto error = kafka_error("topic " + name, code);
   if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
-    error.hint = "make the topics of this ID first (scripts/create-topics), or see to the ID";
+    error.hint = "make the topics of this ID first (create-topics), or see to the ID";
   }
   return error;
 }

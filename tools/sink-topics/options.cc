@@ -85,7 +85,7 @@ Result<SinkRun> resolve(const SinkFlags& flags) {
   }
   if (names_kafka(run.properties)) return run;
   return Error{"nothing says where Kafka is: neither --bootstrap nor KAFKA_BOOTSTRAP",
-               "eval \"$(scripts/kafka-up)\", or the HOST:PORT of your Kafka"};
+               "eval \"$(kafka-up)\", or the HOST:PORT of your Kafka"};
 }
 
 }  // namespace pinpipe
