@@ -117,9 +117,7 @@ Result<std::unique_ptr<CurlTransport>> CurlTransport::create(CurlOptions options
 }
 
 CurlTransport::CurlTransport(CurlOptions options)
-    : options_(std::move(options)),
-      provider_("aws:amz:" + options_.region + ":kinesis"),
-      multi_(curl_multi_init()) {
+    : options_(std::move(options)), multi_(curl_multi_init()) {
   if (multi_ == nullptr) throw std::bad_alloc();
   curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(options_.connections));
 }
@@ -143,7 +141,6 @@ void CurlTransport::start(uint64_t id, const HttpRequest& request) {
   transfer->reply = {};
   transfer->words[0] = '\0';
   prepare(*transfer, request);
-  if (request.sign) sign(*transfer);
   curl_multi_add_handle(multi_, transfer->easy);
   busy_[transfer->easy] = std::move(transfer);
 }
@@ -170,14 +167,6 @@ void CurlTransport::prepare(Transfer& transfer, const HttpRequest& request) {
   transfer.set(CURLOPT_HEADERFUNCTION, take_header);
   transfer.set(CURLOPT_HEADERDATA, &transfer.reply);
   if (!options_.ca_file.empty()) transfer.set(CURLOPT_CAINFO, options_.ca_file.c_str());
-}
-
-void CurlTransport::sign(Transfer& transfer) {
-  transfer.set(CURLOPT_AWS_SIGV4, provider_.c_str());
-  transfer.set(CURLOPT_USERNAME,
-               options_.credentials ? options_.credentials->access_key.c_str() : "");
-  transfer.set(CURLOPT_PASSWORD,
-               options_.credentials ? options_.credentials->secret_key.c_str() : "");
 }
 
 std::vector<Transport::Arrival> CurlTransport::wait(std::optional<Milliseconds> at_most) {

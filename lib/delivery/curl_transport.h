@@ -7,7 +7,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include "delivery/credentials.h"
 #include "delivery/transport.h"
 #include "stream/error.h"
 
@@ -16,9 +15,7 @@ namespace pinpipe::delivery {
 struct CurlOptions {
   Milliseconds timeout{30'000};  ///< of one request with its reply
   std::string ca_file;           ///< "" is the system's
-  std::optional<Credentials> credentials;
-  std::string region;
-  unsigned connections = 4;  ///< to keep
+  unsigned connections = 4;      ///< to keep
 };
 
 class CurlTransport : public Transport {
@@ -42,11 +39,9 @@ class CurlTransport : public Transport {
   explicit CurlTransport(CurlOptions options);
   std::unique_ptr<Transfer> idle_transfer();
   void prepare(Transfer& transfer, const HttpRequest& request);
-  void sign(Transfer& transfer);
   void collect(std::vector<Arrival>& arrivals);
 
   CurlOptions options_;
-  std::string provider_;  // for CURLOPT_AWS_SIGV4
   void* multi_;
   int watched_ = -1;
   std::unordered_map<void*, std::unique_ptr<Transfer>> busy_;  // by easy handle

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "aws/percent_encoding.h"
+#include "aws/sigv4.h"
 #include "delivery/headers.h"
 
 namespace pinpipe::delivery {
@@ -10,12 +12,6 @@ namespace {
 using ndjson::Fault;
 
 constexpr std::string_view kV3Path = "/v3/clusters/";
-
-/// Amazon's own host for the Kinesis API.
-std::string amazon_url(const std::string& region) {
-  const std::string suffix = region.starts_with("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com";
-  return "https://kinesis." + region + suffix;
-}
 
 Error no_region() {
   return {"no AWS region is set", "set AWS_REGION, or 'region' in ~/.aws/config"};
@@ -40,21 +36,6 @@ Status check_base_url(const std::string& url) {
   return {};
 }
 
-std::string percent_encoded(std::string_view name) {
-  static constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool letter = ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (c >= '0' && c <= '9');
-    if (letter || c == '-' || c == '.' || c == '_' || c == '~') {
-      encoded += c;
-    } else {
-      encoded += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
-    }
-  }
-  return encoded;
-}
-
 Result<Endpoint> Endpoint::create(EndpointOptions options) {
   const bool only_kinesis = options.url.empty();
   if (only_kinesis && !options.credentials.ok()) {
@@ -63,7 +44,6 @@ Result<Endpoint> Endpoint::create(EndpointOptions options) {
         options.credentials.error().hint};
   }
   if (only_kinesis && options.region.empty()) return no_region();
-  if (options.kinesis_url.empty()) options.kinesis_url = amazon_url(options.region);
   if (auto status = check_base_url(only_kinesis ? options.kinesis_url : options.url); !status.ok())
     return status.error();
   Endpoint endpoint(std::move(options));
@@ -85,27 +65,38 @@ ndjson::Verdict Endpoint::takes(Shape shape) const {
 
 Result<HttpRequest> Endpoint::http_request(const Request& request, std::string_view body) const {
   const auto& shape = facts(request.shape);
+  const bool to_kinesis = !shape.target.empty();
   HttpRequest http;
   http.method = shape.method;
   http.body = body;
   http.url = options_.url + std::string(shape.before_name);
-  http.sign = !shape.target.empty();
-  if (!http.sign) http.url += percent_encoded(request.destination) + std::string(shape.behind_name);
+  if (!to_kinesis)
+    http.url += aws::percent_encoded(request.destination) + std::string(shape.behind_name);
   http.headers = options_.headers;
   const auto add = [&](std::string_view name, std::string_view value) {
-    const bool given = std::ranges::any_of(
-        options_.headers, [&](const auto& header) { return same_name(header_name(header), name); });
-    if (!given && !value.empty())
+    if (!value.empty() && !is_given(name))
       http.headers.push_back(std::string(name) + ": " + std::string(value));
   };
   add("Content-Type", shape.content_type);
   add("Accept", shape.accept);
   add("X-Amz-Target", shape.target);
-  if (!http.sign) return http;
+  if (to_kinesis && !is_given("Authorization")) {
+    if (auto status = sign(http); !status.ok()) return status.error();
+  }
+  return http;
+}
+
+bool Endpoint::is_given(std::string_view name) const {
+  return std::ranges::any_of(
+      options_.headers, [&](const auto& header) { return same_name(header_name(header), name); });
+}
+
+Status Endpoint::sign(HttpRequest& http) const {
   if (!options_.credentials.ok()) return options_.credentials.error();
   if (options_.region.empty()) return no_region();
-  add("X-Amz-Security-Token", options_.credentials.value().session_token);
-  return http;
+  aws::sign({http.method, http.url, http.headers, http.body}, options_.credentials.value(),
+            {"kinesis", options_.region}, options_.unix_time());
+  return {};
 }
 
 }  // namespace pinpipe::delivery

@@ -1,11 +1,13 @@
 // Where requests go: URL, method and headers for each shape.
 #pragma once
 
+#include <ctime>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "delivery/credentials.h"
+#include "aws/credentials.h"
 #include "delivery/request.h"
 #include "delivery/transport.h"
 #include "stream/error.h"
@@ -14,10 +16,11 @@ namespace pinpipe::delivery {
 
 struct EndpointOptions {
   std::string url;          ///< BASE; "" is the Kinesis API, and takes no other requests
-  std::string kinesis_url;  ///< where that is; "" is Amazon's own of `region`
+  std::string kinesis_url;  ///< where that is; not asked for with `url`
   std::string region;       ///< "" is not known
-  Result<Credentials> credentials = Error{"there are no AWS credentials", ""};
+  Result<aws::Credentials> credentials = Error{"there are no AWS credentials", ""};
   std::vector<std::string> headers;  ///< go with each request, and win over ours of the same name
+  std::function<std::time_t()> unix_time = [] { return std::time(nullptr); };  ///< of signatures
 };
 
 /// Errors: `url` is none, has a query, or has a password, which everybody could see in the list of
@@ -40,11 +43,11 @@ class Endpoint {
   explicit Endpoint(EndpointOptions options)
       : options_(std::move(options)), only_kinesis_(options_.url.empty()) {}
 
+  bool is_given(std::string_view header) const;
+  Status sign(HttpRequest& http) const;
+
   EndpointOptions options_;
   bool only_kinesis_;
 };
-
-/// `name` as one segment of a path: RFC 3986, all but unreserved characters as %XX.
-std::string percent_encoded(std::string_view name);
 
 }  // namespace pinpipe::delivery

@@ -170,16 +170,6 @@ Judgement judge_reports(std::string_view body, size_t sent) {
 
 // ---- whole requests -------------------------------------------------------------------------
 
-/// What to do where the server does not let us in.
-std::string entry_hint(std::string_view reason) {
-  const auto says = [&](std::string_view words) { return reason.find(words) != reason.npos; };
-  if (says("Missing Authentication Token"))
-    return "an API Gateway says so where it has no such path: is the stage in --url?";
-  if (says("xpired")) return "get new credentials, and send the dead letters then";
-  return "the key of --header-file or PINPIPE_HEADERS, or the AWS credentials, are not the right "
-         "ones for this; man pinpipe-aws has the rights";
-}
-
 Judgement judge_redirect(const HttpReply& reply) {
   const auto to = plain_words(reply.location);
   return whole(Fate::stop,
@@ -253,7 +243,7 @@ Judgement judge(Dialect dialect, size_t records_sent, const HttpReply& reply) {
   if (reply.status >= 300 && reply.status < 400) return judge_redirect(reply);
   auto judgement = judge_body(dialect, records_sent, reply);
   if (judgement.records.empty() && judgement.all == Fate::stop)
-    judgement.hint = entry_hint(judgement.reason);
+    judgement.hint = hint_of_refused_entry(judgement.reason);
   judgement.retry_after = retry_after(reply.retry_after, reply.date);
   return judgement;
 }

@@ -56,6 +56,7 @@ constexpr AwsRow kAwsErrors[] = {
     {"RequestExpired", Fate::stop},
     {"InvalidToken", Fate::stop},
     {"InvalidSignature", Fate::stop},
+    {"RequestTimeTooSkewed", Fate::stop},
     {"SignatureDoesNotMatch", Fate::stop},
     {"IncompleteSignature", Fate::stop},
     {"MissingAuthenticationToken", Fate::stop},
@@ -80,7 +81,35 @@ constexpr std::string_view kTooLargeWords[] = {
     "too large",
 };
 
+// The first whose words are there. Of AWS: IAM User Guide, "Troubleshoot Signature Version 4
+// signing for AWS API requests"; Error responses of Amazon S3.
+struct HintRow {
+  std::string_view words;
+  std::string_view hint;
+};
+constexpr std::string_view kWrongClock =
+    "the clock of this machine and the server's differ: see timedatectl, and send again when the "
+    "time is right";
+constexpr HintRow kEntryHints[] = {
+    {"Missing Authentication Token",
+     "an API Gateway says so where it has no such path: is the stage in --url?"},
+    {"Signature expired", kWrongClock},
+    {"Signature not yet current", kWrongClock},
+    {"RequestExpired", kWrongClock},
+    {"RequestTimeTooSkewed", kWrongClock},
+    {"xpired", "get new credentials, and send the dead letters then"},
+    {"",
+     "the key of --header-file or PINPIPE_HEADERS, or the AWS credentials, are not the right "
+     "ones for this; man pinpipe-aws has the rights"},
+};
+
 }  // namespace
+
+std::string_view hint_of_refused_entry(std::string_view words) {
+  return std::ranges::find_if(kEntryHints,
+                              [&](const auto& row) { return words.find(row.words) != words.npos; })
+      ->hint;
+}
 
 Fate fate_of_status(int status) {
   for (const auto& row : kStatuses) {

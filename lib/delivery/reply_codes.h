@@ -24,4 +24,7 @@ std::optional<Fate> fate_of_aws_error(std::string_view name);
 /// Whether the words of a refusal say that the request was too large or had too many records.
 bool says_too_large(std::string_view words);
 
+/// What to do where the server does not let us in, for a reason in these words.
+std::string_view hint_of_refused_entry(std::string_view words);
+
 }  // namespace pinpipe::delivery

@@ -20,7 +20,6 @@ struct HttpRequest {
   std::string_view method;
   std::vector<std::string> headers;  ///< "Name: value"
   std::string_view body;             ///< must live until its reply came, or cancel_all
-  bool sign = false;                 ///< with SigV4
 };
 
 struct HttpReply {

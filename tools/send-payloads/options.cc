@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <random>
 
+#include "aws/endpoint.h"
 #include "delivery/headers.h"
 
 namespace pinpipe {
@@ -16,7 +17,7 @@ delivery::Milliseconds milliseconds(double seconds) {
 
 /// Of the file first, then of the environment.
 Result<std::vector<std::string>> all_headers(const std::string& file,
-                                             const delivery::Environment& environment) {
+                                             const aws::Environment& environment) {
   std::vector<std::string> headers;
   if (!file.empty()) {
     auto read = delivery::read_headers(file);
@@ -31,7 +32,7 @@ Result<std::vector<std::string>> all_headers(const std::string& file,
 }
 
 delivery::Secrets secrets_in(const std::vector<std::string>& headers,
-                             const Result<delivery::Credentials>& credentials) {
+                             const Result<aws::Credentials>& credentials) {
   delivery::Secrets secrets;
   for (const auto& header : headers) {
     const auto value = delivery::header_value(header);
@@ -151,23 +152,20 @@ Status check(const SendFlags& flags, const CLI::App& app) {
 }
 
 Result<SendRun> resolve(const SendFlags& flags) {
-  const auto environment = delivery::process_environment();
+  const auto environment = aws::process_environment();
   auto headers = all_headers(flags.header_file, environment);
   if (!headers.ok()) return headers.error();
 
   delivery::EndpointOptions where;
   where.url = flags.url;
-  where.kinesis_url = environment("AWS_ENDPOINT_URL_KINESIS")
-                          .value_or(environment("AWS_ENDPOINT_URL").value_or(""));
-  where.region = delivery::find_region(environment);
-  where.credentials = delivery::find_credentials(environment);
+  where.region = aws::find_region(environment);
+  where.kinesis_url = aws::service_url("kinesis", where.region, environment);
+  where.credentials = aws::find_credentials(environment);
   where.headers = *headers;
   delivery::CurlOptions curl;
   curl.timeout = milliseconds(flags.timeout_s);
   curl.ca_file = flags.ca_file;
-  curl.region = where.region;
   curl.connections = flags.parallel;
-  if (where.credentials.ok()) curl.credentials = where.credentials.value();
   auto sender = sender_options(flags);
   sender.secrets = secrets_in(*headers, where.credentials);
   auto endpoint = delivery::Endpoint::create(std::move(where));

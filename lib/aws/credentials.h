@@ -14,7 +14,7 @@
 
 #include "stream/error.h"
 
-namespace pinpipe::delivery {
+namespace pinpipe::aws {
 
 struct Credentials {
   std::string access_key;
@@ -32,4 +32,4 @@ Result<Credentials> find_credentials(const Environment& environment);
 /// The region; "" where nothing says it.
 std::string find_region(const Environment& environment);
 
-}  // namespace pinpipe::delivery
+}  // namespace pinpipe::aws

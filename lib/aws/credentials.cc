@@ -1,10 +1,10 @@
-#include "delivery/credentials.h"
+#include "aws/credentials.h"
 
 #include <cstdlib>
 #include <fstream>
 #include <map>
 
-namespace pinpipe::delivery {
+namespace pinpipe::aws {
 namespace {
 
 using Section = std::map<std::string, std::string>;
@@ -130,4 +130,4 @@ std::string find_region(const Environment& environment) {
   return Profile(environment).value("region");
 }
 
-}  // namespace pinpipe::delivery
+}  // namespace pinpipe::aws

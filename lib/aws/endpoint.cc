@@ -1,0 +1,32 @@
+#include "aws/endpoint.h"
+
+#include <algorithm>
+
+namespace pinpipe::aws {
+namespace {
+
+/// Amazon's own host; that of China is in a domain of its own.
+std::string amazon_url(const std::string& service, const std::string& region) {
+  const std::string suffix = region.starts_with("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com";
+  return "https://" + service + "." + region + suffix;
+}
+
+/// "AWS_ENDPOINT_URL_KINESIS" of "kinesis".
+std::string url_variable(const std::string& service) {
+  std::string name = "AWS_ENDPOINT_URL_" + service;
+  std::ranges::transform(name, name.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c & ~0x20) : c;
+  });
+  return name;
+}
+
+}  // namespace
+
+std::string service_url(const std::string& service, const std::string& region,
+                        const Environment& environment) {
+  if (auto url = environment(url_variable(service))) return *url;
+  if (auto url = environment("AWS_ENDPOINT_URL")) return *url;
+  return region.empty() ? "" : amazon_url(service, region);
+}
+
+}  // namespace pinpipe::aws
