@@ -1,11 +1,13 @@
 #include "source/mariadb.h"
 
+#include <errmsg.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <functional>
+#include <limits>
 #include <thread>
 #include <utility>
 
@@ -42,8 +44,10 @@ class MariadbSource final : public Source {
 
  private:
   MariadbVerdict open();
+  void abandon();
   void close();
   MariadbVerdict count_rows();
+  MariadbVerdict read_largest(const char* text);
   Status fetch_all();
   Status insist(const std::function<MariadbVerdict()>& ask);
   void append_post(size_t position, stream::Buffer& to, std::vector<MissingRow>& missing) const;
@@ -61,7 +65,9 @@ class MariadbSource final : public Source {
 Status MariadbSource::start() {
   MariadbVerdict fault = open();
   if (!fault) fault = count_rows();
-  return fault ? Status(fault->error) : Status();
+  if (!fault) return {};
+  abandon();
+  return fault->error;
 }
 
 MariadbVerdict MariadbSource::open() {
@@ -70,6 +76,13 @@ MariadbVerdict MariadbSource::open() {
     if (auto fault = table.prepare(connection_.get(), target_)) return fault;
   }
   return std::nullopt;
+}
+
+/// Closes a connection on which something went wrong: whatever the server still has to say, be it
+/// without end, is not read.
+void MariadbSource::abandon() {
+  if (connection_) mariadb_cancel(connection_.get());
+  close();
 }
 
 void MariadbSource::close() {
@@ -81,22 +94,43 @@ void MariadbSource::close() {
 MariadbVerdict MariadbSource::count_rows() {
   const std::string query = fmt::format("SELECT MAX(`{}`) FROM `{}`", record::raw_key(Dataset::pin),
                                         record::table_of(Dataset::pin));
-  MYSQL_RES* result = nullptr;
+  const auto fault = [&](unsigned code, const char* message) {
+    MariadbVerdict verdict = mariadb_fault(target_, "open", code, message);
+    mariadb_cancel(connection_.get());  // or freeing the result would read what is left of it
+    return verdict;
+  };
+  std::unique_ptr<MYSQL_RES, decltype(&mysql_free_result)> result(nullptr, mysql_free_result);
   if (mysql_real_query(connection_.get(), query.data(), query.size()) == 0) {
-    result = mysql_store_result(connection_.get());
+    result.reset(mysql_use_result(connection_.get()));
   }
-  if (result == nullptr) {
-    return mariadb_fault(target_, "open", mysql_errno(connection_.get()),
-                         mysql_error(connection_.get()));
+  if (!result) return fault(mysql_errno(connection_.get()), mysql_error(connection_.get()));
+  if (mysql_num_fields(result.get()) != 1) return fault(CR_MALFORMED_PACKET, "Malformed packet");
+  const MYSQL_ROW row = mysql_fetch_row(result.get());
+  if (row == nullptr) {
+    const unsigned code = mysql_errno(connection_.get());
+    return fault(code == 0 ? CR_MALFORMED_PACKET : code,
+                 code == 0 ? "Malformed packet" : mysql_error(connection_.get()));
   }
-  const MYSQL_ROW row = mysql_fetch_row(result);
-  if (row != nullptr && row[0] != nullptr) {
-    const std::string_view largest = row[0];
-    Row number = 0;
-    const auto read = std::from_chars(largest.data(), largest.data() + largest.size(), number);
-    if (read.ec == std::errc()) rows_ = number + 1;
+  const MariadbVerdict misread = read_largest(row[0]);
+  if (!misread && mysql_fetch_row(result.get()) != nullptr) {
+    return fault(CR_MALFORMED_PACKET, "Malformed packet");
   }
-  mysql_free_result(result);
+  return misread;
+}
+
+/// Takes the largest `index`, NULL for a table without rows. A negative one is in no row of a post.
+MariadbVerdict MariadbSource::read_largest(const char* text) {
+  const std::string_view largest = text == nullptr ? "-1" : text;
+  if (largest.starts_with('-')) return std::nullopt;
+  Row number = 0;
+  const auto read = std::from_chars(largest.data(), largest.data() + largest.size(), number);
+  if (read.ec != std::errc() || number == std::numeric_limits<Row>::max()) {
+    return mariadb_fault(
+        target_, "open", 0,
+        ("the largest index, '" + std::string(largest.substr(0, 40)) + "', is not a row number")
+            .c_str());
+  }
+  rows_ = number + 1;
   return std::nullopt;
 }
 
@@ -111,12 +145,14 @@ Status MariadbSource::insist(const std::function<MariadbVerdict()>& ask) {
       return Error{fmt::format("{} (given up after {:g} s)", fault->error.what, seconds),
                    fault->error.hint};
     }
-    close();
+    abandon();
     std::this_thread::sleep_for(pause);
     fault = open();
     if (!fault) fault = ask();
   }
-  return fault ? Status(fault->error) : Status();
+  if (!fault) return {};
+  abandon();
+  return fault->error;
 }
 
 /// Fetches the records of all keys_ into records_.

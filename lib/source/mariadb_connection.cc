@@ -11,10 +11,11 @@
 #include <string_view>
 #include <utility>
 
+#include "source/mariadb_option_files.h"
+
 namespace pinpipe::source {
 namespace {
 
-constexpr const char* kOptionGroup = "emulate-posts";
 constexpr const char* kCharset = "utf8mb4";
 constexpr unsigned kConnectTimeoutSeconds = 10;
 /// Silence for so long is a lost connection: a firewall that forgot it sends nothing at all.
@@ -22,6 +23,10 @@ constexpr unsigned kReadTimeoutSeconds = 60;
 
 /// MySQL 8 says this to a connection that was idle for too long; MariaDB's headers lack it.
 constexpr unsigned kClientInteractionTimeout = 4031;
+
+/// Ways to prove a password without telling it. Not caching_sha2_password and sha256_password:
+/// without TLS they encrypt it for whoever names a key.
+constexpr const char* kSafeWithoutTls = "mysql_native_password,client_ed25519,auth_gssapi_client";
 
 /// Whether the same request may well succeed on a new connection.
 bool is_transient(unsigned code) {
@@ -34,7 +39,6 @@ bool is_transient(unsigned code) {
     case CR_SERVER_LOST:
     case CR_SERVER_LOST_EXTENDED:
     case CR_COMMANDS_OUT_OF_SYNC:
-    case CR_MALFORMED_PACKET:
     case CR_SSL_CONNECTION_ERROR:
     case CR_NEW_STMT_METADATA:
     case CR_STMT_CLOSED:
@@ -88,7 +92,13 @@ std::string hint_for(unsigned code) {
       return "is the server up, and are host and port of the URL, or socket of the option file, "
              "its own?";
     case CR_SSL_CONNECTION_ERROR:
-      return "the option file's ssl options say which server is trusted";
+      return "the ssl options of the option files say whether TLS is needed, and which server is "
+             "trusted";
+    case CR_PLUGIN_NOT_ALLOWED:
+      return "without TLS it is not told; have the server offer TLS, or the account use "
+             "mysql_native_password or ed25519";
+    case CR_MALFORMED_PACKET:
+      return "is it a MariaDB or MySQL server, and nothing in between?";
     case CR_AUTH_PLUGIN_CANNOT_LOAD:
       return "the account's kind of password needs a plugin of libmariadb that is not installed";
     case ER_NET_PACKET_TOO_LARGE:
@@ -99,49 +109,130 @@ std::string hint_for(unsigned code) {
   }
 }
 
-/// Sets what can be set before option files are read, which is when the library connects: they win.
+template <class Value>
+void set_option(MYSQL* connection, mysql_option option, const Value* value) {
+  if (mysql_options(connection, option, value) != 0)
+    throw std::bad_alloc();  // it fails for no other reason
+}
+
+/// Sets what option files may set otherwise.
 void set_defaults(MYSQL* connection, const MariadbTarget& target) {
   const unsigned connect_timeout = kConnectTimeoutSeconds;
   const unsigned read_timeout = kReadTimeoutSeconds;
-  mysql_options(connection, MYSQL_OPT_CONNECT_TIMEOUT, &connect_timeout);
-  mysql_options(connection, MYSQL_OPT_READ_TIMEOUT, &read_timeout);
-  mysql_options(connection, MYSQL_SET_CHARSET_NAME, kCharset);
+  set_option(connection, MYSQL_OPT_CONNECT_TIMEOUT, &connect_timeout);
+  set_option(connection, MYSQL_OPT_READ_TIMEOUT, &read_timeout);
+  set_option(connection, MYSQL_SET_CHARSET_NAME, kCharset);
   if (!target.defaults_file.empty()) {
-    mysql_options(connection, MYSQL_READ_DEFAULT_FILE, target.defaults_file.c_str());
+    set_option(connection, MYSQL_READ_DEFAULT_FILE, target.defaults_file.c_str());
   }
-  mysql_options(connection, MYSQL_READ_DEFAULT_GROUP, kOptionGroup);
+  set_option(connection, MYSQL_READ_DEFAULT_GROUP, kOptionGroup);
   // The library reads the other variables of the mariadb client by itself.
   if (const char* host = std::getenv("MYSQL_HOST"); host != nullptr && *host != '\0') {
-    mysql_options(connection, MARIADB_OPT_HOST, host);
+    set_option(connection, MARIADB_OPT_HOST, host);
   }
   // As the mariadb client does: who names a port of localhost does not mean the socket.
   if (target.url.port != 0) {
     const unsigned tcp = MYSQL_PROTOCOL_TCP;
-    mysql_options(connection, MYSQL_OPT_PROTOCOL, &tcp);
+    set_option(connection, MYSQL_OPT_PROTOCOL, &tcp);
   }
+}
+
+/// The library reads option files when it connects, after all that was set before. A list of no
+/// hosts makes it read them and connect to nothing, so that what is set from here on wins.
+void read_option_files(MYSQL* connection) {
+  mysql_real_connect(connection, ",", nullptr, nullptr, nullptr, 0, nullptr,
+                     CLIENT_REMEMBER_OPTIONS);
+}
+
+int refuse_file(void** file, const char*, void*) {
+  *file = nullptr;
+  return 1;
+}
+int read_no_file(void*, char*, unsigned) { return -1; }
+void close_no_file(void*) {}
+int why_no_file(void*, char* text, unsigned size) {
+  constexpr std::string_view kWhy = "the server asks for a file of this machine, and gets none";
+  text[kWhy.copy(text, size - 1)] = '\0';
+  return CR_MALFORMED_PACKET;
+}
+
+/// A server may answer any statement with the request for a file; we never have one to give.
+void refuse_files(MYSQL* connection) {
+  const unsigned no = 0;
+  set_option(connection, MYSQL_OPT_LOCAL_INFILE, &no);
+  mysql_set_local_infile_handler(connection, refuse_file, read_no_file, close_no_file, why_no_file,
+                                 nullptr);
+}
+
+/// What is asked of the library. Without verification it takes TLS where the server has it, and
+/// goes on in plain text where not.
+enum class Tls {
+  if_offered,  ///< in plain text no password is told to a server that wants it in clear
+  taken,       ///< REQUIRES: the server offered it just now
+  verified,
+};
+
+/// As the library decides between a socket of this machine and TCP.
+bool is_by_socket(const MYSQL* connection, const MariadbUrl& url) {
+  const char* host = url.host.empty() ? connection->options.host : url.host.c_str();
+  return (host == nullptr || std::string_view(host) == "localhost") &&
+         connection->options.protocol != MYSQL_PROTOCOL_TCP;
+}
+
+void set_tls(MYSQL* connection, const MariadbUrl& url, Tls tls) {
+  const my_bool yes = 1;
+  const char* plugins = nullptr;  // an option file may have its own list
+  set_option(connection, MYSQL_OPT_SSL_ENFORCE, &yes);
+  if (tls == Tls::verified) set_option(connection, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &yes);
+  mysql_get_optionv(connection, MARIADB_OPT_RESTRICTED_AUTH, &plugins);
+  if (plugins == nullptr && tls == Tls::if_offered && !is_by_socket(connection, url)) {
+    set_option(connection, MARIADB_OPT_RESTRICTED_AUTH, kSafeWithoutTls);
+  }
+}
+
+bool offers_tls(const MariadbConnection& connection) {
+  return (connection->server_capabilities & CLIENT_SSL) != 0;
 }
 
 const char* or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
 
-/// Connects, asking for TLS or leaving that to the option files.
-MariadbConnection try_to_connect(const MariadbTarget& target, bool ask_for_tls, bool& connected) {
+MariadbConnection try_to_connect(const MariadbTarget& target, Tls tls, bool& connected) {
   MariadbConnection connection(mysql_init(nullptr));
   if (!connection) throw std::bad_alloc();
   set_defaults(connection.get(), target);
-  if (ask_for_tls) {
-    const my_bool yes = 1;
-    mysql_options(connection.get(), MYSQL_OPT_SSL_ENFORCE, &yes);
-  }
+  read_option_files(connection.get());
+  refuse_files(connection.get());
+  set_tls(connection.get(), target.url, tls);
   const auto& url = target.url;
   connected = mysql_real_connect(connection.get(), or_null(url.host), or_null(url.user), nullptr,
                                  url.database.c_str(), url.port, nullptr, 0) != nullptr;
   return connection;
 }
 
+/// Takes TLS where the server has it.
+MariadbConnection connect_with_any_tls(const MariadbTarget& target, bool& connected) {
+  auto connection = try_to_connect(target, Tls::if_offered, connected);
+  if (connected || mysql_errno(connection.get()) != CR_PLUGIN_NOT_ALLOWED ||
+      !offers_tls(connection)) {
+    return connection;
+  }
+  return try_to_connect(target, Tls::taken, connected);  // under TLS any plugin will do
+}
+
+/// Takes nothing but TLS. Only if a certificate is to be verified does the library tell a server
+/// without TLS nothing at all; so that comes first.
+MariadbConnection connect_with_tls(const MariadbTarget& target, TlsAsked asked, bool& connected) {
+  auto connection = try_to_connect(target, Tls::verified, connected);
+  if (connected || asked.verified || !offers_tls(connection)) return connection;
+  return try_to_connect(target, Tls::taken, connected);
+}
+
 }  // namespace
 
 MariadbFault mariadb_fault(const MariadbTarget& target, const char* doing, unsigned code,
                            const char* message) {
+  // The library names another plugin than the one that it means.
+  if (code == CR_PLUGIN_NOT_ALLOWED) message = "the server asks for the password in clear text";
   std::string what =
       "cannot " + std::string(doing) + " database '" + target.url.database + "': " + message;
   return {{std::move(what), hint_for(code)}, is_transient(code)};
@@ -157,15 +248,17 @@ MariadbVerdict connect(const MariadbTarget& target, MariadbConnection& connectio
   // say.
   struct sigaction before;
   sigaction(SIGPIPE, nullptr, &before);
-  mysql_library_init(0, nullptr, nullptr);
+  if (mysql_library_init(0, nullptr, nullptr) != 0) throw std::bad_alloc();
   sigaction(SIGPIPE, &before, nullptr);
 
   const SigpipeBlock no_sigpipe;
   bool connected = false;
-  connection = try_to_connect(target, true, connected);
-  if (!connected && mysql_errno(connection.get()) == CR_SSL_CONNECTION_ERROR &&
-      (connection->server_capabilities & CLIENT_SSL) == 0) {
-    connection = try_to_connect(target, false, connected);  // the server has no TLS
+  const TlsAsked asked = tls_asked(target.defaults_file);
+  connection = asked.required ? connect_with_tls(target, asked, connected)
+                              : connect_with_any_tls(target, connected);
+  if (connected && asked.required && mysql_get_ssl_cipher(connection.get()) == nullptr) {
+    return mariadb_fault(target, "open", CR_SSL_CONNECTION_ERROR,
+                         "TLS is asked for, and the server does not have it");
   }
   // An option file may have said another character set.
   if (!connected || mysql_set_character_set(connection.get(), kCharset) != 0) {

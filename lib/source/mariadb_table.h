@@ -81,10 +81,12 @@ class MariadbTable {
   };
 
   MariadbVerdict fault(const char* doing) const;
+  MariadbVerdict malformed(const char* doing, const std::string& what) const;
   MariadbVerdict describe_columns();
   bool still_described() const;
   bool bind_columns();
   bool complete_long_values(bool& grown);
+  bool is_whole_row() const;
   const Column* first_unusable(stream::Buffer& to, const char*& reason) const;
   void take_row(const std::vector<Row>& keys, size_t first, FetchedRecords& to);
 
@@ -93,7 +95,7 @@ class MariadbTable {
   const MariadbTarget* target_ = nullptr;
   std::unique_ptr<MYSQL_STMT, StatementCloser> statement_;
   std::vector<Row> parameters_;
-  std::vector<Column> columns_;
+  std::vector<Column> columns_;  ///< the last is no column of the table: it marks the end of a row
   std::vector<MYSQL_BIND> binds_;
   size_t key_column_ = 0;
 };

@@ -29,6 +29,10 @@ demands() {
   emulate-posts --defaults-file demanding.cnf --source "mariadb://localhost:$DB_PORT/pinterest" -n 20 --rows 100
 }
 ends_with 2 'certificate' demands ssl-verify-server-cert=1
+ends_with 2 'certificate' demands ssl-verify-server-cert
+ends_with 2 'certificate' demands ssl-mode=VERIFY_IDENTITY
+demands ssl >required
+same unasked required "TLS demanded without a certificate to trust, other posts"
 demands ssl-verify-server-cert=1 ssl-ca="$certificates/cert.pem" >again
 same unasked again "another certificate, other posts"
 
