@@ -14,7 +14,11 @@ namespace pinpipe::query {
 /// Columns of `text`, UTF-8 without control characters.
 size_t display_width(std::string_view text);
 
-/// The longest start of `text` that takes at most `columns`.
-std::string_view cut_to_width(std::string_view text, size_t columns);
+/// A line of at most `columns` from the start of `text`, which it takes off together with the
+/// blanks that the line ends at. Words are kept whole where they fit on a line of their own; wider
+/// ones are cut behind one of -_,/|; or beside a wide character, else between characters as people
+/// see them (marks, joined emoji and flags stay whole), and within one only where that alone is
+/// wider. REQUIRES: columns >= 2
+std::string_view take_line(std::string_view& text, size_t columns);
 
 }  // namespace pinpipe::query

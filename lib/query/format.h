@@ -24,7 +24,7 @@ enum class Format : uint8_t { ndjson, table, csv, markdown };
 
 struct FormatOptions {
   Format format = Format::ndjson;
-  std::optional<size_t> width;  ///< columns a table may take: its texts are cut with … to fit
+  std::optional<size_t> width;  ///< columns a table may take
 };
 
 std::string formatted(std::span<const Answer> answers, const FormatOptions& options);

@@ -10,7 +10,10 @@ namespace pinpipe::query {
 namespace {
 
 constexpr size_t kGap = 2;
-constexpr size_t kLeastText = 8;  // columns a text keeps, however narrow the terminal
+constexpr size_t kLeastText = 8;  // a text is made narrower only where all texts have come to this
+constexpr size_t kLeast = 2;      // a wide character
+
+using Cells = std::vector<std::vector<std::string>>;
 
 bool is_number(const Column& column) { return column.type == Column::Type::integer; }
 
@@ -43,8 +46,8 @@ std::string cell_of(const Value& value) {
 }
 
 /// `answer` as cells, the names of its columns first.
-std::vector<std::vector<std::string>> cells_of(const Answer& answer) {
-  std::vector<std::vector<std::string>> cells(1);
+Cells cells_of(const Answer& answer) {
+  Cells cells(1);
   for (const Column& column : answer.columns) cells[0].emplace_back(column.name);
   for (const Row& row : answer.rows) {
     auto& line = cells.emplace_back();
@@ -53,40 +56,86 @@ std::vector<std::vector<std::string>> cells_of(const Answer& answer) {
   return cells;
 }
 
-/// Narrows the widest text columns until a line takes `most`, or none can be narrowed.
-void narrow(const Answer& answer, size_t most, std::vector<size_t>& widths) {
-  const auto line_width = [&] {
-    size_t width = kGap * (widths.size() - 1);
-    for (const size_t column : widths) width += column;
-    return width;
-  };
-  while (line_width() > most) {
+/// Widths that the columns need so that nothing is wrapped; from the row `first` on.
+std::vector<size_t> widths_of(const Cells& cells, size_t first) {
+  std::vector<size_t> widths(cells[0].size());
+  for (size_t row = first; row < cells.size(); ++row) {
+    for (size_t i = 0; i < widths.size(); ++i) {
+      widths[i] = std::max(widths[i], display_width(cells[row][i]));
+    }
+  }
+  return widths;
+}
+
+/// The width of the widest word of each column.
+std::vector<size_t> word_widths_of(const Cells& cells) {
+  std::vector<size_t> widths(cells[0].size());
+  for (const auto& row : cells) {
+    for (size_t i = 0; i < row.size(); ++i) {
+      for (std::string_view rest = row[i]; !rest.empty();) {
+        const auto word = rest.substr(0, rest.find(' '));
+        widths[i] = std::max(widths[i], display_width(word));
+        rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+      }
+    }
+  }
+  return widths;
+}
+
+/// Narrows the widest column, the last of equals, until a line takes `most` or all columns are as
+/// narrow as `least`.
+void narrow(const std::vector<size_t>& least, size_t most, std::vector<size_t>& widths) {
+  size_t line = kGap * (widths.size() - 1);
+  for (const size_t column : widths) line += column;
+  for (; line > most; --line) {
     size_t widest = widths.size();
     for (size_t i = 0; i < widths.size(); ++i) {
-      if (is_number(answer.columns[i]) || widths[i] <= kLeastText) continue;
-      if (widest == widths.size() || widths[i] > widths[widest]) widest = i;
+      if (widths[i] <= least[i]) continue;
+      if (widest == widths.size() || widths[i] >= widths[widest]) widest = i;
     }
     if (widest == widths.size()) return;
     --widths[widest];
   }
 }
 
-std::string fitted(const std::string& cell, size_t width) {
-  if (display_width(cell) <= width) return cell;
-  return std::string(cut_to_width(cell, width - 1)) + "…";
+/// Widths with which a line takes at most `most`, if that can be. Words are kept whole if they
+/// leave room for others, then numbers, then a little of each text.
+std::vector<size_t> fitted_widths(const Answer& answer, const Cells& cells, size_t most) {
+  std::vector<size_t> widths = widths_of(cells, 0);
+  std::vector<size_t> least = word_widths_of(cells);
+  for (auto& column : least) column = std::min(column, most * 2 / 5);
+  narrow(least, most, widths);
+  least = widths_of(cells, 1);
+  for (size_t i = 0; i < widths.size(); ++i) {
+    if (!is_number(answer.columns[i])) least[i] = kLeastText;
+  }
+  narrow(least, most, widths);
+  narrow(std::vector<size_t>(widths.size(), kLeast), most, widths);
+  return widths;
 }
 
-void append_line(const Answer& answer, const std::vector<std::string>& line,
-                 const std::vector<size_t>& widths, std::string& to) {
-  for (size_t i = 0; i < line.size(); ++i) {
-    if (i > 0) to.append(kGap, ' ');
-    const std::string cell = fitted(line[i], widths[i]);
-    const size_t padding = widths[i] - std::min(widths[i], display_width(cell));
-    if (is_number(answer.columns[i])) to.append(padding, ' ');
-    to += cell;
-    if (!is_number(answer.columns[i]) && i + 1 < line.size()) to.append(padding, ' ');
+void append_cell(std::string_view cell, size_t width, bool is_right, bool is_last,
+                 std::string& to) {
+  const size_t padding = width - std::min(width, display_width(cell));
+  if (is_right) to.append(padding, ' ');
+  to += cell;
+  if (!is_right && !is_last) to.append(padding, ' ');
+}
+
+/// One row: a line, and more below where a cell is wider than its column.
+void append_row(const Answer& answer, const std::vector<std::string>& row,
+                const std::vector<size_t>& widths, std::string& to) {
+  std::vector<std::string_view> rest(row.begin(), row.end());
+  const auto is_done = [&] { return std::ranges::all_of(rest, &std::string_view::empty); };
+  for (bool is_first = true; is_first || !is_done(); is_first = false) {
+    for (size_t i = 0; i < rest.size(); ++i) {
+      if (i > 0) to.append(kGap, ' ');
+      append_cell(take_line(rest[i], widths[i]), widths[i], is_number(answer.columns[i]),
+                  i + 1 == rest.size(), to);
+    }
+    if (!is_first) to.resize(to.find_last_not_of(' ') + 1);
+    to += '\n';
   }
-  to += '\n';
 }
 
 std::string markdown_escaped(const std::string& cell) {
@@ -102,15 +151,9 @@ std::string markdown_escaped(const std::string& cell) {
 
 void append_table(const Answer& answer, std::optional<size_t> width, std::string& to) {
   const auto cells = cells_of(answer);
-  std::vector<size_t> widths(answer.columns.size());
-  for (const auto& line : cells) {
-    for (size_t i = 0; i < line.size(); ++i) {
-      widths[i] = std::max(widths[i], display_width(line[i]));
-    }
-  }
-  if (width) narrow(answer, *width, widths);
+  const auto widths = width ? fitted_widths(answer, cells, *width) : widths_of(cells, 0);
   for (size_t row = 0; row < cells.size(); ++row) {
-    append_line(answer, cells[row], widths, to);
+    append_row(answer, cells[row], widths, to);
     if (row > 0) continue;
     for (size_t i = 0; i < widths.size(); ++i) {
       if (i > 0) to.append(kGap, ' ');

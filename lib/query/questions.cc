@@ -172,6 +172,18 @@ const std::array<Question, 9> kQuestions{{
       "  FROM first_pin JOIN first_user USING (ind)"}},
 }};
 
+std::string columns_of(const Question& question) {
+  std::string names;
+  for (const Column& column : question.columns) {
+    names += (names.empty() ? "" : ", ") + std::string(column.name);
+  }
+  return names;
+}
+
+std::string years_of(const YearRange& years) {
+  return std::to_string(years.first) + ":" + std::to_string(years.last);
+}
+
 }  // namespace
 
 std::span<const Question> questions() { return kQuestions; }
@@ -198,17 +210,27 @@ Listing list_questions() {
   listing.texts.reserve(2 * kQuestions.size());  // views: no text may move
   listing.answer.columns = kColumns;
   for (const Question& question : kQuestions) {
-    auto& columns = listing.texts.emplace_back();
-    for (const Column& column : question.columns) {
-      columns += (columns.empty() ? "" : ", ") + std::string(column.name);
-    }
+    const std::string_view columns = listing.texts.emplace_back(columns_of(question));
     Value years;
     if (question.years) {
-      years = std::string_view(listing.texts.emplace_back(
-          std::to_string(question.years->first) + ":" + std::to_string(question.years->last)));
+      years = std::string_view(listing.texts.emplace_back(years_of(*question.years)));
     }
-    listing.answer.rows.push_back(
-        {question.name, std::string_view(columns), years, question.description});
+    listing.answer.rows.push_back({question.name, columns, years, question.description});
+  }
+  return listing;
+}
+
+Listing describe_questions() {
+  static constexpr std::array kColumns{
+      Column{"question", Type::text}, Column{"answers", Type::text}, Column{"columns", Type::text}};
+  Listing listing;
+  listing.texts.reserve(2 * kQuestions.size());
+  listing.answer.columns = kColumns;
+  for (const Question& question : kQuestions) {
+    auto& answers = listing.texts.emplace_back(question.description);
+    if (question.years) answers += " (--years " + years_of(*question.years) + ")";
+    const std::string_view columns = listing.texts.emplace_back(columns_of(question));
+    listing.answer.rows.push_back({question.name, std::string_view(answers), columns});
   }
   return listing;
 }

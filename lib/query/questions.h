@@ -54,4 +54,7 @@ struct Listing {
 };
 Listing list_questions();
 
+/// The same for people: question, answers (its description and range of years), columns.
+Listing describe_questions();
+
 }  // namespace pinpipe::query

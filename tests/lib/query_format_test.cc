@@ -37,12 +37,41 @@ TEST(DisplayWidth, IsThatOfATerminal) {
   EXPECT_EQ(display_width("\u00AD\u00A0"), 2u);
 }
 
-TEST(DisplayWidth, CutsBetweenCharacters) {
-  EXPECT_EQ(cut_to_width("日本語", 5), "日本");
-  EXPECT_EQ(cut_to_width("日本語", 6), "日本語");
-  EXPECT_EQ(cut_to_width("日本語", 1), "");
-  EXPECT_EQ(cut_to_width("e\u0301x", 1), "e\u0301");
-  EXPECT_EQ(cut_to_width("", 0), "");
+/// The lines that `text` is wrapped into, joined by '|'.
+std::string wrapped(std::string_view text, size_t columns) {
+  std::string lines;
+  do {
+    const auto line = take_line(text, columns);
+    EXPECT_LE(display_width(line), columns) << line;
+    (lines += lines.empty() ? "" : "|") += line;
+  } while (!text.empty());
+  return lines;
+}
+
+TEST(TakeLine, EndsLinesBetweenWords) {
+  EXPECT_EQ(wrapped("", 5), "");
+  EXPECT_EQ(wrapped("fits", 5), "fits");
+  EXPECT_EQ(wrapped("a b  ", 5), "a b  ");
+  EXPECT_EQ(wrapped("hello my   world ", 5), "hello|my|world");
+  EXPECT_EQ(wrapped("median_follower_count", 10), "median_|follower_|count");
+  EXPECT_EQ(wrapped("top-user-by", 9), "top-user-|by");
+  EXPECT_EQ(wrapped("country, follower_count", 18), "country,|follower_count");
+  EXPECT_EQ(wrapped("year (--years 2018:2022)", 9), "year|(--years|2018:2022|)");
+  EXPECT_EQ(wrapped("unbreakable", 4), "unbr|eaka|ble");
+  EXPECT_EQ(wrapped("  indented", 5), "  ind|ented");
+}
+
+TEST(TakeLine, KeepsCharactersWhole) {
+  EXPECT_EQ(wrapped("日本語", 5), "日本|語");
+  EXPECT_EQ(wrapped("日本語", 6), "日本語");
+  EXPECT_EQ(wrapped("ab日本", 3), "ab|日|本");
+  EXPECT_EQ(wrapped("e\u0301e\u0301e\u0301", 2), "e\u0301e\u0301|e\u0301");
+  EXPECT_EQ(wrapped("🇩🇪🇫🇷x", 3), "🇩🇪|🇫🇷x");
+  EXPECT_EQ(wrapped("👍🏽👍🏽", 5), "👍🏽|👍🏽");
+  EXPECT_EQ(wrapped("👨‍👩‍👧👨‍👩‍👧", 11),
+            "👨‍👩‍👧|👨‍👩‍👧");
+  EXPECT_EQ(wrapped("👨‍👩‍👧", 4), "👨‍👩‍|👧");  // wider than the column
+  EXPECT_EQ(wrapped("😀😀😀", 2), "😀|😀|😀");
 }
 
 TEST(Table, AlignsByDisplayWidthNumbersRight) {
@@ -54,20 +83,49 @@ TEST(Table, AlignsByDisplayWidthNumbersRight) {
             "null     -1\n");
 }
 
-TEST(Table, CutsTextsToTheWidthOfTheTerminalAndNumbersNever) {
+TEST(Table, WrapsWithinColumnsToTheWidthOfTheTerminal) {
   const std::vector<Row> rows = {row("a long name of a poster", 1'000'000),
                                  row("日本語日本語日本語", 2)};
   EXPECT_EQ(format(Format::table, rows, 20),
             "name               n\n"
             "-----------  -------\n"
-            "a long nam…  1000000\n"
-            "日本語日本…        2\n");
+            "a long name  1000000\n"
+            "of a poster\n"
+            "日本語日本         2\n"
+            "語日本語\n");
   EXPECT_EQ(format(Format::table, rows, 80), format(Format::table, rows));
-  EXPECT_EQ(format(Format::table, rows, 1),
-            "name            n\n"
-            "--------  -------\n"
-            "a long …  1000000\n"
-            "日本語…         2\n");
+  EXPECT_EQ(format(Format::table, {row("abc", 1'234'567)}, 8),
+            "nam    n\n"
+            "e\n"
+            "---  ---\n"
+            "abc  123\n"
+            "     456\n"
+            "       7\n");
+}
+
+TEST(Table, WrapsTheNameOfANumberBeforeItsValues) {
+  static constexpr std::array kNumbers{Column{"age_group", Column::Type::text},
+                                       Column{"median_follower_count", Column::Type::integer}};
+  const Answer answer{"question", kNumbers, {row("18-24", 123'456)}};
+  EXPECT_EQ(formatted({&answer, 1}, {Format::table, 22}),
+            "age_group      median_\n"
+            "             follower_\n"
+            "                 count\n"
+            "---------  -----------\n"
+            "18-24           123456\n");
+}
+
+TEST(Table, IsNeverWiderThanTheTerminal) {
+  const std::vector<Row> rows = {
+      row("a word, e\u0301 👨‍👩‍👧日本-x🇩🇪 unbreakable", INT64_MIN), row("", 2)};
+  for (size_t width = 6; width < 70; ++width) {
+    const std::string table = format(Format::table, rows, width);
+    for (size_t at = 0; at < table.size();) {
+      const size_t end = table.find('\n', at);
+      EXPECT_LE(display_width(std::string_view(table).substr(at, end - at)), width) << table;
+      at = end + 1;
+    }
+  }
 }
 
 TEST(Table, ShowsControlCharactersAsEscapes) {

@@ -1,12 +1,9 @@
 #include "answer_run.h"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <charconv>
-#include <cstdlib>
-
 #include "cli/filter.h"
+#include "cli/terminal.h"
 #include "query/available_memory.h"
 #include "query/extract.h"
 #include "query/post_table.h"
@@ -53,8 +50,8 @@ Result<std::string> answers_of(const PostTable& table, const Request& request,
     if (!answer.ok()) return answer.error();
     answers.push_back(std::move(answer.value()));
   }
-  return query::formatted(answers,
-                          {request.format, to_standard_output ? terminal_width() : std::nullopt});
+  const auto width = to_standard_output ? cli::terminal_width(STDOUT_FILENO) : std::nullopt;
+  return query::formatted(answers, {request.format, width});
 }
 
 }  // namespace
@@ -81,20 +78,6 @@ Result<cli::Outcome> answer(cli::Tool& tool, const Request& request) {
       });
   if (outcome.ok()) outcome->details = stats_of(table);
   return outcome;
-}
-
-std::optional<size_t> terminal_width() {
-  if (!isatty(STDOUT_FILENO)) return std::nullopt;
-  if (const char* columns = std::getenv("COLUMNS")) {
-    const std::string_view text = columns;
-    size_t width = 0;
-    const auto end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, width);
-    if (error == std::errc() && rest == end && width > 0) return width;
-  }
-  winsize size{};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
-  return size.ws_col;
 }
 
 }  // namespace pinpipe

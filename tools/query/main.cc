@@ -1,4 +1,7 @@
+#include <unistd.h>
+
 #include "answer_run.h"
+#include "cli/terminal.h"
 #include "cli/tool.h"
 #include "request.h"
 
@@ -9,7 +12,8 @@ namespace {
 void declare(QueryOptions& options, CLI::App& app) {
   app.get_option("FILE")->type_name("QUESTION... [FILE...]");
   app.add_flag("--list", options.list,
-               "Print the questions with their columns, years and descriptions, and end.");
+               "Print the questions with their columns, years and descriptions, and end: on a "
+               "terminal as a table, elsewhere as NDJSON, or in the form of --format.");
   app.add_option("--format", options.format,
                  "Answer as NDJSON (the default), as a table for people, as CSV (RFC 4180) or as a "
                  "Markdown table.")
@@ -38,6 +42,17 @@ std::string sql_text(const Request& request) {
   return text;
 }
 
+std::string list_as(query::Format format) {
+  const auto listing = query::list_questions();
+  return query::formatted({&listing.answer, 1}, {format, cli::terminal_width(STDOUT_FILENO)});
+}
+
+std::string list_for_people() {
+  const auto listing = query::describe_questions();
+  return query::formatted({&listing.answer, 1},
+                          {query::Format::table, cli::terminal_width(STDOUT_FILENO)});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -48,8 +63,8 @@ int main(int argc, char** argv) {
   auto request = request_of(options, tool.line_options().files);
   if (!request.ok()) return tool.misuse(request.error());
   if (options.list) {
-    const auto listing = query::list_questions();
-    return tool.print(query::formatted({&listing.answer, 1}, {request->format, terminal_width()}));
+    const bool is_for_people = options.format.empty() && isatty(STDOUT_FILENO);
+    return tool.print(is_for_people ? list_for_people() : list_as(request->format));
   }
   if (request->sql) return tool.print(sql_text(*request));
   return tool.finish(answer(tool, *request));

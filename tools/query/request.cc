@@ -100,9 +100,11 @@ Status check_years(const Request& request) {
 
 Result<Request> request_of(const QueryOptions& options, const std::vector<std::string>& words) {
   Request request;
-  const auto format = chosen(kFormats, "format", options.format);
-  if (!format.ok()) return format.error();
-  request.format = format.value();
+  if (!options.format.empty()) {
+    const auto format = chosen(kFormats, "format", options.format);
+    if (!format.ok()) return format.error();
+    request.format = format.value();
+  }
   if (!options.sql.empty()) {
     const auto dialect = chosen(kDialects, "SQL dialect", options.sql);
     if (!dialect.ok()) return dialect.error();

@@ -15,7 +15,7 @@ namespace pinpipe {
 /// As typed.
 struct QueryOptions {
   bool list = false;
-  std::string format = "ndjson";
+  std::string format;  ///< "" where none was
   std::string sql;
   std::string years;
   uint64_t max_memory = 0;  ///< bytes; 0 where it was not
