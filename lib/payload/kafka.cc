@@ -26,6 +26,7 @@ class KafkaEncoder : public EntryEncoder {
     if (options_.key_field) {
       if (auto fault = keys_.find(record, text, key)) return fault;
     }
+    if (options_.key_format == KeyFormat::string) key = as_string(key);
     const size_t begin = to.size();
     append_entry(text, key, to);
     // kcat sends what is in its envelope.
@@ -66,19 +67,26 @@ class KafkaEncoder : public EntryEncoder {
     append_all(to, R"("value":{"type":"JSON","data":)", text, "}}");
   }
 
-  /// The members of the envelope behind its topic. A key is a string there, whatever it was.
+  /// The members of the envelope behind its topic.
   void append_kcat(std::string_view text, const RecordKey& key, stream::Buffer& to) {
-    const std::string_view quote = key.kind == Kind::string ? "" : "\"";
     if (options_.key_field) {
-      append_all(to, R"("key":)", quote, key.json, quote, R"(,"payload":)");
+      append_all(to, R"("key":)", key.json, R"(,"payload":)");
     } else {
       to.append(R"("key":null,"payload":)");
     }
     ndjson::append_quoted(text, to);
   }
 
+  /// Valid until the next call: numbers and booleans get quotes, which need no escapes.
+  RecordKey as_string(const RecordKey& key) {
+    if (key.kind == Kind::string || key.json.empty()) return key;
+    quoted_key_.assign(1, '"').append(key.json) += '"';
+    return {quoted_key_, Kind::string};
+  }
+
   KafkaOptions options_;
   KeyFinder keys_;
+  std::string quoted_key_;
   uint64_t counted_frame_;
 };
 
@@ -98,6 +106,12 @@ std::optional<KafkaApi> kafka_api_named(std::string_view name) {
   if (name == "v2") return KafkaApi::v2;
   if (name == "v3") return KafkaApi::v3;
   if (name == "kcat") return KafkaApi::kcat;
+  return std::nullopt;
+}
+
+std::optional<KeyFormat> key_format_named(std::string_view name) {
+  if (name == "string") return KeyFormat::string;
+  if (name == "json") return KeyFormat::json;
   return std::nullopt;
 }
 

@@ -7,8 +7,9 @@
 //   kcat  {"topic":T,"key":"K","payload":"V"}          what kcat -J prints: one record a line, V as
 //   a JSON string
 //
-// V is the record byte for byte. K is a field's JSON value as written, which the proxies serialise
-// with its quotes: a key "k1" is the four bytes "k1" in Kafka.
+// V is the record byte for byte. K is a field's value as a JSON string, which all proxies take, and
+// which they serialise with its quotes: the key of 7 is the three bytes "7" in Kafka. As JSON it is
+// the value as written: the one byte 7, but Strimzi's bridge takes no numbers (its openapi.json).
 #pragma once
 
 #include <cstdint>
@@ -23,13 +24,17 @@ namespace pinpipe::payload {
 enum class KafkaApi : uint8_t { v2, v3, kcat };
 std::optional<KafkaApi> kafka_api_named(std::string_view name);
 
+enum class KeyFormat : uint8_t { string, json };
+std::optional<KeyFormat> key_format_named(std::string_view name);
+
 struct KafkaOptions {
   KafkaApi api = KafkaApi::v2;
   Destinations topics;
-  std::optional<std::string> key_field;  ///< without: no key
-  uint64_t max_records = 500;            ///< v2 only
-  uint64_t max_bytes = 1'000'000;        ///< of a body (v2, v3) or a record (kcat)
-  bool payload_only = false;             ///< the body alone; kcat: the record alone
+  std::optional<std::string> key_field;      ///< without: no key
+  KeyFormat key_format = KeyFormat::string;  ///< of v2 and v3
+  uint64_t max_records = 500;                ///< v2 only
+  uint64_t max_bytes = 1'000'000;            ///< of a body (v2, v3) or a record (kcat)
+  bool payload_only = false;                 ///< the body alone; kcat: the record alone
 };
 
 RequestFormat kafka_format(const KafkaOptions& options);

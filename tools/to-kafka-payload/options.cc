@@ -23,11 +23,15 @@ void declare(CLI::App& app, KafkaFlags& flags) {
                           "Write for Kafka REST v2 (default), Kafka REST v3, or kcat: the "
                           "latter two have one record a line."))
       ->type_name("v2|v3|kcat");
-  encoding(app.add_option("--key", flags.key,
-                          "Use the record's FIELD as the message key (default: no key); ind and "
-                          "index are one. A REST proxy serialises keys as JSON: a string keeps "
-                          "its quotes."))
-      ->type_name("FIELD");
+  auto* key = encoding(app.add_option("--key", flags.key,
+                                      "Use the record's FIELD as the message key (default: no "
+                                      "key); ind and index are one."))
+                  ->type_name("FIELD");
+  encoding(app.add_option("--key-format", flags.key_format,
+                          "Write keys as strings (default), which every REST proxy takes, or as "
+                          "the JSON that they are: a number then has no quotes in Kafka."))
+      ->type_name("string|json")
+      ->needs(key);
   encoding(app.add_option("--max-records", flags.max_records,
                           "Put up to N records in a request (default 500)."))
       ->type_name("N");
@@ -74,6 +78,15 @@ Result<KafkaRun> resolve(const KafkaFlags& flags) {
   if (flags.payload_only && *api == payload::KafkaApi::kcat && flags.key) {
     return Error{
         "--key means nothing with --api kcat --payload-only, which writes records as they are", ""};
+  }
+
+  if (flags.key_format) {
+    const auto format = payload::key_format_named(*flags.key_format);
+    if (!format)
+      return Error{"unknown key format '" + *flags.key_format + "'", "formats are string and json"};
+    if (*api == payload::KafkaApi::kcat)
+      return Error{"--key-format means nothing with --api kcat, whose keys are text", ""};
+    options.key_format = *format;
   }
 
   options.topics = std::move(*topics);

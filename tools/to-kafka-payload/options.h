@@ -17,6 +17,7 @@ struct KafkaFlags {
   std::string topic = "{user_id}.{dataset}";
   std::string api = "v2";
   std::optional<std::string> key;
+  std::optional<std::string> key_format;
   std::optional<uint64_t> max_records;
   std::optional<uint64_t> max_bytes;
   std::optional<std::string> only;
