@@ -11,6 +11,7 @@ enum ExitStatus : int { kHandled = 0, kRejected = 1, kFailed = 2 };
 /// What each status means, by its number.
 inline constexpr std::array<std::string_view, 3> kExitMeanings{
     "every record was handled", "the run finished, but records were rejected or not delivered",
-    "the run could not finish: usage, input or output, truncated zstd, database, full disk"};
+    "the run could not finish: usage, input or output, truncated zstd or gzip, database, full "
+    "disk"};
 
 }  // namespace pinpipe::cli

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "stream/gzip_codec.h"
 #include "stream/pipe_size.h"
 #include "stream/zstd_codec.h"
 
@@ -17,6 +18,17 @@ namespace pinpipe::stream {
 namespace {
 
 constexpr size_t kCompressedChunk = 128 * 1024;  // what ZSTD_DStreamInSize() recommends, nearly
+
+/// What undoes the compression of an input that begins with `head`; null where it has none. Nothing
+/// while more bytes are needed to tell.
+std::optional<std::unique_ptr<Decoder>> decoder_for(std::string_view head) {
+  const Guess zstd = looks_like_zstd(head);
+  const Guess gzip = looks_like_gzip(head);
+  if (!zstd.certain || !gzip.certain) return std::nullopt;
+  if (zstd.is_format) return std::make_unique<ZstdDecoder>();
+  if (gzip.is_format) return std::make_unique<GzipDecoder>();
+  return nullptr;
+}
 
 }  // namespace
 
@@ -46,7 +58,7 @@ Input& Input::operator=(Input&& other) noexcept {
   std::swap(head_used_, other.head_used_);
   std::swap(at_end_, other.at_end_);
   std::swap(bytes_read_, other.bytes_read_);
-  std::swap(zstd_, other.zstd_);
+  std::swap(decoder_, other.decoder_);
   return *this;
 }
 
@@ -97,10 +109,10 @@ Result<Input::Read> Input::read_file(char* into, size_t most, int wait_ms) {
 /// Reads just enough to tell whether the input is compressed.
 Result<Input::Got> Input::sniff(int wait_ms) {
   for (;;) {
-    const auto guess = looks_like_zstd(head_);
-    if (guess.certain || (at_end_ && !head_.empty())) {
+    auto decoder = decoder_for(head_);
+    if (decoder || (at_end_ && !head_.empty())) {
       sniffed_ = true;
-      if (guess.zstd && guess.certain) zstd_ = std::make_unique<ZstdDecoder>();
+      if (decoder) decoder_ = std::move(*decoder);
       return Got::bytes;
     }
     char bytes[4];
@@ -117,7 +129,7 @@ Result<Input::Read> Input::read(char* into, size_t most, int wait_ms) {
     if (!got.ok()) return got.error();
     if (got.value() != Got::bytes) return Read{got.value(), 0};
   }
-  if (zstd_) return read_zstd(into, most, wait_ms);
+  if (decoder_) return read_compressed(into, most, wait_ms);
   if (head_used_ < head_.size()) {
     const size_t size = std::min(most, head_.size() - head_used_);
     std::memcpy(into, head_.data() + head_used_, size);
@@ -127,11 +139,11 @@ Result<Input::Read> Input::read(char* into, size_t most, int wait_ms) {
   return read_file(into, most, wait_ms);
 }
 
-Result<Input::Read> Input::read_zstd(char* into, size_t most, int wait_ms) {
+Result<Input::Read> Input::read_compressed(char* into, size_t most, int wait_ms) {
   for (;;) {
     // Even with no new input the decoder may hold output that did not fit the last time.
     std::string_view in(head_.data() + head_used_, head_.size() - head_used_);
-    auto size = zstd_->decode(in, into, most);
+    auto size = decoder_->decode(in, into, most);
     if (!size.ok()) return Error{"cannot read '" + name_ + "': " + size.error().what, ""};
     head_used_ = head_.size() - in.size();
     if (size.value() > 0) return Read{Got::bytes, size.value()};
@@ -142,9 +154,10 @@ Result<Input::Read> Input::read_zstd(char* into, size_t most, int wait_ms) {
     head_.resize(read.ok() ? read->size : 0);
     head_used_ = 0;
     if (!read.ok() || read->got == Got::nothing_yet) return read;
-    if (read->got == Got::end && at_end_ && !zstd_->at_frame_end()) {
-      return Error{"cannot read '" + name_ + "': truncated zstd data",
-                   "the file is not whole: fetch it again"};
+    if (read->got == Got::end && at_end_ && !decoder_->at_frame_end()) {
+      return Error{
+          "cannot read '" + name_ + "': truncated " + std::string(decoder_->format()) + " data",
+          "the file is not whole: fetch it again"};
     }
     if (read->got == Got::end) return read;
   }

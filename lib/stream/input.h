@@ -1,8 +1,8 @@
-// Bytes from a file or a pipe, zstd undone.
+// Bytes from a file or a pipe, zstd and gzip undone.
 //
 // Compressed input is recognised by its first bytes, whatever its name; several frames, skippable
-// ones among them, are one stream. An Input knows when reading on would block, so that its reader
-// can let go of what it has before it waits.
+// ones among them, or several members are one stream. An Input knows when reading on would block,
+// so that its reader can let go of what it has before it waits.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@
 
 namespace pinpipe::stream {
 
-class ZstdDecoder;
+class Decoder;
 
 class Input {
  public:
@@ -31,7 +31,8 @@ class Input {
   };
 
   /// Reads up to `most` bytes, waiting at most `wait_ms` for the first (-1: for ever, 0: not at
-  /// all). `end` also when interrupted. Errors: I/O, truncated or corrupt zstd.
+  /// all). `end` also when interrupted. Errors: I/O, truncated or corrupt zstd
+  /// and gzip.
   Result<Read> read(char* into, size_t most, int wait_ms);
 
   /// Makes a waiting read, and every later one, return `end`. Safe from another thread.
@@ -46,7 +47,7 @@ class Input {
  private:
   Input(int fd, std::string name);
   Result<Read> read_file(char* into, size_t most, int wait_ms);
-  Result<Read> read_zstd(char* into, size_t most, int wait_ms);
+  Result<Read> read_compressed(char* into, size_t most, int wait_ms);
   Result<Got> sniff(int wait_ms);
   Got wait(int wait_ms);
 
@@ -59,7 +60,7 @@ class Input {
   std::string head_;      // bytes read while sniffing, or compressed ones, of which the first
   size_t head_used_ = 0;  // so many have been given out
   uint64_t bytes_read_ = 0;
-  std::unique_ptr<ZstdDecoder> zstd_;
+  std::unique_ptr<Decoder> decoder_;
 };
 
 }  // namespace pinpipe::stream

@@ -5,7 +5,7 @@
 
 namespace pinpipe::stream {
 
-ZstdGuess looks_like_zstd(std::string_view head) {
+Guess looks_like_zstd(std::string_view head) {
   static constexpr std::string_view kFrame("\x28\xB5\x2F\xFD", 4);
   static constexpr std::string_view kSkippableTail("\x2A\x4D\x18", 3);
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(head[i]); };

@@ -8,26 +8,19 @@
 #include <string_view>
 #include <vector>
 
-#include "stream/error.h"
+#include "stream/decoder.h"
 
 namespace pinpipe::stream {
 
-/// Whether `head`, the first bytes of an input, can be the start of a zstd or a skippable frame.
-/// `certain` is false while more bytes are needed to tell (RFC 8878 section 3.1).
-struct ZstdGuess {
-  bool zstd;
-  bool certain;
-};
-ZstdGuess looks_like_zstd(std::string_view head);
+/// Whether `head`, the first bytes of an input, can be the start of a zstd or a skippable frame
+/// (RFC 8878 section 3.1).
+Guess looks_like_zstd(std::string_view head);
 
-class ZstdDecoder {
+class ZstdDecoder : public Decoder {
  public:
-  /// Decodes from `in` to `into`, as much as fits; removes from `in` what was taken. Returns bytes
-  /// written.
-  Result<size_t> decode(std::string_view& in, char* into, size_t most);
-
-  /// Whether the input so far ends with a whole frame.
-  bool at_frame_end() const { return at_frame_end_; }
+  Result<size_t> decode(std::string_view& in, char* into, size_t most) override;
+  bool at_frame_end() const override { return at_frame_end_; }
+  std::string_view format() const override { return "zstd"; }
 
  private:
   std::unique_ptr<ZSTD_DStream, size_t (*)(ZSTD_DStream*)> context_{ZSTD_createDStream(),

@@ -1,13 +1,16 @@
-// Input and Output: files, pipes, zstd both ways.
+// Input and Output: files, pipes, zstd both ways, gzip in.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#define ZLIB_CONST
+#include <zlib.h>
 
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
+#include "stream/gzip_codec.h"
 #include "stream/input.h"
 #include "stream/output.h"
 #include "stream/zstd_codec.h"
@@ -100,13 +103,62 @@ TEST_F(FilesTest, TellsTruncatedAndCorruptZstd) {
 TEST_F(FilesTest, GuessesZstdByItsFirstBytes) {
   EXPECT_FALSE(looks_like_zstd("").certain);
   EXPECT_TRUE(looks_like_zstd("{").certain);
-  EXPECT_FALSE(looks_like_zstd("{").zstd);
+  EXPECT_FALSE(looks_like_zstd("{").is_format);
   EXPECT_FALSE(looks_like_zstd("\x28\xB5").certain);
-  EXPECT_TRUE(looks_like_zstd("\x28\xB5\x2F\xFD").zstd);
-  EXPECT_FALSE(looks_like_zstd("\x28\xB5\x2F\xFE").zstd);
+  EXPECT_TRUE(looks_like_zstd("\x28\xB5\x2F\xFD").is_format);
+  EXPECT_FALSE(looks_like_zstd("\x28\xB5\x2F\xFE").is_format);
   EXPECT_FALSE(looks_like_zstd("_").certain);
-  EXPECT_TRUE(looks_like_zstd("_\x2A\x4D\x18").zstd);
+  EXPECT_TRUE(looks_like_zstd("_\x2A\x4D\x18").is_format);
   EXPECT_TRUE(looks_like_zstd("Pa").certain);
+}
+
+std::string gzip(std::string_view bytes) {
+  z_stream stream{};
+  EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  std::string packed(deflateBound(&stream, bytes.size()), '\0');
+  stream.next_in = reinterpret_cast<const Bytef*>(bytes.data());
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  packed.resize(stream.total_out);
+  deflateEnd(&stream);
+  return packed;
+}
+
+TEST_F(FilesTest, ReadsGzipMembersOneBehindTheOther) {
+  std::string large;
+  for (int i = 0; i < 100'000; ++i) large += std::to_string(i) + "\n";
+  const auto packed = gzip("a") + gzip("") + gzip(large) + gzip("b") + std::string(512, '\0');
+  for (const size_t most : {1000, 1'000'000}) {
+    EXPECT_EQ(read_all(file("a", packed), most), "a" + large + "b");
+  }
+  EXPECT_EQ(read_all(file("b", gzip("a") + gzip("bc")), 1), "abc");
+  EXPECT_EQ(read_all(file("c", gzip(""))), "");
+}
+
+TEST_F(FilesTest, TellsTruncatedAndCorruptGzip) {
+  const auto packed = gzip("some text, some text, some text");
+  for (size_t size = 3; size < packed.size(); ++size) {
+    const auto got = read_all(file("a", packed.substr(0, size)));
+    EXPECT_TRUE(got.ends_with("truncated gzip data")) << size << " " << got;
+  }
+  EXPECT_TRUE(read_all(file("a", packed + packed.substr(0, 9))).ends_with("truncated gzip data"));
+  EXPECT_NE(read_all(file("a", packed + "text")).find("corrupt gzip data"), std::string::npos);
+  auto flipped = packed;
+  flipped[packed.size() - 8] ^= 1;  // of the checksum
+  EXPECT_NE(read_all(file("a", flipped)).find("corrupt gzip data"), std::string::npos);
+  flipped = packed;
+  flipped.back() ^= 1;  // of the length
+  EXPECT_NE(read_all(file("a", flipped)).find("corrupt gzip data"), std::string::npos);
+}
+
+TEST_F(FilesTest, GuessesGzipByItsFirstBytes) {
+  EXPECT_FALSE(looks_like_gzip("").certain);
+  EXPECT_TRUE(looks_like_gzip("{").certain);
+  EXPECT_FALSE(looks_like_gzip("\x1F\x8B").certain);
+  EXPECT_TRUE(looks_like_gzip("\x1F\x8B\x08").is_format);
+  EXPECT_FALSE(looks_like_gzip("\x1F\x8B\x09").is_format);
 }
 
 TEST_F(FilesTest, KnowsSizesAndWhatWasRead) {

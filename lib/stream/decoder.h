@@ -1,0 +1,34 @@
+// What undoes the compression of an input, whatever it is.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "stream/error.h"
+
+namespace pinpipe::stream {
+
+class Decoder {
+ public:
+  virtual ~Decoder() = default;
+
+  /// Decodes from `in` to `into`, as much as fits; removes from `in` what was taken. Returns bytes
+  /// written. Errors: corrupt data.
+  virtual Result<size_t> decode(std::string_view& in, char* into, size_t most) = 0;
+
+  /// Whether the input so far ends with a whole frame or member.
+  virtual bool at_frame_end() const = 0;
+
+  /// "zstd", "gzip"
+  virtual std::string_view format() const = 0;
+};
+
+/// Whether the first bytes of an input can be those of a format. `certain` is false while more
+/// bytes are needed to tell.
+struct Guess {
+  bool is_format;
+  bool certain;
+};
+
+}  // namespace pinpipe::stream
