@@ -28,43 +28,45 @@ std::string by_field(std::span<const Rule> rules, const FieldCounts& counts) {
 Verdict LineCleaner::line(std::string_view line, stream::Buffer& to) {
   if (auto fault = scanner_.object(line, members_)) return fault;
   const auto records = record::find_records(members_);
-  if (!records.any()) return Fault{"neither a post nor a pin, geo or user record"};
+  if (records.form == record::Form::other) return record::unrecognised(members_);
 
-  const auto& record = records[dataset_];
   const size_t before = to.size();
-  Verdict fault;
-  if (!record.present) {
-    if (records.is_post && own_members() > 0) fault = not_an_object();
-    to.append(line);
-  } else {
-    fault = records.is_post ? post(line, record, to) : cleaner_.clean(members_, record, to);
-  }
-  if (fault) {
+  if (auto fault = known_line(line, records, to)) {
     to.truncate(before);
     return fault;
   }
-  passed_ += record.present ? 0 : 1;
+  passed_ += records[dataset_].present ? 0 : 1;
   to.append('\n');
   return std::nullopt;
 }
 
+/// A post or a record; on a fault `to` is in any state past its old end.
+Verdict LineCleaner::known_line(std::string_view line, const record::Records& records,
+                                stream::Buffer& to) {
+  const auto& record = records[dataset_];
+  if (records.is_post()) {
+    if (auto fault = record::misfit(dataset_, members_, records)) return fault;
+    if (own_members() > (record.present ? 1 : 0)) return post_with_equal_keys(record, to);
+    if (record.present) return post(line, record, to);
+  } else if (record.present) {
+    return cleaner_.clean(members_, record, to);
+  }
+  to.append(line);
+  return std::nullopt;
+}
+
 /// Members of the post that have the name of the dataset; one that is null is none.
-uint32_t LineCleaner::own_members() const {
-  uint32_t count = 0;
+int LineCleaner::own_members() const {
+  int count = 0;
   members_.each(0, members_.size(), [&](const Member& member, uint32_t) {
     if (member.name == record::id_of(dataset_) && member.kind != ndjson::Kind::null) ++count;
   });
   return count;
 }
 
-Fault LineCleaner::not_an_object() const {
-  return {"the last '" + std::string(record::name_of(dataset_)) + "' of the post is no object"};
-}
-
 /// The post with its record cleaned, and all around it as it was.
 Verdict LineCleaner::post(std::string_view line, const record::RecordView& record,
                           stream::Buffer& to) {
-  if (own_members() > 1) return post_with_equal_keys(record, to);
   const size_t start = static_cast<size_t>(record.text.data() - line.data());
   to.append(line.substr(0, start));
   if (auto fault = cleaner_.clean(members_, record, to)) return fault;
@@ -72,7 +74,8 @@ Verdict LineCleaner::post(std::string_view line, const record::RecordView& recor
   return std::nullopt;
 }
 
-/// The post without the members that the last of its name overrides: they would stay raw.
+/// The post without the members that the last of its name, perhaps a null, overrides: they would
+/// stay raw.
 Verdict LineCleaner::post_with_equal_keys(const record::RecordView& record, stream::Buffer& to) {
   Verdict fault;
   char separator = '{';
@@ -83,7 +86,7 @@ Verdict LineCleaner::post_with_equal_keys(const record::RecordView& record, stre
     to.append('"');
     to.append(member.key);
     to.append("\":");
-    if (!chosen) return to.append(member.value);
+    if (!chosen || !record.present) return to.append(member.value);
     fault = cleaner_.clean(members_, record, to);
   });
   to.append('}');

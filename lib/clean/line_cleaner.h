@@ -31,10 +31,11 @@ class LineCleaner {
   std::string stats() const;
 
  private:
+  ndjson::Verdict known_line(std::string_view line, const record::Records& records,
+                             stream::Buffer& to);
   ndjson::Verdict post(std::string_view line, const record::RecordView& record, stream::Buffer& to);
   ndjson::Verdict post_with_equal_keys(const record::RecordView& record, stream::Buffer& to);
-  uint32_t own_members() const;
-  ndjson::Fault not_an_object() const;
+  int own_members() const;
 
   record::Dataset dataset_;
   RecordCleaner cleaner_;

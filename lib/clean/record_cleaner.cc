@@ -13,15 +13,6 @@ bool is_absent(const Member* member) {
   return member == nullptr || member->kind == ndjson::Kind::null;
 }
 
-/// `value` for a diagnostic, cut to some sixty bytes.
-std::string shown(std::string_view value) {
-  constexpr size_t kMost = 60;
-  if (value.size() <= kMost) return std::string(value);
-  size_t size = kMost;
-  while ((value[size] & 0xC0) == 0x80) --size;  // no half characters
-  return std::string(value.substr(0, size)) + "…";
-}
-
 }  // namespace
 
 void Counts::drop(std::string_view key, uint64_t times) {
@@ -147,10 +138,11 @@ ndjson::Verdict RecordCleaner::write_fields(Cursor& to) {
     const Read read = read_field(rule, from, to);
     if (read == Read::value) continue;
     if (read == Read::unreadable && (options_.strict || rule.kind == Kind::key)) {
-      return Fault{std::string(rule.key) + " cannot be read: " + shown(reader_.culprit()->value)};
+      return Fault{std::string(rule.key) +
+                   " cannot be read: " + record::shown(reader_.culprit()->value)};
     }
     if (rule.kind == Kind::key) {
-      return Fault{"no " + std::string(rule.from[0]) + ", which says what record this is"};
+      return Fault{"no ind or index, which says what record this is"};
     }
     misses_.push_back({i, read});
     if (to.at == start) to.put("null");

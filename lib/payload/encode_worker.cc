@@ -8,7 +8,6 @@
 namespace pinpipe::payload {
 namespace {
 
-using ndjson::Kind;
 using ndjson::Verdict;
 
 /// Memory that a block's entries to one destination keep; a line that needed more gives the rest
@@ -34,21 +33,6 @@ class EntriesMark {
   size_t count_;
   RecordCounts counts_;
 };
-
-/// The dataset that a member of a post is named after.
-std::optional<record::Dataset> dataset_of(const ndjson::Member& member) {
-  static const auto kIds = [] {
-    std::array<ndjson::NameId, record::kDatasets.size()> ids{};
-    for (const auto dataset : record::kDatasets) {
-      ids[index_of(dataset)] = record::names().find(name_of(dataset));
-    }
-    return ids;
-  }();
-  for (const auto dataset : record::kDatasets) {
-    if (member.name == kIds[index_of(dataset)]) return dataset;
-  }
-  return std::nullopt;
-}
 
 }  // namespace
 
@@ -84,8 +68,8 @@ Verdict EncodeWorker::line(std::string_view line, Entries& to) {
 Verdict EncodeWorker::append_line(std::string_view line, Entries& to) {
   if (auto fault = scanner_.object(line, members_)) return fault;
   const auto records = record::find_records(members_);
-  if (!records.any()) return append_other(to);
-  if (records.is_post) {
+  if (records.form == record::Form::other) return append_other(to);
+  if (records.is_post()) {
     if (auto fault = check_post(records, to)) return fault;
   }
   return append_post(records, to);
@@ -101,7 +85,7 @@ Verdict EncodeWorker::append_post(const record::Records& records, Entries& to) {
 }
 
 Verdict EncodeWorker::append_other(Entries& to) {
-  if (format_->destinations.by_dataset()) return ndjson::Fault{"no record of pin, geo or user"};
+  if (format_->destinations.by_dataset()) return record::unrecognised(members_);
   return append_record({whole_object(members_), members_, std::nullopt}, to);
 }
 
@@ -135,19 +119,16 @@ Verdict EncodeWorker::append_entry(const FoundRecord& record, size_t destination
   return std::nullopt;
 }
 
-/// A post is taken apart, so what is no record of it would vanish: such members are counted, and
-/// one that should be a record and is neither an object nor null is a fault.
+/// A post is taken apart, so what is no record of it would vanish: members of other names are
+/// counted, and one that should be a record and is none is a fault.
 Verdict EncodeWorker::check_post(const record::Records& records, Entries& to) {
-  Verdict fault;
+  for (const auto dataset : record::kDatasets) {
+    if (auto fault = record::misfit(dataset, members_, records)) return fault;
+  }
   members_.each(0, members_.size(), [&](const ndjson::Member& member, uint32_t) {
-    const auto dataset = dataset_of(member);
-    if (!dataset) {
-      ++to.counts.dropped_members;
-    } else if (!records[*dataset].present && member.kind != Kind::null) {
-      fault = ndjson::Fault{std::string(name_of(*dataset)) + " of the post is no object"};
-    }
+    to.counts.dropped_members += record::dataset_of(member) ? 0 : 1;
   });
-  return fault;
+  return std::nullopt;
 }
 
 }  // namespace pinpipe::payload

@@ -74,12 +74,4 @@ ValueFault fault_of(const record::Field& field, const ndjson::Member& value) {
   return {"is of no known type"};
 }
 
-std::string shown(std::string_view value) {
-  constexpr size_t kMostShown = 60;
-  if (value.size() <= kMostShown) return std::string(value);
-  size_t end = kMostShown;
-  while (end > 0 && (static_cast<unsigned char>(value[end]) & 0xC0) == 0x80) --end;
-  return std::string(value.substr(0, end)) + "…";
-}
-
 }  // namespace pinpipe::query

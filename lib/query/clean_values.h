@@ -1,7 +1,6 @@
 // Whether the value of a clean field has the form that cleaning gives it.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "ndjson/scan.h"
@@ -22,8 +21,5 @@ bool is_coordinates(std::string_view array);
 
 /// Why `value` cannot be the value of `field` in a clean record. Null always can.
 ValueFault fault_of(const record::Field& field, const ndjson::Member& value);
-
-/// `value` for a message: as written, cut to a readable length between two characters.
-std::string shown(std::string_view value);
 
 }  // namespace pinpipe::query

@@ -8,7 +8,6 @@
 namespace pinpipe::query {
 namespace {
 
-using ndjson::Fault;
 using ndjson::Kind;
 using ndjson::Member;
 using ndjson::Verdict;
@@ -75,13 +74,13 @@ Extractor::Extractor(Fields wanted) : wanted_(wanted), kept_(kHasPin | kHasGeo |
 Verdict Extractor::line(std::string_view line, Parts& to) {
   if (auto fault = scanner_.object(line, members_)) return fault;
   const auto records = record::find_records(members_);
-  if (!records.any()) return Fault{"neither a post nor a pin, geo or user record"};
-  if (records.is_post) {
-    if (auto fault = misfit(members_, records)) return fault;
-  }
+  if (records.form == record::Form::other) return record::unrecognised(members_);
   PostPart part;
   Inds inds{};
   for (const Dataset dataset : record::kDatasets) {
+    if (records.is_post() && !records.is_keyed(dataset)) {
+      if (auto fault = record::misfit(dataset, members_, records)) return fault;
+    }
     if (!records[dataset].present) continue;
     int64_t& ind = inds[index_of(dataset)];
     auto& located = located_[index_of(dataset)];

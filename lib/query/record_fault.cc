@@ -44,28 +44,18 @@ Verdict check_raw(Dataset dataset, const Located& located, const ndjson::Members
 
 }  // namespace
 
-Verdict misfit(const ndjson::Members& members, const record::Records& records) {
-  const record::RecordView post{true, 0, members.size(), members.text()};
-  for (const Dataset dataset : record::kDatasets) {
-    if (records[dataset].present) continue;
-    const Member* member = record::find_member(members, post, name_of(dataset));
-    if (member != nullptr && member->kind != Kind::null) {
-      return Fault{std::string(name_of(dataset)) + ": " + shown(member->value) + " is no record"};
-    }
-  }
-  return std::nullopt;
-}
-
 Verdict fault_in(Dataset dataset, const Located& located, const ndjson::Members& members,
                  const record::RecordView& record) {
   if (auto fault = check_raw(dataset, located, members, record)) return fault;
-  if (located[place_of(dataset, "ind")].kind == Kind::null) return unusable(dataset, "no ind");
+  if (located[place_of(dataset, "ind")].kind == Kind::null)
+    return unusable(dataset, "no ind", false);
   const auto schema = record::clean_schema(dataset);
   for (size_t i = 0; i < schema.size(); ++i) {
     const auto fault = fault_of(schema[i], located[i]);
     if (fault.what.empty()) continue;
     const std::string field(schema[i].name);
-    return unusable(dataset, field + " " + shown(located[i].value) + " " + std::string(fault.what),
+    return unusable(dataset,
+                    field + " " + record::shown(located[i].value) + " " + std::string(fault.what),
                     fault.cleaning_helps);
   }
   return std::nullopt;

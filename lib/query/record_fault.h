@@ -8,9 +8,6 @@
 
 namespace pinpipe::query {
 
-/// A member of a post that should be a record and is something else, and would otherwise vanish.
-ndjson::Verdict misfit(const ndjson::Members& members, const record::Records& records);
-
 /// Why a record, whose fields were located, is not clean; nothing where it is.
 ndjson::Verdict fault_in(record::Dataset dataset, const Located& located,
                          const ndjson::Members& members, const record::RecordView& record);

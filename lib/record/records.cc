@@ -32,17 +32,75 @@ Marks make_marks() {
 }
 const Marks kMarks = make_marks();
 const ndjson::NameSet kDatasetSet = names_of(kDatasetNames);
+constexpr std::string_view kKeys[] = {"ind", "index"};
+const ndjson::NameSet kKeySet = names_of(kKeys);
 
-/// The members of a post that are records; the last of equal keys counts.
-void find_in_post(const Members& members, Records& records) {
-  members.each(0, members.size(), [&](const Member& member, uint32_t at) {
-    for (const Dataset dataset : kDatasets) {
-      if (member.name != id_of(dataset)) continue;
-      records.of[index_of(dataset)] = {member.kind == Kind::object, at + 1, member.next,
-                                       member.value};
-    }
+/// All keys that a record of any dataset has beside its own, but for `timestamp`, which others have
+/// too.
+const ndjson::NameSet kMarksInAPost = [] {
+  ndjson::NameSet set = 0;
+  for (const Dataset dataset : kDatasets) {
+    for (const auto& field : raw_schema(dataset)) set |= ndjson::set_of(names().find(field.name));
+    for (const auto& field : clean_schema(dataset)) set |= ndjson::set_of(names().find(field.name));
+  }
+  return set & ~kKeySet & ~ndjson::set_of(names().find("timestamp"));
+}();
+
+/// By the name of a member, the place of the dataset it is called after; or kNoDataset.
+constexpr uint8_t kNoDataset = 3;
+const auto kDatasetOfName = [] {
+  std::array<uint8_t, ndjson::kUnknownName + 1> of{};
+  of.fill(kNoDataset);
+  for (const Dataset dataset : kDatasets) of[id_of(dataset)] = static_cast<uint8_t>(dataset);
+  return of;
+}();
+
+bool has_key(const Members& members, const RecordView& record) {
+  ndjson::NameSet keys = 0;
+  members.each(record.begin, record.end, [&](const Member& member, uint32_t) {
+    const ndjson::NameSet name = ndjson::set_of(member.name);
+    if ((name & kKeySet) != 0) keys = member.kind == Kind::null ? keys & ~name : keys | name;
   });
-  records.is_post = records.any();
+  return keys != 0;
+}
+
+/// The members that are named after datasets, objects or not; the last of equal keys counts.
+std::array<RecordView, 3> find_in_post(const Members& members) {
+  std::array<RecordView, 3> found;
+  members.each(0, members.size(), [&](const Member& member, uint32_t at) {
+    const uint8_t dataset = kDatasetOfName[member.name];
+    if (dataset == kNoDataset) return;
+    found[dataset] = {member.kind == Kind::object, at + 1, member.next, member.value};
+  });
+  return found;
+}
+
+/// Whether a line is a record of its own, whatever object stands among its members.
+bool is_record_itself(const Members& members) {
+  return (members.names() & kKeySet) != 0 && (members.names() & kMarksInAPost) != 0;
+}
+
+/// Looks for a post in a line with members named after datasets. True: the line can be nothing
+/// else.
+bool find_post(const Members& members, Records& records) {
+  const auto found = find_in_post(members);
+  int objects = 0;
+  int keyed = 0;
+  for (size_t i = 0; i < found.size(); ++i) {
+    if (!found[i].present) continue;
+    ++objects;
+    records.keyed[i] = has_key(members, found[i]);
+    keyed += records.keyed[i] ? 1 : 0;
+  }
+  if (keyed >= 2 || (objects > 0 && !is_record_itself(members))) {
+    if (keyed > 0) {
+      records.form = Form::post;
+      records.of = found;
+    }
+    return true;
+  }
+  records.keyed = {};
+  return false;
 }
 
 /// Whether the line has the clean keys of `dataset`, all and no others.
@@ -68,6 +126,11 @@ std::optional<Dataset> classify(const Members& members) {
 
 }  // namespace
 
+std::optional<Dataset> dataset_of(const Member& member) {
+  const uint8_t dataset = kDatasetOfName[member.name];
+  return dataset == kNoDataset ? std::nullopt : std::optional(static_cast<Dataset>(dataset));
+}
+
 bool key_is(const Member& member, std::string_view name) {
   if (!member.key_escaped) return member.key == name;
   std::string scratch;
@@ -76,15 +139,38 @@ bool key_is(const Member& member, std::string_view name) {
 
 Records find_records(const Members& members) {
   Records records;
-  if ((members.names() & kDatasetSet) != 0) find_in_post(members, records);
-  if (records.is_post) return records;
+  if ((members.names() & kDatasetSet) != 0 && find_post(members, records)) return records;
   if (const auto dataset = classify(members)) {
-    RecordView& bare = records.of[index_of(*dataset)];
-    bare.present = true;
-    bare.end = members.size();
-    bare.text = members.text();
+    records.form = Form::bare;
+    records.of[index_of(*dataset)] = {true, 0, members.size(), members.text()};
   }
   return records;
+}
+
+ndjson::Fault unrecognised(const Members& members) {
+  for (const auto& member : find_in_post(members)) {
+    if (member.present && !is_record_itself(members)) {
+      return {"not a post: no 'pin', 'geo' or 'user' in it has an ind or index"};
+    }
+  }
+  return {"neither a post nor a pin, geo or user record"};
+}
+
+ndjson::Verdict misfit(Dataset dataset, const Members& members, const Records& records) {
+  if (records.is_keyed(dataset)) return std::nullopt;
+  const auto member = find_in_post(members)[index_of(dataset)];
+  if (member.text.empty() || member.text == "null") return std::nullopt;
+  const std::string name(name_of(dataset));
+  if (!member.present) return ndjson::Fault{name + ": " + shown(member.text) + " is not a record"};
+  return ndjson::Fault{name + ": no ind or index, which says what record this is"};
+}
+
+std::string shown(std::string_view value) {
+  constexpr size_t kMost = 60;
+  if (value.size() <= kMost) return std::string(value);
+  size_t size = kMost;
+  while ((value[size] & 0xC0) == 0x80) --size;  // no half characters
+  return std::string(value.substr(0, size)) + "…";
 }
 
 const Member* find_member(const Members& members, const RecordView& record, std::string_view name) {

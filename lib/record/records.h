@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "ndjson/scan.h"
@@ -20,23 +21,50 @@ struct RecordView {
   std::string_view text;  ///< the object, braces included
 };
 
-struct Records {
-  bool is_post = false;
-  std::array<RecordView, 3> of;  ///< by index_of(dataset)
-
-  const RecordView& operator[](Dataset dataset) const { return of[index_of(dataset)]; }
-  bool any() const { return of[0].present || of[1].present || of[2].present; }
+/// What a line is.
+enum class Form : uint8_t {
+  other,  ///< some other object; unrecognised() says what keeps it from being one of these
+  bare,   ///< one record
+  post,   ///< records of several datasets, or one in a post of its own
 };
 
-/// Finds the records of the line that a scanner of record::names() cut into `members`.
+struct Records {
+  Form form = Form::other;
+  /// By index_of(dataset). In a post, those that are objects; they may still lack a key.
+  std::array<RecordView, 3> of;
+  std::array<bool, 3> keyed{};  ///< by index_of(dataset): present, and with a key of its own
+
+  const RecordView& operator[](Dataset dataset) const { return of[index_of(dataset)]; }
+  bool is_keyed(Dataset dataset) const { return keyed[index_of(dataset)]; }
+  bool is_post() const { return form == Form::post; }
+};
+
+/// Finds the records of the line that a scanner of record::names() cut into `members`. Null is
+/// absent, and the last of equal keys counts.
 ///
-/// A line is a post if a member `pin`, `geo` or `user` is an object; the last of equal keys counts.
+/// A line is a post if a member `pin`, `geo` or `user` is an object with a key, `ind` or `index`,
+/// of its own; a single such member makes none where the line itself has a key and another key of a
+/// dataset than `timestamp`: that is a record in which somebody's `user` stands. What would be a
+/// post but for the keys of its members is neither a post nor a record.
 /// Any other line is one bare record: a pin if it has `unique_id` or `index`; else a geo if it has
 /// `latitude`, `longitude`, `coordinates` or `country`; else a user if it has `first_name`,
-/// `last_name`, `user_name` or `date_joined`; null values do not count. So that cleaning is
-/// idempotent, a line with exactly the clean keys of a dataset belongs to it even where all of
-/// these are null.
+/// `last_name`, `user_name` or `date_joined`. So that cleaning is idempotent, a line with exactly
+/// the clean keys of a dataset belongs to it even where all of these are null.
 Records find_records(const ndjson::Members& members);
+
+/// Why the line of `members` is neither a post nor a record. REQUIRES: its form is Form::other
+ndjson::Fault unrecognised(const ndjson::Members& members);
+
+/// Why the member of a post named after `dataset` is no record, and would vanish if the post were
+/// taken apart: it is neither an object nor null, or has no key. REQUIRES: `records` are those of
+/// the post `members`.
+ndjson::Verdict misfit(Dataset dataset, const ndjson::Members& members, const Records& records);
+
+/// `value` for a message: as written, cut to some sixty bytes between two characters.
+std::string shown(std::string_view value);
+
+/// The dataset that a member of a post is named after.
+std::optional<Dataset> dataset_of(const ndjson::Member& member);
 
 /// Whether `member` has the key `name`, however it is escaped.
 bool key_is(const ndjson::Member& member, std::string_view name);

@@ -13,8 +13,9 @@ class PostReader {
 
   ndjson::Verdict line(std::string_view line, stream::Buffer& to) {
     if (auto fault = scanner_.object(line, members_)) return fault;
-    if (!record::find_records(members_).is_post) {
-      return ndjson::Fault{"no post: no member \"pin\", \"geo\" or \"user\" is an object"};
+    if (!record::find_records(members_).is_post()) {
+      return ndjson::Fault{
+          "not a post: no 'pin', 'geo' or 'user' in it is an object with an ind or index"};
     }
     to.append(line);
     to.append('\n');

@@ -27,8 +27,8 @@ TEST(LineCleanerTest, CleansItsDatasetAndPassesTheRest) {
             R"({"ind":1,"country":"x","coordinates":[1,2.50],"timestamp":null})");
   EXPECT_EQ(cleaned(geo, R"( {"index" : 1} )"), R"( {"index" : 1} )");
   EXPECT_EQ(
-      cleaned(geo, R"({"a":[1,2],"geo": {"ind":1} ,"pin":{}})"),
-      R"({"a":[1,2],"geo": {"ind":1,"country":null,"coordinates":null,"timestamp":null} ,"pin":{}})");
+      cleaned(geo, R"({"a":[1,2],"geo": {"ind":1} ,"pin":{"index":1}})"),
+      R"({"a":[1,2],"geo": {"ind":1,"country":null,"coordinates":null,"timestamp":null} ,"pin":{"index":1}})");
 }
 
 TEST(LineCleanerTest, CountsNothingOfARejectedRecord) {

@@ -22,7 +22,7 @@ std::string found(std::string_view line) {
     names += (names.empty() ? "" : ",") + std::string(name_of(dataset));
   }
   if (names.empty()) return "none";
-  return records.is_post ? "post:" + names : names;
+  return records.is_post() ? "post:" + names : names;
 }
 
 TEST(RecordsTest, KnowsABareRecordByItsMarks) {
@@ -55,17 +55,78 @@ TEST(RecordsTest, DoesNotCountNulls) {
 
 TEST(RecordsTest, ReadsMarksBehindTheirEscapes) {
   EXPECT_EQ(found(R"({"\u0069ndex":1})"), "pin");
-  EXPECT_EQ(found(R"({"\u0070in":{}})"), "post:pin");
+  EXPECT_EQ(found(R"({"\u0070in":{"\u0069nd":1}})"), "post:pin");
 }
 
-TEST(RecordsTest, KnowsAPostByAnObjectAmongItsMembers) {
-  EXPECT_EQ(found(R"({"pin":{},"geo":{},"user":{}})"), "post:pin,geo,user");
-  EXPECT_EQ(found(R"({"user":{},"x":1})"), "post:user");
-  EXPECT_EQ(found(R"({"pin":null,"geo":{}})"), "post:geo");
+TEST(RecordsTest, KnowsAPostByAMemberWithAKey) {
+  EXPECT_EQ(found(R"({"pin":{"index":1},"geo":{"ind":1},"user":{"ind":1}})"), "post:pin,geo,user");
+  EXPECT_EQ(found(R"({"pin":{"ind":1}})"), "post:pin") << "either spelling is a key";
+  EXPECT_EQ(found(R"({"geo":{"index":1}})"), "post:geo");
+  EXPECT_EQ(found(R"({"user":{"x":[2],"ind":{}},"x":1})"), "post:user");
+  EXPECT_EQ(found(R"({"pin":null,"geo":{"ind":1}})"), "post:geo");
   EXPECT_EQ(found(R"({"pin":5,"index":1})"), "pin");
   EXPECT_EQ(found(R"({"pin":null,"geo":[],"user":""})"), "none");
-  EXPECT_EQ(found(R"({"pin":{},"pin":null})"), "none");
-  EXPECT_EQ(found(R"({"pin":null,"pin":{}})"), "post:pin");
+}
+
+TEST(RecordsTest, CountsTheLastOfEqualKeysOfAPost) {
+  EXPECT_EQ(found(R"({"pin":{"ind":1},"pin":null})"), "none");
+  EXPECT_EQ(found(R"({"pin":null,"pin":{"ind":1}})"), "post:pin");
+  EXPECT_EQ(found(R"({"pin":{"ind":1,"ind":null}})"), "none");
+  EXPECT_EQ(found(R"({"pin":{"ind":null,"ind":1}})"), "post:pin");
+  EXPECT_EQ(found(R"({"pin":{"ind":1,"ind":null,"index":2}})"), "post:pin");
+}
+
+TEST(RecordsTest, TakesNoPostFromMembersWithoutKeys) {
+  EXPECT_EQ(found(R"({"pin":{}})"), "none");
+  EXPECT_EQ(found(R"({"pin":{"title":"a"},"geo":{"country":"x"}})"), "none");
+  EXPECT_EQ(found(R"({"id":1,"text":"hello","user":{"id":5}})"), "none");
+  EXPECT_EQ(found(R"({"index":1,"user":{"name":"x"}})"), "none") << "a post but for the key";
+  EXPECT_EQ(found(R"({"pin":{"index":null},"index":1})"), "none");
+  EXPECT_EQ(found(R"({"pin":{"index":1},"geo":{"x":1}})"), "post:pin,geo") << "the geo is a misfit";
+}
+
+TEST(RecordsTest, TellsARecordWithSomebodysUserFromAPost) {
+  EXPECT_EQ(found(R"({"index":1,"title":"Untitled","user":{"name":"x"}})"), "pin");
+  EXPECT_EQ(found(R"({"index":1,"title":"Untitled","user":{"ind":5}})"), "pin");
+  EXPECT_EQ(found(R"({"ind":1,"country":"x","user":{"ind":5},"geo":{"lat":1}})"), "geo");
+  EXPECT_EQ(found(R"({"index":1,"user":{"ind":5}})"), "post:user") << "a key alone decides nothing";
+  EXPECT_EQ(found(R"({"ind":1,"timestamp":"now","user":{"ind":5}})"), "post:user");
+  EXPECT_EQ(found(R"({"title":"Untitled","user":{"ind":5}})"), "post:user") << "nor does a mark";
+  EXPECT_EQ(found(R"({"ind":null,"country":"x","user":{"ind":5}})"), "post:user");
+  EXPECT_EQ(found(R"({"ind":1,"country":null,"user":{"ind":5}})"), "post:user");
+  EXPECT_EQ(found(R"({"index":1,"title":"a","user":{"ind":5},"pin":{"ind":5}})"), "post:pin,user");
+}
+
+TEST(RecordsTest, SaysWhatKeepsALineFromBeingARecord) {
+  const auto reason = [](std::string_view line) {
+    ndjson::Scanner scanner{names()};
+    ndjson::Members members;
+    EXPECT_FALSE(scanner.object(line, members));
+    return unrecognised(members).reason;
+  };
+  EXPECT_EQ(reason(R"({"x":1})"), "neither a post nor a pin, geo or user record");
+  EXPECT_EQ(reason(R"({"x":1,"user":{"id":5}})"),
+            "not a post: no 'pin', 'geo' or 'user' in it has an ind or index");
+}
+
+TEST(RecordsTest, SaysWhyAMemberOfAPostIsNoRecord) {
+  const auto reason = [](Dataset dataset, std::string_view line) {
+    ndjson::Scanner scanner{names()};
+    ndjson::Members members;
+    EXPECT_FALSE(scanner.object(line, members));
+    const auto fault = misfit(dataset, members, find_records(members));
+    return fault ? fault->reason : "";
+  };
+  const auto* post = R"({"pin":{"ind":1},"geo":{"ind":1},"geo":{"x":1},"user":null,"user":"Ann"})";
+  EXPECT_EQ(reason(Dataset::pin, post), "");
+  EXPECT_EQ(reason(Dataset::geo, post), "geo: no ind or index, which says what record this is");
+  EXPECT_EQ(reason(Dataset::user, post), "user: \"Ann\" is not a record");
+  EXPECT_EQ(reason(Dataset::user, R"({"pin":{"ind":1},"user":"Ann","user":null})"), "");
+}
+
+TEST(RecordsTest, ShowsNoMoreOfAValueThanIsReadable) {
+  EXPECT_EQ(shown("5"), "5");
+  EXPECT_EQ(shown(std::string(59, 'x') + "é"), std::string(59, 'x') + "…");
 }
 
 TEST(RecordsTest, KnowsACleanRecordOfNulls) {
@@ -81,13 +142,13 @@ TEST(RecordsTest, KnowsACleanRecordOfNulls) {
 }
 
 TEST(RecordsTest, ViewsTheTextOfEachRecord) {
-  const std::string line = R"( { "geo" : { "ind" : 1 } , "pin" : {"a":{"b":1}} } )";
+  const std::string line = R"( { "geo" : { "ind" : 1 } , "pin" : {"a":{"b":1},"ind":2} } )";
   ndjson::Scanner scanner{names()};
   ndjson::Members members;
   ASSERT_FALSE(scanner.object(line, members));
   const auto records = find_records(members);
   EXPECT_EQ(records[Dataset::geo].text, R"({ "ind" : 1 })");
-  EXPECT_EQ(records[Dataset::pin].text, R"({"a":{"b":1}})");
+  EXPECT_EQ(records[Dataset::pin].text, R"({"a":{"b":1},"ind":2})");
   const auto* found = find_member(members, records[Dataset::pin], "a");
   ASSERT_NE(found, nullptr);
   EXPECT_EQ(found->value, R"({"b":1})");
