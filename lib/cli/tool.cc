@@ -11,6 +11,7 @@
 
 #include "cli/exit_status.h"
 #include "cli/generate.h"
+#include "cli/last_resort.h"
 #include "cli/progress.h"
 #include "cli/suggest.h"
 #include "cli/voice.h"
@@ -182,6 +183,7 @@ void Tool::parse_or_throw(int argc, char** argv) {
 }
 
 std::optional<int> Tool::parse(int argc, char** argv) {
+  end_on_exceptions(name_);
   fill_closed_descriptors();
   prepare_signals();
   try {

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <new>
 
 namespace pinpipe::ndjson {
 
@@ -10,12 +11,16 @@ struct TokenIndex::Stage {
   std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
   size_t capacity = 0;
 
+  /// Room for the tokens of `size` bytes; what was found before is lost, also where that throws.
   simdjson::error_code reserve(size_t size) {
     if (size <= capacity) return simdjson::SUCCESS;
-    capacity = std::max(size, 2 * capacity);
-    if (parser) return parser->set_capacity(capacity);
-    return simdjson::get_active_implementation()->create_dom_parser_implementation(capacity, 1,
-                                                                                   parser);
+    capacity = 0;
+    parser.reset();  // first, so that there are never two
+    const auto error =
+        simdjson::get_active_implementation()->create_dom_parser_implementation(size, 1, parser);
+    if (error == simdjson::MEMALLOC) throw std::bad_alloc();
+    if (error == simdjson::SUCCESS) capacity = size;
+    return error;
   }
 };
 

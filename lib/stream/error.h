@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -52,5 +53,24 @@ class [[nodiscard]] Result {
 
 /// "cannot VERB 'NAME': <text of errno value>".
 Error system_error(const std::string& verb, const std::string& name, int errno_value);
+
+/// What a tired person does where memory ran out.
+inline constexpr const char* kMemoryHint =
+    "fewer threads (-j1) and shorter lines (--max-line) need less memory";
+
+/// The error behind an exception: the machine gave no memory or no thread. These are all that the
+/// standard library throws at us; any other is a fault of our own, and goes on.
+/// REQUIRES: called from a handler of an exception
+Error error_of_exception();
+
+/// What `step` returns, a Status or a Result; or the error behind what it throws.
+template <class Step>
+std::invoke_result_t<Step&> caught(Step&& step) {
+  try {
+    return step();
+  } catch (...) {
+    return error_of_exception();
+  }
+}
 
 }  // namespace pinpipe

@@ -33,14 +33,18 @@ std::optional<std::unique_ptr<Decoder>> decoder_for(std::string_view head) {
 }  // namespace
 
 Result<Input> Input::open(const std::string& path) {
-  if (path == "-") return Input(STDIN_FILENO, "stdin");
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool standard = path == "-";
+  const int fd = standard ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return system_error("open", path, errno);
-  return Input(fd, path);
+  const int interrupt_fd = eventfd(0, EFD_CLOEXEC);
+  const int failed = errno;
+  Input input(fd, interrupt_fd, standard ? "stdin" : path);
+  if (interrupt_fd < 0) return system_error("open", input.name(), failed);
+  return input;
 }
 
-Input::Input(int fd, std::string name)
-    : fd_(fd), interrupt_fd_(eventfd(0, EFD_CLOEXEC)), name_(std::move(name)) {
+Input::Input(int fd, int interrupt_fd, std::string name)
+    : fd_(fd), interrupt_fd_(interrupt_fd), name_(std::move(name)) {
   struct stat info;
   if (fstat(fd_, &info) == 0) can_block_ = !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
   enlarge_pipe(fd_);

@@ -45,7 +45,7 @@ class Input {
   uint64_t bytes_read() const { return bytes_read_; }
 
  private:
-  Input(int fd, std::string name);
+  Input(int fd, int interrupt_fd, std::string name);
   Result<Read> read_file(char* into, size_t most, int wait_ms);
   Result<Read> read_compressed(char* into, size_t most, int wait_ms);
   Result<Got> sniff(int wait_ms);

@@ -7,6 +7,9 @@
 // Every thread does all three for its own block, so that nothing is handed from thread to thread:
 // with one thread there is no thread, no lock and no queue, and a line that arrives on an idle pipe
 // is read, turned and written by the thread that was waiting for it. Memory is one block a thread.
+//
+// What the machine refuses ends the run as any error does: memory, in whatever step and thread. A
+// thread that cannot start is done without.
 #pragma once
 
 #include <condition_variable>
@@ -33,8 +36,9 @@ struct OrderedSteps {
   std::function<void()> interrupt = [] {};
 };
 
-/// Runs the steps on blocks.size() threads (this one among them), each with its own block. Blocks
-/// that came before an error of `next` are still collected. Returns the first error.
+/// Runs the steps on up to blocks.size() threads (this one among them), each with its own block.
+/// Blocks that came before an error of `next` or `transform` are still collected. Returns the first
+/// error.
 template <class Block>
 Status ordered_run(const OrderedSteps<Block>& steps, std::vector<Block>& blocks);
 
@@ -50,8 +54,11 @@ class OrderedRun {
 
   void work(Block& block) {
     while (auto ticket = take(block)) {
-      steps_.transform(block);
-      give(block, *ticket);
+      const auto transformed = caught([&]() -> Status {
+        steps_.transform(block);
+        return {};
+      });
+      give(block, *ticket, transformed);
     }
   }
 
@@ -61,17 +68,18 @@ class OrderedRun {
   std::optional<uint64_t> take(Block& block) {
     std::lock_guard lock(input_);
     if (ended()) return std::nullopt;
-    auto flow = steps_.next(block);
+    auto flow = caught([&] { return steps_.next(block); });
     if (flow.ok() && flow.value() == Flow::more) return tickets_++;
     end(flow.ok() ? Status() : Status(flow.error()));
     return std::nullopt;
   }
 
-  void give(Block& block, uint64_t ticket) {
+  void give(Block& block, uint64_t ticket, const Status& transformed) {
     std::unique_lock lock(output_);
     turn_of(ticket).wait(lock, [&] { return turn_ == ticket; });
     if (!stopped_) {
-      auto flow = steps_.collect(block);
+      auto flow = transformed.ok() ? caught([&] { return steps_.collect(block); })
+                                   : Result<Flow>(transformed.error());
       if (!flow.ok() || flow.value() == Flow::end) {
         stopped_ = true;
         end(flow.ok() ? Status() : Status(flow.error()));
@@ -116,9 +124,14 @@ template <class Block>
 Status ordered_run(const OrderedSteps<Block>& steps, std::vector<Block>& blocks) {
   detail::OrderedRun<Block> run(steps, blocks.size());
   std::vector<std::thread> threads;
-  for (size_t i = 1; i < blocks.size(); ++i) {
-    threads.emplace_back([&run, &block = blocks[i]] { run.work(block); });
-  }
+  const auto started = caught([&]() -> Status {
+    threads.reserve(blocks.size());
+    for (size_t i = 1; i < blocks.size(); ++i) {
+      threads.emplace_back([&run, &block = blocks[i]] { run.work(block); });
+    }
+    return {};
+  });
+  (void)started;  // where not all did, fewer do
   run.work(blocks[0]);
   for (auto& thread : threads) thread.join();
   return run.status();

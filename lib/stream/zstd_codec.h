@@ -1,7 +1,9 @@
-// zstd streams for Input and Output: thin owners of libzstd's contexts.
+// zstd streams for Input and Output: thin owners of libzstd's contexts. Where libzstd gets no
+// memory they throw std::bad_alloc.
 #pragma once
 
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include <memory>
 #include <string>
@@ -18,19 +20,20 @@ Guess looks_like_zstd(std::string_view head);
 
 class ZstdDecoder : public Decoder {
  public:
+  ZstdDecoder();
   Result<size_t> decode(std::string_view& in, char* into, size_t most) override;
   bool at_frame_end() const override { return at_frame_end_; }
   std::string_view format() const override { return "zstd"; }
 
  private:
-  std::unique_ptr<ZSTD_DStream, size_t (*)(ZSTD_DStream*)> context_{ZSTD_createDStream(),
-                                                                    ZSTD_freeDStream};
+  std::unique_ptr<ZSTD_DStream, size_t (*)(ZSTD_DStream*)> context_;
   bool at_frame_end_ = true;
 };
 
 class ZstdEncoder {
  public:
-  /// With more than one thread compression runs on threads of its own, beside the caller.
+  /// With more than one thread compression runs on threads of its own, beside the caller: no more
+  /// than fit into 32 MiB with what they need at `level`, which is 1 to 19.
   ZstdEncoder(int level, unsigned threads);
 
   /// Encodes all of `in`, then flushes or ends the frame as `directive` says. The bytes to write
@@ -38,8 +41,9 @@ class ZstdEncoder {
   Result<std::string_view> encode(std::string_view in, ZSTD_EndDirective directive);
 
  private:
-  std::unique_ptr<ZSTD_CStream, size_t (*)(ZSTD_CStream*)> context_{ZSTD_createCStream(),
-                                                                    ZSTD_freeCStream};
+  void start_workers(int workers);
+
+  std::unique_ptr<ZSTD_CStream, size_t (*)(ZSTD_CStream*)> context_;
   std::string out_;
 };
 

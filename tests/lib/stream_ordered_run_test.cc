@@ -6,6 +6,8 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <new>
+#include <stdexcept>
 
 namespace pinpipe::stream {
 namespace {
@@ -116,6 +118,30 @@ TEST_P(OrderedRunTest, ReturnsTheErrorOfNextThoughCollectStops) {
   const auto status = squares.run(GetParam());
   squares.expect_collected(10);
   EXPECT_TRUE(status.ok() || status.error().what == "cannot read on");
+}
+
+TEST_P(OrderedRunTest, EndsWithAnErrorWhereAStepGetsNoMemory) {
+  Squares next(500), transform(500), collect(500);
+  next.steps.next = [counted = next.steps.next, &next](Number& number) {
+    if (next.taken() == 20) throw std::bad_alloc();
+    return counted(number);
+  };
+  transform.steps.transform = [](Number& number) {
+    if (number.in == 20) throw std::length_error("vector");
+    number.out = number.in * number.in;
+  };
+  collect.steps.collect = [counted = collect.steps.collect](Number& number) {
+    if (number.in == 20) throw std::bad_alloc();
+    return counted(number);
+  };
+  for (Squares* squares : {&next, &transform, &collect}) {
+    const auto status = squares->run(GetParam());
+    ASSERT_FALSE(status.ok());
+    EXPECT_EQ(status.error().what, "out of memory");
+    EXPECT_NE(status.error().hint, "");
+    squares->expect_collected(20);
+    EXPECT_LE(squares->taken(), 21 + int(GetParam()));
+  }
 }
 
 TEST(OrderedRunWaitTest, WakesANextThatWaitsWhenCollectStops) {

@@ -1,0 +1,61 @@
+#include "cli/last_resort.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <new>
+#include <stdexcept>
+#include <system_error>
+
+#include "cli/exit_status.h"
+#include "stream/error.h"
+#include "stream/output.h"
+
+namespace pinpipe::cli {
+namespace {
+
+char tool_name[64] = "pinpipe";
+
+/// Writes the texts as one, without memory; nobody hears of what cannot be written.
+void say(std::initializer_list<const char*> texts) {
+  char all[512] = "";
+  for (const char* text : texts) std::strncat(all, text, sizeof all - std::strlen(all) - 1);
+  if (write(STDERR_FILENO, all, std::strlen(all)) < 0) return;
+}
+
+[[noreturn]] void fail(const char* what, const char* hint) {
+  say({tool_name, ": error: ", what, "\nhint: ", hint, "\n"});
+  _exit(kFailed);
+}
+
+[[noreturn]] void end() {
+  static std::atomic_flag ending;  // several threads may come here at once: the first one speaks
+  while (ending.test_and_set()) pause();
+  stream::remove_temporary_files();
+  try {
+    if (const auto exception = std::current_exception()) std::rethrow_exception(exception);
+  } catch (const std::bad_alloc&) {
+    fail("out of memory", kMemoryHint);
+  } catch (const std::length_error&) {
+    fail("out of memory", kMemoryHint);
+  } catch (const std::system_error&) {
+    fail("cannot start a thread", "'ulimit -a' shows the limits on processes and memory");
+  } catch (const std::exception& exception) {
+    say({tool_name, ": error: ", exception.what(), "\n"});
+  } catch (...) {
+    say({tool_name, ": error: unknown exception\n"});
+  }
+  std::abort();
+}
+
+}  // namespace
+
+void end_on_exceptions(const std::string& tool) {
+  std::strncpy(tool_name, tool.c_str(), sizeof tool_name - 1);
+  std::set_terminate(end);
+}
+
+}  // namespace pinpipe::cli

@@ -1,0 +1,17 @@
+// What is done about an exception that nobody caught, in whatever thread.
+//
+// Errors are values here. What still throws is the standard library where memory or threads run
+// out; stream::ordered_run makes errors of that. Where it happens elsewhere, or there is not even
+// memory for the words of an error, the tool ends here: told, as a failure, without leftovers.
+#pragma once
+
+#include <string>
+
+namespace pinpipe::cli {
+
+/// From now on such an exception ends the process with kFailed, after a line on standard error and
+/// a hint, as of `tool`; temporary files are removed. An exception that is a fault of our own
+/// aborts, after the same.
+void end_on_exceptions(const std::string& tool);
+
+}  // namespace pinpipe::cli
