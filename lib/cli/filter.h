@@ -26,6 +26,7 @@ Result<Outcome> run_lines_to_output(
     Tool& tool, std::vector<Worker>& workers, const ndjson::LineRunOptions& options,
     const std::function<Status(ndjson::LineBlock<Worker>&, stream::Output&)>& collect,
     const std::function<Status(stream::Output&)>& collect_end = nullptr) {
+  if (auto status = tool.check_files(options.files); !status.ok()) return status.error();
   auto output = tool.open_output();
   if (!output.ok()) return output.error();
   auto rejects = tool.open_rejects();
@@ -41,7 +42,7 @@ Result<Outcome> run_lines_to_output(
                                             return collect(block, output.value());
                                           });
   if (status.ok() && collect_end) status = collect_end(output.value());
-  if (auto told = rejects.value()->finish(); status.ok()) status = told;
+  if (auto told = rejects.value()->finish(status.ok()); status.ok()) status = told;
   if (!status.ok()) return status.error();
   // A file that ended early is not whole, and stays absent.
   if (tool.fail_fast() && outcome.rejected > 0 && output->is_file()) return outcome;

@@ -17,14 +17,6 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   return text;
 }
 
-/// Validators add to the type name what they check: "BYTES:SIZE [b, kb…]"; the name is what is
-/// before.
-std::string type_of(const CLI::Option& option) {
-  if (option.get_items_expected_max() == 0) return option.check_lname("zstd") ? "[=LEVEL]" : "";
-  const std::string name = option.get_type_name();
-  return name.substr(0, name.find_first_of(": "));
-}
-
 /// Values in a type name such as "spark|duckdb".
 std::vector<std::string> choices_of(const std::string& type) {
   if (type.find('|') == type.npos) return {};
@@ -35,7 +27,7 @@ OptionText text_of(const CLI::Option& option) {
   OptionText text;
   if (!option.get_snames().empty()) text.short_name = "-" + option.get_snames().front();
   if (!option.get_lnames().empty()) text.long_name = "--" + option.get_lnames().front();
-  text.value = type_of(option);
+  text.value = option.get_type_name();
   text.description = option.get_description();
   text.choices = choices_of(text.value);
   return text;
@@ -61,17 +53,6 @@ void append_wrapped(const std::string& text, size_t indent, std::string& to) {
     column += word.size();
   }
   to += '\n';
-}
-
-/// "[OPTION...] [FILE...]", or the type name of FILE where a tool gave it one: "QUESTION...
-/// [FILE...]".
-std::string synopsis(const CLI::App& app) {
-  for (const auto* option : app.get_options()) {
-    if (!option->get_positional() || option->get_group().empty()) continue;
-    const auto type = option->get_type_name();
-    return "[OPTION...] " + (type == "TEXT" ? "[" + option->get_name() + "...]" : type);
-  }
-  return "[OPTION...]";
 }
 
 /// Text as mdoc lines: each sentence starts a line, none is long. A leading dot or quote would be a
@@ -202,7 +183,7 @@ std::vector<OptionGroup> option_groups(const CLI::App& app) {
   std::vector<OptionGroup> groups;
   for (const auto* option : app.get_options()) {
     const std::string& name = option->get_group();
-    if (name.empty() || option->get_positional()) continue;
+    if (name.empty()) continue;
     auto found = std::find_if(groups.begin(), groups.end(),
                               [&](const auto& group) { return group.name == name; });
     if (found == groups.end()) found = groups.insert(groups.end(), {name, {}});
@@ -214,8 +195,10 @@ std::vector<OptionGroup> option_groups(const CLI::App& app) {
   return groups;
 }
 
-std::string help_text(const CLI::App& app, const std::string& name, const std::string& summary) {
-  std::string text = name + ": " + summary + "\n\nusage: " + name + " " + synopsis(app) + "\n";
+std::string help_text(const CLI::App& app, const std::string& name, const std::string& summary,
+                      const std::string& arguments) {
+  std::string text = name + ": " + summary + "\n\nusage: " + name + " [OPTION...]" +
+                     (arguments.empty() ? "" : " " + arguments) + "\n";
   for (const auto& group : option_groups(app)) {
     text += "\n" + group.name + ":\n";
     for (const auto& option : group.options) {

@@ -26,7 +26,9 @@ struct OptionGroup {
 /// The visible options of `app`, by group, in the order of declaration.
 std::vector<OptionGroup> option_groups(const CLI::App& app);
 
-std::string help_text(const CLI::App& app, const std::string& name, const std::string& summary);
+/// `arguments` stands for the words that are no options: "[FILE...]".
+std::string help_text(const CLI::App& app, const std::string& name, const std::string& summary,
+                      const std::string& arguments);
 
 /// What `--generate FORM` prints: man (the sections OPTIONS and EXIT STATUS, in mdoc), bash, zsh or
 /// fish. Nothing for another form.

@@ -12,7 +12,7 @@
 
 #include "cli/exit_status.h"
 #include "stream/error.h"
-#include "stream/output.h"
+#include "stream/new_file.h"
 
 namespace pinpipe::cli {
 namespace {
@@ -34,7 +34,7 @@ void say(std::initializer_list<const char*> texts) {
 [[noreturn]] void end() {
   static std::atomic_flag ending;  // several threads may come here at once: the first one speaks
   while (ending.test_and_set()) pause();
-  stream::remove_temporary_files();
+  stream::remove_hidden_files();
   try {
     if (const auto exception = std::current_exception()) std::rethrow_exception(exception);
   } catch (const std::bad_alloc&) {

@@ -4,23 +4,25 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <csignal>
 #include <thread>
 
+#include "cli/command_line.h"
 #include "cli/exit_status.h"
+#include "cli/files_of_run.h"
 #include "cli/generate.h"
 #include "cli/last_resort.h"
 #include "cli/progress.h"
-#include "cli/suggest.h"
 #include "cli/voice.h"
 
 namespace pinpipe::cli {
 namespace {
 
 constexpr unsigned kMostThreads = 256;
-constexpr uint64_t kMostBytes = uint64_t{1} << 40;
+constexpr uint64_t kMostLine = uint64_t{1} << 40;
+constexpr uint64_t kMostBlock = uint64_t{64} << 20;
 constexpr int kMostZstdLevel = 19;  // beyond, zstd needs more memory than a filter may
 constexpr unsigned kMostDefaultThreads =
     32;  // two blocks a thread: beyond, memory would pass 64 MB
@@ -35,7 +37,7 @@ void fill_closed_descriptors() {
 }
 
 void clean_up_and_die(int signal_number) {
-  stream::remove_temporary_files();
+  stream::remove_hidden_files();
   std::signal(signal_number, SIG_DFL);
   std::raise(signal_number);
 }
@@ -46,29 +48,6 @@ void prepare_signals() {
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU}) {
     if (std::signal(number, clean_up_and_die) == SIG_IGN) std::signal(number, SIG_IGN);  // nohup
   }
-}
-
-std::vector<std::string> long_names(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const auto* option : app.get_options()) {
-    for (const auto& name : option->get_lnames()) names.push_back("--" + name);
-  }
-  return names;
-}
-
-/// -z19, as the zstd command has it, is --zstd=19; CLI11 would read a file name 19.
-std::string with_long_level(const std::string& word) {
-  const bool level = word.size() > 2 && word.starts_with("-z") &&
-                     word.find_first_not_of("0123456789", 2) == word.npos;
-  return level ? "--zstd=" + word.substr(2) : word;
-}
-
-/// The zstd level that `text` names.
-std::optional<int> level_of(std::string_view text) {
-  int level = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), level);
-  const bool good = error == std::errc() && end == text.data() + text.size();
-  return good && level >= 1 && level <= kMostZstdLevel ? std::optional(level) : std::nullopt;
 }
 
 /// What CLI11 found wrong, in our voice.
@@ -92,7 +71,11 @@ uint64_t total_size(const std::vector<std::string>& files) {
 }  // namespace
 
 Tool::Tool(std::string name, std::string summary, Kind kind)
-    : name_(std::move(name)), summary_(std::move(summary)), app_(summary_, name_) {
+    : name_(std::move(name)),
+      summary_(std::move(summary)),
+      app_(std::make_unique<CLI::App>(summary_, name_)),
+      flags_(*app_) {
+  if (kind == Kind::filter) synopsis_ = "[FILE...]";
   declare_common(kind);
 }
 
@@ -105,107 +88,102 @@ void Tool::declare_zstd(Kind kind) {
                         : "Compress the output with zstd, at level 1 to 19 (default 3). A FILE of "
                           "-o that ends in "
                           ".zst does so by itself. Compressed input is recognised by its bytes.";
-  app_.add_flag("-z{3},--zstd{3}", zstd_level_, text);
+  flags_.optional_count("-z,--zstd", zstd_level_, stream::kDefaultZstdLevel, {1, kMostZstdLevel},
+                        "LEVEL", text);
 }
 
 void Tool::declare_input() {
-  app_.add_option("FILE", files_,
-                  "Files to read; without any, or where FILE is -, standard input.");
-  app_.add_option("--max-line", max_line_, "Reject lines longer than BYTES (default 64 MiB).")
-      ->type_name("BYTES")
-      ->transform(CLI::AsSizeValue(false))
-      ->check(CLI::Range(uint64_t{1}, kMostBytes));
-  app_.add_option("--block-size", block_size_,
-                  "Read up to BYTES before lines are worked on (default 256 KiB). The output is "
-                  "the same for all.")
-      ->type_name("BYTES")
-      ->transform(CLI::AsSizeValue(false))
-      ->check(CLI::Range(uint64_t{1}, kMostBytes));
-  app_.add_flag("--fail-fast", fail_fast_, "End at the first rejected line.");
+  flags_.bytes("--max-line", max_line_, {1, kMostLine},
+               "Reject lines longer than BYTES (default 64MiB).");
+  flags_.bytes("--block-size", block_size_, {1, kMostBlock},
+               "Read up to BYTES before lines are worked on (default 256KiB). The output is "
+               "the same for all.");
+  flags_.flag("--fail-fast", fail_fast_, "End at the first rejected line.");
+}
+
+void Tool::declare_rejects() {
+  const auto rejects = flags_.output_file("--rejects", rejects_,
+                                          "Keep what is rejected in a new FILE, a JSON line each "
+                                          "with tool, file, line, reason and raw: "
+                                          "'jq -r .raw' plays it back. FILE belongs to one tool.");
+  flags_
+      .output_file("--rejects-append", rejects_append_,
+                   "Append what is rejected to FILE, which several tools may share: the lines say "
+                   "whose they are.")
+      .excludes(rejects);
 }
 
 void Tool::declare_common(Kind kind) {
-  static const std::string kGroup = "Common options";
-  app_.set_help_flag();
-  app_.allow_extras();
-  app_.option_defaults()->group(kGroup);
-  app_.option_defaults()->multi_option_policy(
+  app_->set_help_flag();
+  flags_.group("Common options");
+  app_->option_defaults()->multi_option_policy(
       CLI::MultiOptionPolicy::TakeLast);  // so that aliases can be overridden
   if (kind != Kind::sink) {
-    app_.add_option(
-            "-o,--output", output_,
-            "Write to FILE, through a temporary file and a rename, so that FILE is whole or "
-            "absent. The default, -, is standard output.")
-        ->type_name("FILE");
+    flags_.output_file(
+        "-o,--output", output_,
+        "Write to FILE, through a temporary file and a rename, so that FILE is whole or "
+        "absent. The default, -, is standard output.");
   }
   declare_zstd(kind);
   if (kind == Kind::filter) declare_input();
   if (kind != Kind::sink) {
-    app_.add_option("-j,--threads", threads_,
-                    "Work with N threads (default: the cores of the machine). The order of output "
-                    "does not depend on it.")
-        ->type_name("N")
-        ->check(CLI::Range(1u, kMostThreads));
-    app_.add_option(
-            "--rejects", rejects_,
-            "Keep what is rejected in FILE, a JSON line each with tool, file, line, reason and "
-            "raw: 'jq -r .raw' plays it back.")
-        ->type_name("FILE");
+    flags_.count("-j,--threads", threads_, {1, kMostThreads},
+                 "Work with N threads (default: the cores of the machine). The order of output "
+                 "does not depend on it.");
+    declare_rejects();
   }
-  app_.add_flag("--stats", stats_,
-                "At the end, print what was done as one JSON line on standard error.");
-  app_.add_flag("--progress", progress_, "Show progress on standard error, if that is a terminal.");
-  app_.add_flag("-h,--help")->description("Print this help.");
-  app_.add_flag("-V,--version")->description("Print the version.");
-  app_.add_option("--generate", generate_, "")->group("");
-  app_.option_defaults()->group("Options");
+  flags_.flag("--stats", stats_,
+              "At the end, print what was done as one JSON line on standard error.");
+  flags_.flag("--progress", progress_, "Show progress on standard error, if that is a terminal.");
+  app_->add_flag("-h,--help")->description("Print this help.");
+  app_->add_flag("-V,--version")->description("Print the version.");
+  flags_.group("");
+  flags_.text("--generate", generate_, "FORM", "");
+  flags_.group("Options");
 }
 
-void Tool::parse_or_throw(int argc, char** argv) {
-  std::vector<std::string> words;
-  for (int i = argc - 1; i > 0; --i)
-    words.push_back(with_long_level(argv[i]));  // CLI11 takes them backwards
-  app_.parse(words);
-  auto unexpected = app_.remaining();
-  for (const auto& file : files_) {
-    if (file.size() > 1 && file.starts_with("-") && access(file.c_str(), F_OK) != 0)
-      unexpected.push_back(file);
+void Tool::parse_or_throw(const std::vector<std::string>& words) {
+  auto line = read_command_line(*app_, words);
+  if (!line.ok()) throw Error(line.error());
+  std::reverse(line->options.begin(), line->options.end());  // as CLI11 takes them
+  app_->parse(std::move(line->options));
+  arguments_ = std::move(line->arguments);
+  if (synopsis_.empty() && !arguments_.empty()) {
+    throw Error{"unexpected argument '" + arguments_[0] + "'", ""};
   }
-  for (const auto& word : unexpected) {
-    if (word == "--") continue;  // what ends the options
-    const auto name = word.substr(0, word.find('='));
-    throw Error{(word.starts_with("-") ? "unknown option '" : "unexpected argument '") + word + "'",
-                did_you_mean(name, long_names(app_))};
-  }
-  if (!zstd_level_.empty() && !level_of(zstd_level_)) {
-    throw Error{"no zstd level '" + zstd_level_ + "'", "levels are 1 to 19"};
-  }
+}
+
+std::optional<int> Tool::print_what_was_asked_for(const std::vector<std::string>& words) {
+  if (asks_for(words, "--help", 'h')) return print(help_text(*app_, name_, summary_, synopsis_));
+  if (asks_for(words, "--version", 'V')) return print(name_ + " (pinpipe) " PINPIPE_VERSION "\n");
+  return std::nullopt;
 }
 
 std::optional<int> Tool::parse(int argc, char** argv) {
   end_on_exceptions(name_);
   fill_closed_descriptors();
   prepare_signals();
+  const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  if (const auto status = print_what_was_asked_for(words)) return status;
   try {
-    parse_or_throw(argc, argv);
+    parse_or_throw(words);
   } catch (const CLI::ParseError& error) {
-    // --help and --version win over whatever else is wrong.
-    if (app_.count("--help") == 0 && app_.count("--version") == 0) return misuse(misuse_of(error));
+    return misuse(misuse_of(error));
   } catch (const Error& error) {
-    if (app_.count("--help") == 0 && app_.count("--version") == 0) return misuse(error);
+    return misuse(error);
   }
-  if (app_.count("--help") > 0) return print(help_text(app_, name_, summary_));
-  if (app_.count("--version") > 0) return print(name_ + " (pinpipe) " PINPIPE_VERSION "\n");
   if (!generate_.empty()) {
-    const auto text = generate(app_, name_, generate_);
+    const auto text = generate_ == "options" ? std::optional(flags_.facts_text())
+                                             : generate(*app_, name_, generate_);
     return text ? print(*text)
-                : misuse(
-                      {"cannot generate '" + generate_ + "'", "forms are man, bash, zsh and fish"});
+                : misuse({"cannot generate '" + generate_ + "'",
+                          "forms are man, bash, zsh, fish and options"});
   }
-  if (files_.empty()) files_ = {"-"};
   if (threads_ == 0)
     threads_ = std::clamp(std::thread::hardware_concurrency(), 1u, kMostDefaultThreads);
-  if (progress_ && isatty(STDERR_FILENO)) shown_ = std::make_unique<Progress>(total_size(files_));
+  if (progress_ && isatty(STDERR_FILENO)) {
+    shown_ = std::make_unique<Progress>(arguments_.empty() ? 0 : total_size(arguments_));
+  }
   return std::nullopt;
 }
 
@@ -224,19 +202,31 @@ int Tool::print(std::string_view text) const {
   return kFailed;
 }
 
-std::optional<int> Tool::zstd_level() const { return level_of(zstd_level_); }
+Status Tool::check_files(const std::vector<std::string>& files, bool kept) const {
+  FilesOfRun run;
+  for (const auto& file : files) {
+    kept ? run.add_kept(file) : run.add_input(file);
+  }
+  for (const auto& fact : flags_.facts()) {
+    if (fact.option->count() == 0 || fact.file == nullptr || fact.file == &output_) continue;
+    if (fact.kind == ValueKind::input_file) run.add_kept(*fact.file);
+    if (fact.kind == ValueKind::output_file) run.add_written(fact.option->get_name(), *fact.file);
+  }
+  run.add_output(output_);
+  return run.check();
+}
 
 Result<stream::Output> Tool::open_output() const {
   stream::OutputOptions options;
   options.path = output_;
-  options.zstd_level = zstd_level();
+  options.zstd_level = zstd_level_;
   options.threads = threads_;
   return stream::Output::open(options);
 }
 
 ndjson::LineRunOptions Tool::line_options() const {
   ndjson::LineRunOptions options;
-  options.files = files_;
+  options.files = arguments_.empty() ? std::vector<std::string>{"-"} : arguments_;
   options.threads = threads_;
   options.blocks.max_line = std::max<uint64_t>(1, max_line_);
   options.blocks.block_size = std::max<uint64_t>(1, block_size_);
@@ -249,9 +239,11 @@ unsigned Tool::threads() const { return threads_; }
 Result<std::unique_ptr<ndjson::RejectLog>> Tool::open_rejects() const {
   auto log =
       std::make_unique<ndjson::RejectLog>(name_, [](const std::string& line) { tell_line(line); });
-  if (!rejects_.empty()) {
-    if (auto status = log->keep_in(rejects_); !status.ok()) return status.error();
-  }
+  using Keep = ndjson::RejectLog::Keep;
+  Status status;
+  if (!rejects_.empty()) status = log->keep_in(rejects_, Keep::anew);
+  if (!rejects_append_.empty()) status = log->keep_in(rejects_append_, Keep::append);
+  if (!status.ok()) return status.error();
   return log;
 }
 

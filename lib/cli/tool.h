@@ -2,7 +2,7 @@
 //
 //   int main(int argc, char** argv) {
 //     cli::Tool tool("clean-pin", "clean the pins of posts and records");
-//     ... tool.app().add_flag(...)                                     // what only this tool has
+//     tool.flags().flag("--strict", ...);                              // what only this tool has
 //     if (auto status = tool.parse(argc, argv)) return *status;
 //     return tool.finish(run(tool, options));                          // a Result<Outcome>
 //   }
@@ -12,7 +12,6 @@
 // (cli/generate.h).
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -20,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/flags.h"
 #include "ndjson/line_run.h"
 #include "ndjson/rejects.h"
 #include "stream/error.h"
@@ -48,8 +48,13 @@ class Tool {
   ~Tool();
 
   const std::string& name() const { return name_; }
-  /// To declare what only this tool has. Group names are headings of --help and the man page.
-  CLI::App& app() { return app_; }
+  /// To declare what only this tool has.
+  Flags& flags() { return flags_; }
+  /// All that is declared, for cli/generate.h.
+  const CLI::App& app() const { return *app_; }
+  /// What the words are that are no options, for the help: "QUESTION... [FILE...]". Without it they
+  /// are "[FILE...]", or a source takes none.
+  void takes(std::string arguments) { synopsis_ = std::move(arguments); }
 
   /// Parses the command line, and prepares signals and descriptors. An exit status where the
   /// process is to end at once: after --help, --version, or misuse, which it has told.
@@ -59,8 +64,16 @@ class Tool {
   /// Prints `text` to standard output, for flags that print and end (--list, --rules).
   int print(std::string_view text) const;
 
+  /// The words that are no options: files, and what else the tool takes them for.
+  const std::vector<std::string>& arguments() const { return arguments_; }
   /// The level of -z; nothing without -z.
-  std::optional<int> zstd_level() const;
+  std::optional<int> zstd_level() const { return zstd_level_; }
+
+  /// Holds what is written (output, rejects, and other files that the options name) against what is
+  /// read: `files`, and those that the options name. Errors: one is both, or is written twice; but
+  /// -o may name one of `files`, because a rename replaces it, unless they are to be `kept`.
+  /// Nothing is opened. Call it before the first open_….
+  Status check_files(const std::vector<std::string>& files, bool kept = false) const;
   /// Opens what -o, -z and their kin name.
   Result<stream::Output> open_output() const;
   /// The files, threads, blocks and limits that were asked for.
@@ -83,18 +96,23 @@ class Tool {
   void declare_common(Kind kind);
   void declare_input();
   void declare_zstd(Kind kind);
-  void parse_or_throw(int argc, char** argv);
+  void declare_rejects();
+  void parse_or_throw(const std::vector<std::string>& words);
+  std::optional<int> print_what_was_asked_for(const std::vector<std::string>& words);
 
   std::string name_;
   std::string summary_;
-  CLI::App app_;
-  std::vector<std::string> files_;
+  std::unique_ptr<CLI::App> app_;
+  Flags flags_;
+  std::string synopsis_;
+  std::vector<std::string> arguments_;
   std::string output_ = "-";
-  std::string zstd_level_;  // as typed; empty where it was not
+  std::optional<int> zstd_level_;
   unsigned threads_ = 0;
   uint64_t max_line_ = ndjson::BlockOptions().max_line;
   uint64_t block_size_ = ndjson::BlockOptions().block_size;
   std::string rejects_;
+  std::string rejects_append_;
   bool fail_fast_ = false;
   bool stats_ = false;
   bool progress_ = false;

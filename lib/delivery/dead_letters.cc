@@ -21,18 +21,6 @@ std::string letter(const Request& request, const std::vector<std::string_view>& 
   return line + ",\"status\":" + (status == 0 ? "null" : std::to_string(status)) + "}\n";
 }
 
-bool same_file(const struct stat& a, int fd) {
-  struct stat b;
-  return fstat(fd, &b) == 0 && S_ISREG(b.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-}
-
-bool same_file(const struct stat& a, const std::string& path) {
-  if (path == "-") return same_file(a, STDIN_FILENO);
-  struct stat b;
-  return stat(path.c_str(), &b) == 0 && S_ISREG(b.st_mode) && a.st_dev == b.st_dev &&
-         a.st_ino == b.st_ino;
-}
-
 }  // namespace
 
 std::vector<std::string> dead_letters(const Request& request,
@@ -44,17 +32,10 @@ std::vector<std::string> dead_letters(const Request& request,
   return lines;
 }
 
-Result<DeadLetterFile> DeadLetterFile::open(const std::string& path,
-                                            const std::vector<std::string>& inputs) {
+Result<DeadLetterFile> DeadLetterFile::open(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
   if (fd < 0) return system_error("write", path, errno);
   DeadLetterFile file(fd, path);
-  struct stat info;
-  if (fstat(fd, &info) != 0) return system_error("write", path, errno);
-  for (const auto& input : inputs) {
-    if (!same_file(info, input)) continue;
-    return Error{"'" + path + "' is read, so it cannot take dead letters", "name another file"};
-  }
   if (auto status = file.end_last_line(); !status.ok()) return status.error();
   return file;
 }

@@ -19,9 +19,8 @@ std::vector<std::string> dead_letters(const Request& request,
 /// A file that lines are appended to.
 class DeadLetterFile {
  public:
-  /// Errors: I/O; the file is one of `inputs`, which would never end.
-  static Result<DeadLetterFile> open(const std::string& path,
-                                     const std::vector<std::string>& inputs);
+  /// Errors: I/O. REQUIRES: it is not read by this run, which would never end.
+  static Result<DeadLetterFile> open(const std::string& path);
 
   DeadLetterFile(DeadLetterFile&& other) noexcept;
   ~DeadLetterFile();

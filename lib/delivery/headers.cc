@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -65,6 +66,7 @@ Result<std::vector<std::string>> parse_headers(std::string_view text, const std:
 }
 
 Result<std::vector<std::string>> read_headers(const std::string& path) {
+  if (std::filesystem::is_directory(path)) return system_error("read", path, EISDIR);
   std::ifstream file(path, std::ios::binary);
   std::stringstream text;
   if (!file || !(text << file.rdbuf() || file.peek() == std::ifstream::traits_type::eof()))

@@ -1,6 +1,7 @@
 #include "ndjson/rejects.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -8,9 +9,13 @@
 #include "ndjson/base64.h"
 #include "ndjson/json_string.h"
 #include "ndjson/scan.h"
+#include "stream/file_id.h"
+#include "stream/output.h"
 
 namespace pinpipe::ndjson {
 namespace {
+
+constexpr size_t kWrittenAtOnce = 64 * 1024;
 
 std::string json_line(const std::string& tool, const std::string& file, uint64_t line,
                       const Reject& reject) {
@@ -36,14 +41,38 @@ RejectLog::RejectLog(std::string tool, std::function<void(const std::string&)> t
     : tool_(std::move(tool)), tell_(std::move(tell)) {}
 
 RejectLog::~RejectLog() {
-  if (fd_ >= 0) close(fd_);
+  if (fd_ >= 0 && fd_ != new_file_.fd()) close(fd_);
 }
 
-Status RejectLog::keep_in(const std::string& path) {
+Status RejectLog::keep_in(const std::string& path, Keep keep) {
   path_ = path;
-  fd_ = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (fd_ < 0) return system_error("write", path, errno);
-  return {};
+  if (path.ends_with(".zst") || path.ends_with(".gz")) {
+    return Error{
+        "cannot write '" + path + "': rejects are not compressed, so that each is there at once",
+        "name it without the ending"};
+  }
+  return open_kept(path, keep);
+}
+
+Status RejectLog::open_kept(const std::string& path, Keep keep) {
+  const auto target = stream::find_target(path);
+  if (!target.ok()) return target.error();
+  const auto id = stream::identify(path);
+  if (target.value().descriptor >= 0) {
+    fd_ = fcntl(target.value().descriptor, F_DUPFD_CLOEXEC, 3);
+  } else if (keep == Keep::append || (id && !id->is_regular())) {
+    fd_ = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  } else {
+    auto file = stream::NewFile::create(path, stream::NewFile::Sharing::exclusive);
+    if (!file.ok()) {
+      auto error = file.error();
+      if (!error.hint.empty()) error.hint += ", or let them share it: --rejects-append";
+      return error;
+    }
+    new_file_ = std::move(*file);
+    fd_ = new_file_.fd();
+  }
+  return fd_ < 0 ? system_error("write", path, errno) : Status();
 }
 
 Status RejectLog::add(const std::string& file, size_t file_number, uint64_t lines,
@@ -52,6 +81,7 @@ Status RejectLog::add(const std::string& file, size_t file_number, uint64_t line
     file_number_ = file_number;
     lines_before_ = 0;
   }
+  std::string kept;
   for (const auto& reject : rejects) {
     const uint64_t line = lines_before_ + reject.line;
     if (++count_ <= kMostTold) {
@@ -60,29 +90,41 @@ Status RejectLog::add(const std::string& file, size_t file_number, uint64_t line
       untold_.add(reject.reason);
     }
     if (fd_ < 0) continue;
-    if (auto status = keep(json_line(tool_, file, line, reject)); !status.ok()) return status;
+    kept += json_line(tool_, file, line, reject);
+    if (kept.size() < kWrittenAtOnce) continue;
+    if (auto status = keep(kept); !status.ok()) return status;
+    kept.clear();
   }
   lines_before_ += lines;
-  return {};
+  return kept.empty() ? Status() : keep(kept);
 }
 
-Status RejectLog::keep(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t size = ::write(fd_, bytes.data(), bytes.size());
-    if (size < 0 && errno != EINTR) return system_error("write", path_, errno);
-    if (size > 0) bytes.remove_prefix(size_t(size));
+/// Whole lines by one call, under a lock where others append too; of lines that do not fit the disk
+/// nothing is left.
+Status RejectLog::keep(std::string_view lines) {
+  const bool shared = new_file_.fd() < 0;
+  if (shared) flock(fd_, LOCK_EX);
+  const auto id = stream::identify(fd_);
+  const off_t before = id && id->is_regular() ? lseek(fd_, 0, SEEK_END) : -1;
+  auto status = stream::write_all(fd_, lines, path_);
+  if (!status.ok() && before >= 0 && ftruncate(fd_, before) != 0) {
+    status = system_error("write", path_, errno);
   }
-  return {};
+  if (shared) flock(fd_, LOCK_UN);
+  return status.ok() ? publish() : status;
 }
 
-Status RejectLog::finish() {
+Status RejectLog::publish() { return new_file_.is_hidden() ? new_file_.publish() : Status(); }
+
+Status RejectLog::finish(bool good) {
   if (count_ > kMostTold) {
     tell_(tool_ + ": and " + std::to_string(count_ - kMostTold) + " more lines rejected, " +
           std::to_string(count_) + " in all, most: " + untold_.most() +
           (fd_ < 0 ? "; --rejects FILE keeps them" : "; see '" + path_ + "'"));
   }
+  if (auto status = good && fd_ >= 0 ? publish() : Status(); !status.ok()) return status;
   const int fd = std::exchange(fd_, -1);
-  if (fd >= 0 && close(fd) != 0) return system_error("write", path_, errno);
+  if (fd >= 0 && fd != new_file_.fd() && close(fd) != 0) return system_error("write", path_, errno);
   return {};
 }
 

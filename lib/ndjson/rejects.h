@@ -3,6 +3,11 @@
 // The first kMostTold are told one by one as "TOOL: FILE:LINE: reason"; a file of rejects, where
 // there is one, gets them all as {"tool","file","line","reason","raw"}, so that `jq -r .raw` plays
 // them back.
+//
+// The file of rejects is a new one, which takes its name at the first reject (or, empty, at a good
+// end) and then grows by whole lines: it is there while a stream runs and after a kill, and a file
+// that is being replayed keeps its old content. It belongs to one run of one tool; runs that share
+// one append to it, each some whole lines at a time.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +19,7 @@
 
 #include "ndjson/reject_kinds.h"
 #include "stream/error.h"
+#include "stream/new_file.h"
 
 namespace pinpipe::ndjson {
 
@@ -33,8 +39,10 @@ class RejectLog {
   ~RejectLog();
   RejectLog(const RejectLog&) = delete;
 
-  /// Opens the file of rejects, empty. Errors: I/O.
-  Status keep_in(const std::string& path);
+  enum class Keep { anew, append };
+  /// Opens the file of rejects; devices and descriptors (/dev/stderr) are written to. Errors: I/O;
+  /// another run keeps its rejects in the same new file.
+  Status keep_in(const std::string& path, Keep keep = Keep::anew);
 
   /// `rejects` of the next `lines` lines of `file`; line numbers go on from call to call and start
   /// anew with each new `file_number`. Errors: the file of rejects cannot be written.
@@ -43,17 +51,20 @@ class RejectLog {
 
   bool keeps_raw() const { return fd_ >= 0; }
   uint64_t count() const { return count_; }
-  /// Tells how many were not told one by one, if any, and the reason of most of these; closes the
-  /// file. Errors: as `add`.
-  Status finish();
+  /// Tells how many were not told one by one, if any, and the reason of most of these. A file
+  /// without rejects gets its name only if the run was `good`. Errors: as `add`.
+  Status finish(bool good);
 
  private:
-  Status keep(std::string_view bytes);
+  Status open_kept(const std::string& path, Keep keep);
+  Status keep(std::string_view lines);
+  Status publish();
 
   std::string tool_;
   std::function<void(const std::string&)> tell_;
   std::string path_;
-  int fd_ = -1;
+  stream::NewFile new_file_;  // none where the file is appended to
+  int fd_ = -1;               // of new_file_, or ours
   std::optional<size_t> file_number_;
   uint64_t lines_before_ = 0;
   uint64_t count_ = 0;

@@ -102,19 +102,6 @@ Frame frame_for(const KafkaOptions& options, const std::string& topic) {
 
 }  // namespace
 
-std::optional<KafkaApi> kafka_api_named(std::string_view name) {
-  if (name == "v2") return KafkaApi::v2;
-  if (name == "v3") return KafkaApi::v3;
-  if (name == "kcat") return KafkaApi::kcat;
-  return std::nullopt;
-}
-
-std::optional<KeyFormat> key_format_named(std::string_view name) {
-  if (name == "string") return KeyFormat::string;
-  if (name == "json") return KeyFormat::json;
-  return std::nullopt;
-}
-
 RequestFormat kafka_format(const KafkaOptions& options) {
   RequestFormat format;
   format.destinations = options.topics;

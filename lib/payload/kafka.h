@@ -12,9 +12,11 @@
 // the value as written: the one byte 7, but Strimzi's bridge takes no numbers (its openapi.json).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "payload/destination.h"
 #include "payload/request_format.h"
@@ -22,10 +24,15 @@
 namespace pinpipe::payload {
 
 enum class KafkaApi : uint8_t { v2, v3, kcat };
-std::optional<KafkaApi> kafka_api_named(std::string_view name);
+inline constexpr std::array<std::pair<std::string_view, KafkaApi>, 3> kKafkaApis{
+    {{"v2", KafkaApi::v2}, {"v3", KafkaApi::v3}, {"kcat", KafkaApi::kcat}}};
+inline constexpr std::string_view name_of(KafkaApi api) {
+  return kKafkaApis[static_cast<size_t>(api)].first;
+}
 
 enum class KeyFormat : uint8_t { string, json };
-std::optional<KeyFormat> key_format_named(std::string_view name);
+inline constexpr std::array<std::pair<std::string_view, KeyFormat>, 2> kKeyFormats{
+    {{"string", KeyFormat::string}, {"json", KeyFormat::json}}};
 
 struct KafkaOptions {
   KafkaApi api = KafkaApi::v2;

@@ -138,14 +138,6 @@ Frame frame_for(const KinesisOptions& options, const std::string& stream) {
 
 }  // namespace
 
-std::optional<KinesisShape> kinesis_shape_named(std::string_view name) {
-  if (name == "put-records") return KinesisShape::put_records;
-  if (name == "put-record") return KinesisShape::put_record;
-  if (name == "gateway-record") return KinesisShape::gateway_record;
-  if (name == "gateway-records") return KinesisShape::gateway_records;
-  return std::nullopt;
-}
-
 RequestFormat kinesis_format(const KinesisOptions& options) {
   RequestFormat format;
   format.destinations = options.streams;

@@ -9,9 +9,11 @@
 // batch it would print an object as a Java map, so there it has to be a string.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "payload/destination.h"
 #include "payload/request_format.h"
@@ -19,7 +21,14 @@
 namespace pinpipe::payload {
 
 enum class KinesisShape : uint8_t { put_records, put_record, gateway_record, gateway_records };
-std::optional<KinesisShape> kinesis_shape_named(std::string_view name);
+inline constexpr std::array<std::pair<std::string_view, KinesisShape>, 4> kKinesisShapes{
+    {{"put-records", KinesisShape::put_records},
+     {"put-record", KinesisShape::put_record},
+     {"gateway-record", KinesisShape::gateway_record},
+     {"gateway-records", KinesisShape::gateway_records}}};
+inline constexpr std::string_view name_of(KinesisShape shape) {
+  return kKinesisShapes[static_cast<size_t>(shape)].first;
+}
 
 inline constexpr bool is_batch(KinesisShape shape) {
   return shape == KinesisShape::put_records || shape == KinesisShape::gateway_records;

@@ -3,8 +3,8 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <string_view>
+#include <utility>
 
 namespace pinpipe::record {
 
@@ -23,6 +23,9 @@ inline constexpr std::string_view name_of(Dataset dataset) {
 inline constexpr std::string_view table_of(Dataset dataset) {
   return kTableNames[index_of(dataset)];
 }
-std::optional<Dataset> dataset_named(std::string_view name);
+
+/// Dataset by name, for options that take one.
+inline constexpr std::array<std::pair<std::string_view, Dataset>, 3> kDatasetChoices{
+    {{"pin", Dataset::pin}, {"geo", Dataset::geo}, {"user", Dataset::user}}};
 
 }  // namespace pinpipe::record

@@ -5,161 +5,119 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
-#include <atomic>
 #include <cerrno>
-#include <cstring>
-#include <filesystem>
+#include <utility>
 
+#include "stream/file_id.h"
 #include "stream/pipe_size.h"
 #include "stream/zstd_codec.h"
 
 namespace pinpipe::stream {
 namespace {
 
-// Names of temporary files, for remove_temporary_files(): fixed room, because a signal handler may
-// not allocate.
-struct TemporaryName {
-  std::atomic<bool> used = false;
-  char path[4096];
-};
-std::array<TemporaryName, 16> temporary_names;
-
-void remember(const std::string& path) {
-  for (auto& name : temporary_names) {
-    if (path.size() >= sizeof name.path || name.used) continue;
-    std::memcpy(name.path, path.c_str(), path.size() + 1);
-    name.used = true;
-    return;
-  }
-}
-
-void forget(const std::string& path) {
-  for (auto& name : temporary_names) {
-    if (name.used && path == name.path) name.used = false;
-  }
-}
-
 bool ends_in_zst(const std::string& path) { return path.ends_with(".zst"); }
 
-/// Whether `path` is something that a rename would replace, rather than write to: /dev/null, a
-/// named pipe.
+/// What a rename would replace, rather than write to: /dev/null, a named pipe.
 bool is_device(const std::string& path) {
   struct stat info;
-  return stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);
+  return stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
 }
 
-/// The permissions to give a file: those it had, or those of a plain open().
-mode_t mode_for(const std::string& path) {
-  struct stat info;
-  if (stat(path.c_str(), &info) == 0) return info.st_mode & 07777;
-  const mode_t mask = umask(0);
-  umask(mask);
-  return 0666 & ~mask;
-}
-
-/// What `path` stands for: a rename must replace the file, not the link to it.
-std::string without_links(const std::string& path) {
-  std::error_code error;
-  const auto target = std::filesystem::canonical(path, error);
-  return error ? path : target.string();
+/// A name that promises a compression that there is none of here.
+Status check_name(const std::string& path) {
+  for (const char* ending : {".gz", ".bz2", ".xz", ".zip"}) {
+    if (path.ends_with(ending)) {
+      return Error{"cannot write '" + path + "': " + ending + " is not written here",
+                   "name it .zst, or compress behind a pipe"};
+    }
+  }
+  return {};
 }
 
 }  // namespace
 
-void remove_temporary_files() {
-  for (auto& name : temporary_names) {
-    if (name.used) unlink(name.path);
+Status write_all(int fd, std::string_view bytes, const std::string& name) {
+  while (!bytes.empty()) {
+    const ssize_t size = ::write(fd, bytes.data(), bytes.size());
+    if (size >= 0) {
+      bytes.remove_prefix(size_t(size));
+    } else if (errno == EAGAIN) {  // someone made our end of the pipe non-blocking
+      pollfd writable{fd, POLLOUT, 0};
+      poll(&writable, 1, -1);
+    } else if (errno != EINTR) {
+      return system_error("write", name, errno);
+    }
   }
+  return {};
 }
 
-Output::Output(int fd, std::string path, std::string temporary)
-    : fd_(fd),
-      name_(path == "-" ? "stdout" : path),
-      path_(std::move(path)),
-      temporary_(std::move(temporary)) {}
-
 Result<Output> Output::open(const OutputOptions& options) {
-  const bool standard = options.path == "-";
-  const std::string path = standard ? "-" : without_links(options.path);
-  std::string temporary;
-  int fd = STDOUT_FILENO;
-  if (!standard && is_device(path)) {
-    fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-  } else if (!standard) {
-    temporary = path + ".XXXXXX";
-    fd = mkostemp(temporary.data(), O_CLOEXEC);
-    if (fd >= 0) remember(temporary);
-  }
-  if (fd < 0) return system_error("write", options.path, errno);
-  enlarge_pipe(fd);
-  Output output(fd, path, temporary);
-  if (!temporary.empty() && fchmod(fd, mode_for(path)) != 0)
-    return system_error("write", path, errno);
-  if (options.zstd_level || ends_in_zst(path)) {
+  if (auto status = check_name(options.path); !status.ok()) return status.error();
+  Output output(options.path == "-" ? "stdout" : options.path);
+  if (auto status = output.open_target(options.path); !status.ok()) return status.error();
+  enlarge_pipe(output.fd_);
+  if (options.zstd_level || ends_in_zst(options.path)) {
     output.zstd_ = std::make_unique<ZstdEncoder>(options.zstd_level.value_or(kDefaultZstdLevel),
                                                  options.threads);
   }
   return output;
 }
 
+Status Output::open_target(const std::string& path) {
+  const auto target = path == "-" ? Target{path, STDOUT_FILENO} : find_target(path);
+  if (!target.ok()) return target.error();
+  if (target.value().descriptor == STDOUT_FILENO) {
+    fd_ = STDOUT_FILENO;
+  } else if (target.value().descriptor >= 0) {
+    fd_ = fcntl(target.value().descriptor, F_DUPFD_CLOEXEC, 3);
+  } else if (is_device(target.value().path)) {
+    fd_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  } else {
+    auto file = NewFile::create(path);
+    if (!file.ok()) return file.error();
+    file_ = std::move(*file);
+    fd_ = file_.fd();
+  }
+  return fd_ < 0 ? system_error("write", path, errno) : Status();
+}
+
+Output::Output(std::string name) : name_(std::move(name)) {}
+
 Output::Output(Output&& other) noexcept { *this = std::move(other); }
 
 Output& Output::operator=(Output&& other) noexcept {
   std::swap(fd_, other.fd_);
   std::swap(name_, other.name_);
-  std::swap(path_, other.path_);
-  std::swap(temporary_, other.temporary_);
+  std::swap(file_, other.file_);
   std::swap(zstd_, other.zstd_);
   return *this;
 }
 
-Output::~Output() { discard(); }
-
-void Output::discard() {
-  if (fd_ > STDOUT_FILENO) close(fd_);
-  fd_ = -1;
-  if (temporary_.empty()) return;
-  unlink(temporary_.c_str());
-  forget(temporary_);
-  temporary_.clear();
+Output::~Output() {
+  if (fd_ > STDOUT_FILENO && fd_ != file_.fd()) close(fd_);
 }
 
 Status Output::write(std::string_view bytes, bool flush) {
-  if (!zstd_) return write_file(bytes);
+  if (!zstd_) return write_all(fd_, bytes, name_);
   auto packed = zstd_->encode(bytes, flush ? ZSTD_e_flush : ZSTD_e_continue);
   if (!packed.ok()) return packed.error();
-  return write_file(packed.value());
-}
-
-Status Output::write_file(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t size = ::write(fd_, bytes.data(), bytes.size());
-    if (size >= 0) {
-      bytes.remove_prefix(size_t(size));
-    } else if (errno == EAGAIN) {  // someone made our end of the pipe non-blocking
-      pollfd writable{fd_, POLLOUT, 0};
-      poll(&writable, 1, -1);
-    } else if (errno != EINTR) {
-      return system_error("write", name_, errno);
-    }
-  }
-  return {};
+  return write_all(fd_, packed.value(), name_);
 }
 
 Status Output::commit() {
   if (zstd_) {
     auto packed = zstd_->encode({}, ZSTD_e_end);
     if (!packed.ok()) return packed.error();
-    if (auto status = write_file(packed.value()); !status.ok()) return status;
+    if (auto status = write_all(fd_, packed.value(), name_); !status.ok()) return status;
     zstd_.reset();
   }
+  return file_.is_hidden() ? file_.publish() : close_descriptor();
+}
+
+/// What a file system tells only at the end.
+Status Output::close_descriptor() {
   const int fd = std::exchange(fd_, -1);
   if (close(fd) != 0 && errno != EBADF) return system_error("write", name_, errno);
-  if (temporary_.empty()) return {};
-  if (rename(temporary_.c_str(), path_.c_str()) != 0) return system_error("write", path_, errno);
-  forget(temporary_);
-  temporary_.clear();
   return {};
 }
 

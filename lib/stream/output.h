@@ -1,8 +1,9 @@
 // Bytes to a file or a pipe, through zstd where asked.
 //
-// A file is whole or absent: it is written under a temporary name beside its own and renamed by
-// `commit`. An Output that is destroyed without it removes what it wrote. Writing to a pipe whose
-// reader has gone raises SIGPIPE, which ends the process quietly unless somebody changed that.
+// A file is whole or absent (stream/new_file.h): it gets its name by `commit`, and an Output that
+// is destroyed without that removes what it wrote. Devices, named pipes and descriptors
+// (/dev/stdout) are written to. Writing to a pipe whose reader has gone raises SIGPIPE, which ends
+// the process quietly unless somebody changed that.
 #pragma once
 
 #include <memory>
@@ -11,6 +12,7 @@
 #include <string_view>
 
 #include "stream/error.h"
+#include "stream/new_file.h"
 
 namespace pinpipe::stream {
 
@@ -40,23 +42,22 @@ class Output {
   Status commit();
 
   /// Whether this is a file that gets its name only by `commit`.
-  bool is_file() const { return !temporary_.empty(); }
+  bool is_file() const { return file_.is_hidden(); }
   const std::string& name() const { return name_; }  ///< path, or "stdout"
 
  private:
-  Output(int fd, std::string path, std::string temporary);
-  Status write_file(std::string_view bytes);
-  void discard();
+  explicit Output(std::string name);
+  Status open_target(const std::string& path);
+  Status close_descriptor();
 
-  int fd_ = -1;
+  int fd_ = -1;  // of file_, or ours
   std::string name_;
-  std::string path_;
-  std::string temporary_;  // empty for standard output and devices
+  NewFile file_;  // none for what is written to as it is
   std::unique_ptr<ZstdEncoder> zstd_;
 };
 
-/// Removes the temporary files of all open Outputs. Async-signal-safe: for a handler of SIGINT and
-/// SIGTERM.
-void remove_temporary_files();
+/// Writes all of `bytes` to `fd`, and waits where it is a full pipe that does not block. Errors:
+/// I/O; `name` is for them.
+Status write_all(int fd, std::string_view bytes, const std::string& name);
 
 }  // namespace pinpipe::stream

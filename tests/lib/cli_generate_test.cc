@@ -13,10 +13,12 @@ namespace {
 class GenerateTest : public testing::Test {
  protected:
   GenerateTest() : tool_("some-tool", "does something") {
-    tool_.app().add_flag("--wild", wild_, "Be wild: [it's] a \\ risk.");
-    tool_.app().add_option("-n,--number", number_, "A number.")->type_name("N");
-    tool_.app().add_option("--dialect", dialect_, "Which one.")->type_name("spark|duckdb");
-    tool_.app().add_flag("--secret", secret_, "Not shown.")->group("");
+    auto& flags = tool_.flags();
+    flags.flag("--wild", wild_, "Be wild: [it's] a \\ risk.");
+    flags.count("-n,--number", number_, {}, "A number.");
+    flags.text("--dialect", dialect_, "spark|duckdb", "Which one.");
+    flags.group("");
+    flags.flag("--secret", secret_, "Not shown.");
   }
   std::string text(const std::string& form) {
     return generate(tool_.app(), "some-tool", form).value();
@@ -25,7 +27,7 @@ class GenerateTest : public testing::Test {
   std::vector<std::string> names() {
     std::vector<std::string> names;
     for (const auto* option : tool_.app().get_options()) {
-      if (option->get_positional() || option->get_group().empty()) continue;
+      if (option->get_group().empty()) continue;
       for (const auto& name : option->get_lnames()) names.push_back("--" + name);
       for (const auto& name : option->get_snames()) names.push_back("-" + name);
     }
@@ -34,7 +36,7 @@ class GenerateTest : public testing::Test {
 
   bool wild_ = false;
   bool secret_ = false;
-  int number_ = 0;
+  uint64_t number_ = 0;
   std::string dialect_;
   Tool tool_;
 };
@@ -48,7 +50,7 @@ std::string on_one_line(std::string text) {
 
 TEST_F(GenerateTest, ShowsEveryOptionInEveryForm) {
   ASSERT_GT(names().size(), 15u);
-  const auto help = help_text(tool_.app(), "some-tool", "does something");
+  const auto help = help_text(tool_.app(), "some-tool", "does something", "[FILE...]");
   for (const auto& name : names()) {
     const bool is_long = name.starts_with("--");
     const auto bare = name.substr(is_long ? 2 : 1);
@@ -62,7 +64,7 @@ TEST_F(GenerateTest, ShowsEveryOptionInEveryForm) {
 
 TEST_F(GenerateTest, DescribesEveryOptionOnce) {
   for (const auto* option : tool_.app().get_options()) {
-    if (option->get_positional() || option->get_group().empty()) continue;
+    if (option->get_group().empty()) continue;
     EXPECT_FALSE(option->get_description().empty()) << option->get_name();
   }
 }
@@ -72,7 +74,7 @@ TEST_F(GenerateTest, HidesWhatIsHidden) {
     EXPECT_FALSE(has(text(form), "secret")) << form;
     EXPECT_FALSE(has(text(form), "generate")) << form;
   }
-  EXPECT_FALSE(has(help_text(tool_.app(), "some-tool", ""), "secret"));
+  EXPECT_FALSE(has(help_text(tool_.app(), "some-tool", "", ""), "secret"));
 }
 
 TEST_F(GenerateTest, OffersTheChoicesOfAValue) {
@@ -100,7 +102,7 @@ TEST_F(GenerateTest, QuotesWhatItsReadersWouldTakeForSyntax) {
 }
 
 TEST_F(GenerateTest, KeepsDescriptionsWithinEightyColumns) {
-  const auto help = help_text(tool_.app(), "some-tool", "does something");
+  const auto help = help_text(tool_.app(), "some-tool", "does something", "[FILE...]");
   for (size_t start = 0, end; (end = help.find('\n', start)) != help.npos; start = end + 1) {
     const auto line = help.substr(start, end - start);
     if (!line.starts_with("          ")) continue;  // an option and its value
@@ -109,7 +111,7 @@ TEST_F(GenerateTest, KeepsDescriptionsWithinEightyColumns) {
 }
 
 TEST_F(GenerateTest, TellsTheMeaningOfEachExitStatus) {
-  const auto help = help_text(tool_.app(), "some-tool", "does something");
+  const auto help = help_text(tool_.app(), "some-tool", "does something", "[FILE...]");
   for (size_t status = 0; status < kExitMeanings.size(); ++status) {
     EXPECT_TRUE(has(help, std::to_string(status) + "  " + std::string(kExitMeanings[status])));
     EXPECT_TRUE(has(on_one_line(text("man")),

@@ -35,7 +35,7 @@ TEST_F(RejectLogTest, NumbersLinesFromBlockToBlock) {
   ASSERT_TRUE(log_.add("a", 0, 1, {{1, "worse", "", 0}}).ok());
   ASSERT_TRUE(log_.add("b", 1, 1, {{1, "bad", "", 0}}).ok());
   ASSERT_TRUE(log_.add("b", 2, 1, {{1, "named twice", "", 0}}).ok());
-  ASSERT_TRUE(log_.finish().ok());
+  ASSERT_TRUE(log_.finish(true).ok());
   EXPECT_EQ(told_, (std::vector<std::string>{"tool: a:2: bad", "tool: a:9: worse", "tool: b:1: bad",
                                              "tool: b:1: named twice"}));
   EXPECT_EQ(log_.count(), 4u);
@@ -45,7 +45,7 @@ TEST_F(RejectLogTest, TellsTenAndCountsTheRest) {
   std::vector<Reject> rejects;
   for (uint64_t line = 1; line <= 12; ++line) rejects.push_back({line, "bad", "", 0});
   ASSERT_TRUE(log_.add("a", 0, 12, rejects).ok());
-  ASSERT_TRUE(log_.finish().ok());
+  ASSERT_TRUE(log_.finish(true).ok());
   ASSERT_EQ(told_.size(), 11u);
   EXPECT_EQ(told_[9], "tool: a:10: bad");
   EXPECT_EQ(told_[10],
@@ -57,7 +57,7 @@ TEST_F(RejectLogTest, KeepsEachAsALineOfJson) {
   ASSERT_TRUE(log_.keep_in(path_).ok());
   EXPECT_TRUE(log_.keeps_raw());
   ASSERT_TRUE(log_.add("a\"b", 0, 2, {{1, "why", "x\"\t\\", 0}, {2, "cut", "yy", 70}}).ok());
-  ASSERT_TRUE(log_.finish().ok());
+  ASSERT_TRUE(log_.finish(true).ok());
   EXPECT_EQ(kept(),
             R"({"tool":"tool","file":"a\"b","line":1,"reason":"why","raw":"x\"\t\\"})"
             "\n"
@@ -68,7 +68,7 @@ TEST_F(RejectLogTest, KeepsEachAsALineOfJson) {
 TEST_F(RejectLogTest, KeepsWhatIsNotUtf8InBase64) {
   ASSERT_TRUE(log_.keep_in(path_).ok());
   ASSERT_TRUE(log_.add("f\xFF", 0, 1, {{1, "r\xFF", "\xFF\xFE", 0}}).ok());
-  ASSERT_TRUE(log_.finish().ok());
+  ASSERT_TRUE(log_.finish(true).ok());
   simdjson::dom::parser parser;
   const auto line = kept();
   simdjson::dom::element element;

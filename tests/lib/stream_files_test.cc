@@ -220,7 +220,7 @@ TEST_F(FilesTest, RemovesTemporaryFilesOnDemand) {
   auto b = Output::open({path("b"), {}});
   ASSERT_TRUE(a->commit().ok());
   EXPECT_EQ(count_files(), 2u);
-  remove_temporary_files();
+  remove_hidden_files();
   EXPECT_EQ(count_files(), 1u);
   EXPECT_TRUE(std::filesystem::exists(path("a")));
 }

@@ -11,9 +11,9 @@ int main(int argc, char** argv) {
   bool rules = false;
 
   cli::Tool tool("clean-pin", "clean the pins of posts and records; all else passes byte for byte");
-  tool.app().add_flag("--strict", options.strict,
-                      "Reject a record with a value that cannot be read, rather than null it.");
-  tool.app().add_flag("--rules", rules, "Print the cleaning rules, a JSON line each, and end.");
+  tool.flags().flag("--strict", options.strict,
+                    "Reject a record with a value that cannot be read, rather than null it.");
+  tool.flags().flag("--rules", rules, "Print the cleaning rules, a JSON line each, and end.");
   if (auto status = tool.parse(argc, argv)) return *status;
   if (rules) return tool.print(clean::rules_text(kDataset));
   return tool.finish(cli::run_filter<clean::LineCleaner>(

@@ -1,7 +1,7 @@
 #include "options.h"
 
-#include <charconv>
-#include <cmath>
+#include <array>
+#include <utility>
 
 namespace pinpipe {
 namespace {
@@ -10,66 +10,43 @@ namespace {
 // of the course tables: a few heavy users decide much.
 constexpr uint64_t kDefaultTableSeed = 150;
 
-/// CLI11 2.1 would read -1 as 2^64-1, and any number of digits as some number.
-std::string check_whole_number(const std::string& text, uint64_t least) {
-  uint64_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, number);
-  if (read.ec == std::errc() && read.ptr == end && number >= least) return "";
-  return "'" + text + "' is no whole number of at least " + std::to_string(least);
-}
-std::string whole_number(const std::string& text) { return check_whole_number(text, 0); }
-std::string positive_number(const std::string& text) { return check_whole_number(text, 1); }
+constexpr double kMostRate = 1e9;  // posts a second; more is a slip of the hand
 
-void declare_source(CLI::App& app, EmulateFlags& flags) {
-  app.add_option(
-         "--source", flags.source,
-         "Where posts come from: builtin, the table that is built in (default); FILE or -, a "
-         "pool of posts as NDJSON; mariadb://[USER@]HOST[:PORT]/DATABASE or mysql://…, the "
-         "tables pinterest_data, geolocation_data and user_data.")
-      ->type_name("SOURCE");
-  app.add_option("--defaults-file", flags.defaults_file,
-                 "Read how to connect from FILE rather than the client's option files: user, "
-                 "password, TLS.")
-      ->type_name("FILE");
-  app.add_option("--table-seed", flags.table_seed,
-                 "Make the built-in table number N: same shape, other posts (default 150).")
-      ->type_name("N")
-      ->check(whole_number);
-  app.add_flag("--truth", flags.truth,
-               "Print the clean posts of the built-in table: what a perfect cleaner makes of the "
-               "same rows.");
-  app.add_flag("--now", flags.now, "Stamp geo.timestamp with the current time, UTC.");
+constexpr std::array<std::pair<std::string_view, source::Order>, 2> kOrders{
+    {{"random", source::Order::random}, {"sequential", source::Order::sequential}}};
+
+void declare_source(cli::Flags& flags, EmulateFlags& to) {
+  flags.text("--source", to.source, "SOURCE",
+             "Where posts come from: builtin, the table that is built in (default); FILE or -, a "
+             "pool of posts as NDJSON; mariadb://[USER@]HOST[:PORT]/DATABASE or mysql://…, the "
+             "tables pinterest_data, geolocation_data and user_data.");
+  flags.input_file("--defaults-file", to.defaults_file,
+                   "Read how to connect from FILE rather than the client's option files: user, "
+                   "password, TLS.");
+  flags.count("--table-seed", to.table_seed, {},
+              "Make the built-in table number N: same shape, other posts (default 150).");
+  flags.flag("--truth", to.truth,
+             "Print the clean posts of the built-in table: what a perfect cleaner makes of the "
+             "same rows.");
+  flags.flag("--now", to.now, "Stamp geo.timestamp with the current time, UTC.");
 }
 
-void declare_rows(CLI::App& app, EmulateFlags& flags) {
-  app.add_option("--seed", flags.seed,
-                 "Draw rows and sleeps as Python does after random.seed(N) (default 100).")
-      ->type_name("N")
-      ->check(whole_number);
-  app.add_option("--rows", flags.rows,
-                 "Draw from rows 0 to N-1 (default 11001; of a pool, all its posts).")
-      ->type_name("N")
-      ->check(positive_number);
-  app.add_option("--order", flags.order,
-                 "Post rows as they are drawn (random, default), or 0, 1, 2, … and again from 0 "
-                 "behind the last (sequential).")
-      ->type_name("random|sequential");
-  app.add_option(
-         "--start", flags.start,
-         "Resume at post number K, counted from 0: go on as if the K before had been posted.")
-      ->type_name("K")
-      ->check(whole_number);
-  app.add_option("-n,--count", flags.count,
-                 "End after N posts, and post as fast as possible. Without it, post for ever, with "
-                 "the sleeps that are drawn: 0 or 1 second before each post.")
-      ->type_name("N")
-      ->check(whole_number);
-  app.add_option("--rate", flags.rate, "Post R times a second.")->type_name("R");
-  app.add_option(
-         "--interval", flags.interval,
-         "Sleep A to B seconds before each post, at random: RANGE is A:B, decimals will do.")
-      ->type_name("RANGE");
+void declare_rows(cli::Flags& flags, EmulateFlags& to) {
+  flags.count("--seed", to.seed, {},
+              "Draw rows and sleeps as Python does after random.seed(N) (default 100).");
+  flags.count("--rows", to.rows, {1},
+              "Draw from rows 0 to N-1 (default 11001; of a pool, all its posts).");
+  flags.choice("--order", to.order, kOrders,
+               "Post rows as they are drawn (random, default), or 0, 1, 2, … and again from 0 "
+               "behind the last (sequential).");
+  flags.count("--start", to.start, {},
+              "Resume at post number N, counted from 0: go on as if those before had been posted.");
+  flags.count("-n,--count", to.count, {},
+              "End after N posts, and post as fast as possible. Without it, post for ever, with "
+              "the sleeps that are drawn: 0 or 1 second before each post.");
+  flags.number("--rate", to.rate, "R", {0, kMostRate}, true, "Post R times a second.");
+  flags.text("--interval", to.interval, "RANGE",
+             "Sleep A to B seconds before each post, at random: RANGE is A:B, decimals will do.");
 }
 
 Result<Emulation::From> to_from(const std::string& source) {
@@ -91,10 +68,6 @@ Result<Pace> to_pace(const EmulateFlags& flags) {
   }
   if (flags.interval) return to_interval(*flags.interval);
   if (!flags.rate) return Pace{flags.count ? Pace::Kind::unpaced : Pace::Kind::as_drawn};
-  if (!std::isfinite(*flags.rate) || *flags.rate <= 0) {
-    return Error{"no rate '" + CLI::detail::to_string(*flags.rate) + "'",
-                 "give posts a second, such as 10, or 0.2"};
-  }
   return Pace{Pace::Kind::rate, *flags.rate};
 }
 
@@ -116,9 +89,9 @@ Status check_fit(const EmulateFlags& flags, Emulation::From from) {
 
 }  // namespace
 
-void declare(CLI::App& app, EmulateFlags& flags) {
-  declare_source(app, flags);
-  declare_rows(app, flags);
+void declare(cli::Flags& flags, EmulateFlags& to) {
+  declare_source(flags, to);
+  declare_rows(flags, to);
 }
 
 Result<Emulation> resolve(const EmulateFlags& flags) {
@@ -127,9 +100,6 @@ Result<Emulation> resolve(const EmulateFlags& flags) {
   if (auto status = check_fit(flags, from.value()); !status.ok()) return status.error();
   const auto pace = to_pace(flags);
   if (!pace.ok()) return pace.error();
-  if (flags.order != "random" && flags.order != "sequential") {
-    return Error{"unknown order '" + flags.order + "'", "orders are random and sequential"};
-  }
   Emulation emulation;
   emulation.from = from.value();
   emulation.source = flags.source;
@@ -137,7 +107,7 @@ Result<Emulation> resolve(const EmulateFlags& flags) {
   emulation.seed = flags.seed;
   emulation.rows = flags.rows;
   emulation.table_seed = flags.table_seed.value_or(kDefaultTableSeed);
-  emulation.order = flags.order == "random" ? source::Order::random : source::Order::sequential;
+  emulation.order = flags.order;
   emulation.start = flags.start;
   emulation.count = flags.count;
   emulation.pace = pace.value();

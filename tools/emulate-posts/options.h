@@ -1,11 +1,11 @@
 // What emulate-posts was asked for: as it was typed, and what that means.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 
+#include "cli/flags.h"
 #include "pace.h"
 #include "source/draws.h"
 #include "stream/error.h"
@@ -18,7 +18,7 @@ struct EmulateFlags {
   uint64_t seed = 100;
   std::optional<uint64_t> rows;
   std::optional<uint64_t> table_seed;
-  std::string order = "random";
+  source::Order order = source::Order::random;
   uint64_t start = 0;
   std::optional<uint64_t> count;
   std::optional<double> rate;
@@ -43,8 +43,8 @@ struct Emulation {
   bool truth = false;
 };
 
-/// REQUIRES: `flags` outlives `app`.
-void declare(CLI::App& app, EmulateFlags& flags);
+/// REQUIRES: `to` outlives the parsing.
+void declare(cli::Flags& flags, EmulateFlags& to);
 
 /// Errors: misuse that shows only when all flags are known. Nothing is opened.
 Result<Emulation> resolve(const EmulateFlags& flags);

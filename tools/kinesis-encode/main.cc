@@ -7,7 +7,7 @@ using namespace pinpipe;
 int main(int argc, char** argv) {
   KinesisFlags flags;
   cli::Tool tool("kinesis-encode", "turn posts and records into Kinesis put requests, and back");
-  declare(tool.app(), flags);
+  declare(tool.flags(), flags);
   if (auto status = tool.parse(argc, argv)) return *status;
   if (flags.decode) {
     return tool.finish(run_decode<payload::KinesisDecoder>(tool, [](const auto& writer) {

@@ -1,11 +1,12 @@
 // What kinesis-encode was asked for: as it was typed, and what that means.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 
+#include "cli/flags.h"
+#include "payload/kinesis.h"
 #include "payload/request_format.h"
 #include "record/dataset.h"
 #include "stream/error.h"
@@ -15,12 +16,12 @@ namespace pinpipe {
 struct KinesisFlags {
   std::optional<std::string> user_id;
   std::string stream = "streaming-{user_id}-{dataset}";
-  std::string shape = "put-records";
+  payload::KinesisShape shape = payload::KinesisShape::put_records;
   std::optional<std::string> partition_key;
   std::optional<uint64_t> max_records;
   std::optional<uint64_t> max_bytes;
   std::optional<uint64_t> max_record_bytes;
-  std::optional<std::string> only;
+  std::optional<record::Dataset> only;
   bool payload_only = false;
   bool decode = false;
 };
@@ -30,8 +31,8 @@ struct KinesisRun {
   std::optional<record::Dataset> only;
 };
 
-/// REQUIRES: `flags` outlives `app`.
-void declare(CLI::App& app, KinesisFlags& flags);
+/// REQUIRES: `to` outlives the parsing.
+void declare(cli::Flags& flags, KinesisFlags& to);
 
 /// Errors: misuse that shows only when all flags are known.
 Result<KinesisRun> resolve(const KinesisFlags& flags);

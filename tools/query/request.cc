@@ -14,26 +14,13 @@ using query::Dialect;
 using query::Format;
 using query::YearRange;
 
-template <class T>
-struct Choice {
-  std::string_view name;
-  T value;
-};
-constexpr Choice<Format> kFormats[] = {{"ndjson", Format::ndjson},
-                                       {"table", Format::table},
-                                       {"csv", Format::csv},
-                                       {"markdown", Format::markdown}};
-constexpr Choice<Dialect> kDialects[] = {{"spark", Dialect::spark}, {"duckdb", Dialect::duckdb}};
-
-template <class T, size_t n>
-Result<T> chosen(const Choice<T> (&choices)[n], const std::string& what, const std::string& name) {
-  std::string names;
-  for (const auto& choice : choices) {
-    if (choice.name == name) return choice.value;
-    names += (names.empty() ? "" : ", ") + std::string(choice.name);
-  }
-  return Error{"unknown " + what + " '" + name + "'", "there are " + names};
-}
+constexpr std::array<std::pair<std::string_view, Format>, 4> kFormats{
+    {{"ndjson", Format::ndjson},
+     {"table", Format::table},
+     {"csv", Format::csv},
+     {"markdown", Format::markdown}}};
+constexpr std::array<std::pair<std::string_view, Dialect>, 2> kDialects{
+    {{"spark", Dialect::spark}, {"duckdb", Dialect::duckdb}}};
 
 std::optional<int> year_of(std::string_view text) {
   int year = 0;
@@ -98,24 +85,33 @@ Status check_years(const Request& request) {
 
 }  // namespace
 
+void declare(cli::Flags& flags, QueryOptions& to) {
+  flags.flag("--list", to.list,
+             "Print the questions with their columns, years and descriptions, and end: on a "
+             "terminal as a table, elsewhere as NDJSON, or in the form of --format.");
+  flags.choice("--format", to.format, kFormats,
+               "Answer as NDJSON (the default), as a table for people, as CSV (RFC 4180) or as a "
+               "Markdown table.");
+  flags.text("--years", to.years, "RANGE",
+             "Ask about the years of RANGE, FIRST:LAST, where a question is about years.");
+  flags.bytes("--max-memory", to.max_memory, {1},
+              "End with an error before more than BYTES of memory are taken (default: 3/4 of "
+              "what the machine has available at the start, or the control group may have).");
+  flags.choice("--sql", to.sql, kDialects,
+               "Print the questions as SQL over tables pin, geo and user of clean records, and "
+               "end; nothing is read.");
+}
+
 Result<Request> request_of(const QueryOptions& options, const std::vector<std::string>& words) {
   Request request;
-  if (!options.format.empty()) {
-    const auto format = chosen(kFormats, "format", options.format);
-    if (!format.ok()) return format.error();
-    request.format = format.value();
-  }
-  if (!options.sql.empty()) {
-    const auto dialect = chosen(kDialects, "SQL dialect", options.sql);
-    if (!dialect.ok()) return dialect.error();
-    request.sql = dialect.value();
-  }
+  request.format = options.format.value_or(request.format);
+  request.sql = options.sql;
+  request.max_memory = options.max_memory;
   if (!options.years.empty()) {
     const auto years = years_of(options.years);
     if (!years.ok()) return years.error();
     request.years = years.value();
   }
-  if (options.max_memory > 0) request.max_memory = options.max_memory;
   if (options.list) return request;
   if (auto status = sort_words(words, request); !status.ok()) return status.error();
   if (auto status = check_years(request); !status.ok()) return status.error();

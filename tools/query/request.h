@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/flags.h"
 #include "query/format.h"
 #include "query/questions.h"
 #include "query/sql.h"
@@ -15,11 +16,14 @@ namespace pinpipe {
 /// As typed.
 struct QueryOptions {
   bool list = false;
-  std::string format;  ///< "" where none was
-  std::string sql;
+  std::optional<query::Format> format;
+  std::optional<query::Dialect> sql;
   std::string years;
-  uint64_t max_memory = 0;  ///< bytes; 0 where it was not
+  std::optional<uint64_t> max_memory;  ///< bytes
 };
+
+/// REQUIRES: `to` outlives the parsing.
+void declare(cli::Flags& flags, QueryOptions& to);
 
 struct Request {
   std::vector<const query::Question*> questions;

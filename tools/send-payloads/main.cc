@@ -24,13 +24,15 @@ struct Session {
 };
 
 Result<Session> open(const cli::Tool& tool, const SendRun& run) {
+  if (auto status = tool.check_files(tool.line_options().files, true); !status.ok())
+    return status.error();
   auto transport = delivery::CurlTransport::create(run.curl);
   if (!transport.ok()) return transport.error();
   auto rejects = tool.open_rejects();
   if (!rejects.ok()) return rejects.error();
   std::optional<delivery::DeadLetterFile> dead_letters;
   if (!run.dead_letter.empty()) {
-    auto file = delivery::DeadLetterFile::open(run.dead_letter, tool.line_options().files);
+    auto file = delivery::DeadLetterFile::open(run.dead_letter);
     if (!file.ok()) return file.error();
     dead_letters.emplace(std::move(*file));
   }
@@ -72,9 +74,11 @@ void close(Session& session, delivery::Account& account) {
   const auto note = [&](const Status& status) {
     if (!status.ok()) account.errors.push_back(status.error());
   };
-  note(session.rejects->finish());
+  note(session.rejects->finish(account.errors.empty()));
   if (session.dead_letters) note(session.dead_letters->close());
-  if (!account.report_error) note(session.output.commit());
+  // Reports of a run that failed are not whole, and get no name.
+  if (!account.report_error && (account.errors.empty() || !session.output.is_file()))
+    note(session.output.commit());
 }
 
 cli::Outcome outcome_of(const delivery::Account& account, uint64_t rejected_lines) {
@@ -127,9 +131,9 @@ int run_to_end(cli::Tool& tool, const SendRun& run) {
 int main(int argc, char** argv) {
   SendFlags flags;
   cli::Tool tool("send-payloads", "send Kafka and Kinesis requests, and report what was delivered");
-  declare(tool.app(), flags);
+  declare(tool.flags(), flags);
   if (auto status = tool.parse(argc, argv)) return *status;
-  if (auto status = check(flags, tool.app()); !status.ok()) return tool.misuse(status.error());
+  if (auto status = check(flags); !status.ok()) return tool.misuse(status.error());
   const auto run = resolve(flags);
   return run.ok() ? run_to_end(tool, run.value()) : tool.finish(run.error());
 }

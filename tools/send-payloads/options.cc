@@ -1,6 +1,5 @@
 #include "options.h"
 
-#include <filesystem>
 #include <random>
 
 #include "aws/endpoint.h"
@@ -10,10 +9,6 @@ namespace pinpipe {
 namespace {
 
 constexpr const char* kHeaderVariable = "PINPIPE_HEADERS";
-
-delivery::Milliseconds milliseconds(double seconds) {
-  return delivery::Milliseconds(static_cast<int64_t>(seconds * 1000));
-}
 
 /// Of the file first, then of the environment.
 Result<std::vector<std::string>> all_headers(const std::string& file,
@@ -49,105 +44,70 @@ delivery::Secrets secrets_in(const std::vector<std::string>& headers,
 delivery::SenderOptions sender_options(const SendFlags& flags) {
   delivery::SenderOptions options;
   options.parallel = flags.parallel;
-  options.batches.linger = delivery::Milliseconds(flags.linger_ms);
+  options.batches.linger = flags.linger;
   options.batches.max_records = flags.max_records.value_or(options.batches.max_records);
   options.batches.max_bytes = flags.max_bytes.value_or(options.batches.max_bytes);
   options.retry.retries = flags.retries;
-  options.retry.max_time = milliseconds(flags.retry_max_time_s);
+  options.retry.max_time = flags.retry_max_time;
   options.offsets = flags.verbose;
   options.seed = std::random_device()();
   return options;
 }
 
-bool is_one_file(const std::string& a, const std::string& b) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  if (!fs::exists(a, error) && !fs::exists(b, error))
-    return fs::absolute(a, error).lexically_normal() == fs::absolute(b, error).lexically_normal();
-  return fs::is_regular_file(a, error) && fs::equivalent(a, b, error);
+void declare_retries(cli::Flags& flags, SendFlags& to) {
+  flags.duration("--timeout", to.timeout, cli::kSecond, {1},
+                 "Wait up to DURATION for a request and its reply (default 30s). A bare number is "
+                 "seconds.");
+  flags.count("--retries", to.retries, {0, 1'000'000'000},
+              "Try a request up to N times more while none of its records gets through (default "
+              "8), with waits that grow from 0.1 s to 20 s, half of that on average, or as long "
+              "as the server asks for. While a destination stays down, each further request "
+              "has one try.");
+  flags.duration("--retry-max-time", to.retry_max_time, cli::kSecond, {},
+                 "Try no more when a request is DURATION old (default 5m). A bare number is "
+                 "seconds.");
 }
 
-/// The reports take the place of the file that -o names: dead letters in it would be gone, and so
-/// would requests that were not delivered.
-Status check_output(const SendFlags& flags, const CLI::App& app) {
-  for (const auto& output : app.get_option("--output")->results()) {
-    if (!flags.dead_letter.empty() && is_one_file(output, flags.dead_letter))
-      return Error{"'" + output + "' cannot take both reports and dead letters", "name two files"};
-    for (const auto& input : app.get_option("FILE")->results()) {
-      if (!is_one_file(output, input)) continue;
-      return Error{"'" + output + "' is read, so it cannot take reports", "name another file"};
-    }
-  }
-  return {};
-}
-
-void declare_retries(CLI::App& app, SendFlags& flags) {
-  app.add_option("--timeout", flags.timeout_s,
-                 "Wait up to SECONDS for a request and its reply (default 30).")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(0.001, 1e6));
-  app.add_option("--retries", flags.retries,
-                 "Try a request up to N times more while none of its records gets through (default "
-                 "8), with waits that grow from 0.1 s to 20 s, half of that on average, or as long "
-                 "as the server asks for. While a destination stays down, each further request "
-                 "has one try.")
-      ->type_name("N");
-  app.add_option("--retry-max-time", flags.retry_max_time_s,
-                 "Try no more when a request is SECONDS old (default 300).")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(0.0, 1e6));
-}
-
-void declare_batches(CLI::App& app, SendFlags& flags) {
-  auto* linger = app.add_option("--linger", flags.linger_ms,
-                                "Wait MS milliseconds for more requests to the same destination, "
-                                "and send them as one (default 0: each as it came).")
-                     ->type_name("MS")
-                     ->check(CLI::Range(uint64_t(0), uint64_t(3'600'000)));
-  app.add_option("--max-records", flags.max_records,
-                 "With --linger, send up to N records as one (default 500).")
-      ->type_name("N")
-      ->check(CLI::PositiveNumber)
-      ->needs(linger);
-  app.add_option("--max-bytes", flags.max_bytes,
-                 "With --linger, send up to BYTES as one (default 1000000).")
-      ->type_name("BYTES")
-      ->transform(CLI::AsSizeValue(false))
-      ->check(CLI::PositiveNumber)
-      ->needs(linger);
+void declare_batches(cli::Flags& flags, SendFlags& to) {
+  const auto linger =
+      flags.duration("--linger", to.linger, cli::kMillisecond, {0, 3'600'000},
+                     "Wait DURATION for more requests to the same destination, and send "
+                     "them as one (default 0: each as it came). A bare number is "
+                     "milliseconds.");
+  flags
+      .count("--max-records", to.max_records, {1},
+             "With --linger, send up to N records as one (default 500).")
+      .needs(linger);
+  flags
+      .bytes("--max-bytes", to.max_bytes, {1},
+             "With --linger, send up to BYTES as one (default 1000000).")
+      .needs(linger);
 }
 
 }  // namespace
 
-void declare(CLI::App& app, SendFlags& flags) {
-  app.add_option("--url", flags.url,
-                 "Send to the Kafka REST proxy, API gateway or Kinesis endpoint at BASE; "
-                 "BASE/v3/clusters/ID for REST v3. Without, to Kinesis itself, which "
-                 "is at AWS_ENDPOINT_URL if that is set, else at Amazon's endpoint of the region.")
-      ->type_name("BASE");
-  app.add_option("--dead-letter", flags.dead_letter,
-                 "Append what could not be delivered to FILE, as lines that can be sent again, "
-                 "with reason and status.")
-      ->type_name("FILE");
-  app.add_option("--parallel", flags.parallel,
-                 "Send to N topics or streams at once (default 4). Within one, order is kept.")
-      ->type_name("N")
-      ->check(CLI::Range(1u, 1000u));
-  declare_retries(app, flags);
-  declare_batches(app, flags);
-  app.add_option("--header-file", flags.header_file,
-                 "Add the headers in FILE to each request, a line 'Name: value' each: API keys. So "
-                 "does the variable PINPIPE_HEADERS.")
-      ->type_name("FILE");
-  app.add_option("--cacert", flags.ca_file,
-                 "Trust the certificate authorities in FILE (PEM), instead of the system's.")
-      ->type_name("FILE");
-  app.add_flag("--verbose", flags.verbose,
-               "Report partition and offset, or shard and sequence number, of each record.");
+void declare(cli::Flags& flags, SendFlags& to) {
+  flags.text("--url", to.url, "BASE",
+             "Send to the Kafka REST proxy, API gateway or Kinesis endpoint at BASE; "
+             "BASE/v3/clusters/ID for REST v3. Without, to Kinesis itself, which "
+             "is at AWS_ENDPOINT_URL if that is set, else at Amazon's endpoint of the region.");
+  flags.output_file("--dead-letter", to.dead_letter,
+                    "Append what could not be delivered to FILE, as lines that can be sent again, "
+                    "with reason and status.");
+  flags.count("--parallel", to.parallel, {1, 1000},
+              "Send to N topics or streams at once (default 4). Within one, order is kept.");
+  declare_retries(flags, to);
+  declare_batches(flags, to);
+  flags.input_file("--header-file", to.header_file,
+                   "Add the headers in FILE to each request, a line 'Name: value' each: API keys. "
+                   "So does the variable PINPIPE_HEADERS.");
+  flags.input_file("--cacert", to.ca_file,
+                   "Trust the certificate authorities in FILE (PEM), instead of the system's.");
+  flags.flag("--verbose", to.verbose,
+             "Report partition and offset, or shard and sequence number, of each record.");
 }
 
-Status check(const SendFlags& flags, const CLI::App& app) {
-  if (auto status = check_output(flags, app); !status.ok()) return status;
+Status check(const SendFlags& flags) {
   return flags.url.empty() ? Status() : delivery::check_base_url(flags.url);
 }
 
@@ -163,7 +123,7 @@ Result<SendRun> resolve(const SendFlags& flags) {
   where.credentials = aws::find_credentials(environment);
   where.headers = *headers;
   delivery::CurlOptions curl;
-  curl.timeout = milliseconds(flags.timeout_s);
+  curl.timeout = flags.timeout;
   curl.ca_file = flags.ca_file;
   curl.connections = flags.parallel;
   auto sender = sender_options(flags);

@@ -1,11 +1,11 @@
 // What send-payloads was asked for: as it was typed, and what that means.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 
+#include "cli/flags.h"
 #include "delivery/curl_transport.h"
 #include "delivery/endpoint.h"
 #include "delivery/sender.h"
@@ -19,10 +19,10 @@ struct SendFlags {
   std::string header_file;
   std::string ca_file;
   unsigned parallel = 4;
-  double timeout_s = 30;
+  cli::Milliseconds timeout{30'000};
   unsigned retries = 8;
-  double retry_max_time_s = 300;
-  uint64_t linger_ms = 0;
+  cli::Milliseconds retry_max_time{300'000};
+  cli::Milliseconds linger{0};
   std::optional<uint64_t> max_records;
   std::optional<uint64_t> max_bytes;
   bool verbose = false;
@@ -35,11 +35,11 @@ struct SendRun {
   std::string dead_letter;  ///< a path; "" without
 };
 
-/// REQUIRES: `flags` outlives `app`.
-void declare(CLI::App& app, SendFlags& flags);
+/// REQUIRES: `to` outlives the parsing.
+void declare(cli::Flags& flags, SendFlags& to);
 
-/// Errors: misuse that shows only when all flags of `app`, which was parsed, are known.
-Status check(const SendFlags& flags, const CLI::App& app);
+/// Errors: misuse that shows only when all flags are known.
+Status check(const SendFlags& flags);
 
 /// What the flags, the files they name and the environment come to. Errors: a file that cannot be
 /// read, and what Endpoint::create finds.

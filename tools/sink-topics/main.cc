@@ -47,10 +47,11 @@ int main(int argc, char** argv) {
   SinkFlags flags;
   cli::Tool tool("sink-topics", "write topics of Kafka to a folder or to S3, as whole objects",
                  cli::Tool::Kind::sink);
-  declare(tool.app(), flags);
+  tool.takes("ID DIR|s3://BUCKET[/PREFIX]");
+  declare(tool.flags(), flags);
   if (auto status = tool.parse(argc, argv)) return *status;
-  if (auto status = check(flags); !status.ok()) return tool.misuse(status.error());
-  auto run = resolve(flags);
+  if (auto status = check(tool.arguments()); !status.ok()) return tool.misuse(status.error());
+  auto run = resolve(flags, tool.arguments());
   if (!run.ok()) return tool.finish(run.error());
   run->zstd = tool.zstd_level();
   return tool.finish(sink_topics(tool, run.value()));

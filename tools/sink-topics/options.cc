@@ -25,32 +25,23 @@ bool names_kafka(const std::vector<Property>& properties) {
 
 }  // namespace
 
-void declare(CLI::App& app, SinkFlags& flags) {
-  app.add_option("ID", flags.places, "The ID of the topics, and where objects go.")
-      ->type_name("ID DIR|s3://BUCKET[/PREFIX]");
-  app.add_option("--bootstrap", flags.bootstrap,
-                 "Reach Kafka at SERVERS: HOST:PORT, or several with commas between. Without, at "
-                 "bootstrap.servers of --config, or at the variable KAFKA_BOOTSTRAP.")
-      ->type_name("SERVERS");
-  app.add_option("--config", flags.config,
-                 "Take properties of librdkafka from FILE, a line key=value each: "
-                 "security.protocol, sasl.mechanism, sasl.username, sasl.password ...")
-      ->type_name("FILE");
-  app.add_option("--flush-size", flags.flush_size,
-                 "End an object when it has N records (default 10000).")
-      ->type_name("N")
-      ->check(CLI::Range(uint64_t{1}, uint64_t{1'000'000'000}));
-  app.add_option("--rotate", flags.rotate_s,
-                 "End an object when its first record came SECONDS ago, too (default: records are "
-                 "waited for without limit).")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(0.001, 1e9));
-  app.add_flag("--exit", flags.exit,
-               "Stop where the topics ended when this was started, rather than follow them.");
+void declare(cli::Flags& flags, SinkFlags& to) {
+  flags.text("--bootstrap", to.bootstrap, "SERVERS",
+             "Reach Kafka at SERVERS: HOST:PORT, or several with commas between. Without, at "
+             "bootstrap.servers of --config, or at the variable KAFKA_BOOTSTRAP.");
+  flags.input_file("--config", to.config,
+                   "Take properties of librdkafka from FILE, a line key=value each: "
+                   "security.protocol, sasl.mechanism, sasl.username, sasl.password ...");
+  flags.count("--flush-size", to.flush_size, {1, 1'000'000'000},
+              "End an object when it has N records (default 10000).");
+  flags.duration("--rotate", to.rotate, cli::kSecond, {1},
+                 "End an object when its first record came DURATION ago, too (default: records are "
+                 "waited for without limit). A bare number is seconds.");
+  flags.flag("--exit", to.exit,
+             "Stop where the topics ended when this was started, rather than follow them.");
 }
 
-Status check(const SinkFlags& flags) {
-  const auto& places = flags.places;
+Status check(const std::vector<std::string>& places) {
   if (places.empty()) return Error{"no ID", "name the ID of the topics, then a folder or bucket"};
   if (!is_id(places[0])) {
     return Error{"ID '" + places[0] + "' is no part of a topic's name",
@@ -65,12 +56,12 @@ Status check(const SinkFlags& flags) {
   return {};
 }
 
-Result<SinkRun> resolve(const SinkFlags& flags) {
+Result<SinkRun> resolve(const SinkFlags& flags, const std::vector<std::string>& places) {
   SinkRun run;
-  run.id = flags.places[0];
-  run.destination = flags.places[1];
+  run.id = places[0];
+  run.destination = places[1];
   run.flush_size = flags.flush_size;
-  if (flags.rotate_s) run.rotate = std::chrono::duration<double>(*flags.rotate_s);
+  run.rotate = flags.rotate;
   run.exit = flags.exit;
   if (!flags.config.empty()) {
     auto properties = read_properties(flags.config);

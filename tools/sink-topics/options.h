@@ -1,24 +1,23 @@
 // What sink-topics was asked for: as it was typed, and what that means.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "cli/flags.h"
 #include "properties.h"
 #include "stream/error.h"
 
 namespace pinpipe {
 
 struct SinkFlags {
-  std::vector<std::string> places;  // ID and destination
   std::string bootstrap;
   std::string config;
   uint64_t flush_size = 10000;
-  std::optional<double> rotate_s;
+  std::optional<cli::Milliseconds> rotate;
   bool exit = false;
 };
 
@@ -32,14 +31,14 @@ struct SinkRun {
   std::optional<int> zstd;
 };
 
-/// REQUIRES: `flags` outlives `app`.
-void declare(CLI::App& app, SinkFlags& flags);
+/// REQUIRES: `to` outlives the parsing.
+void declare(cli::Flags& flags, SinkFlags& to);
 
-/// Errors: misuse that shows only when all flags are known.
-Status check(const SinkFlags& flags);
+/// Whether `places` are an ID and a destination. Errors: misuse.
+Status check(const std::vector<std::string>& places);
 
 /// What the flags, the file they name and the environment come to. Errors: no Kafka is named, a
-/// file that cannot be read. REQUIRES: check(flags).ok()
-Result<SinkRun> resolve(const SinkFlags& flags);
+/// file that cannot be read. REQUIRES: check(places).ok()
+Result<SinkRun> resolve(const SinkFlags& flags, const std::vector<std::string>& places);
 
 }  // namespace pinpipe

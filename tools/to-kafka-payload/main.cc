@@ -8,7 +8,7 @@ int main(int argc, char** argv) {
   KafkaFlags flags;
   cli::Tool tool("to-kafka-payload",
                  "turn posts and records into Kafka produce requests, and back");
-  declare(tool.app(), flags);
+  declare(tool.flags(), flags);
   if (auto status = tool.parse(argc, argv)) return *status;
   if (flags.unwrap) {
     return tool.finish(run_decode<payload::KafkaUnwrapper>(

@@ -1,11 +1,12 @@
 // What to-kafka-payload was asked for: as it was typed, and what that means.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 
+#include "cli/flags.h"
+#include "payload/kafka.h"
 #include "payload/request_format.h"
 #include "record/dataset.h"
 #include "stream/error.h"
@@ -15,12 +16,12 @@ namespace pinpipe {
 struct KafkaFlags {
   std::optional<std::string> user_id;
   std::string topic = "{user_id}.{dataset}";
-  std::string api = "v2";
+  payload::KafkaApi api = payload::KafkaApi::v2;
   std::optional<std::string> key;
-  std::optional<std::string> key_format;
+  std::optional<payload::KeyFormat> key_format;
   std::optional<uint64_t> max_records;
   std::optional<uint64_t> max_bytes;
-  std::optional<std::string> only;
+  std::optional<record::Dataset> only;
   bool payload_only = false;
   bool unwrap = false;
 };
@@ -30,8 +31,8 @@ struct KafkaRun {
   std::optional<record::Dataset> only;
 };
 
-/// REQUIRES: `flags` outlives `app`.
-void declare(CLI::App& app, KafkaFlags& flags);
+/// REQUIRES: `to` outlives the parsing.
+void declare(cli::Flags& flags, KafkaFlags& to);
 
 /// Errors: misuse that shows only when all flags are known.
 Result<KafkaRun> resolve(const KafkaFlags& flags);
