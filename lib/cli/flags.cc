@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include <array>
+#include <filesystem>
 
 namespace pinpipe::cli {
 namespace {
@@ -32,13 +33,15 @@ const Flag& Flag::needs(const Flag& other) const {
 
 std::string_view name_of(ValueKind kind) { return kKindNames[static_cast<size_t>(kind)]; }
 
+/// Each value that is given is checked, also one that a later one overrides.
 Flag Flags::add(const std::string& names, const std::string& type, const std::string& text,
                 ValueKind kind, Reader read) {
-  const auto callback = [read = std::move(read),
-                         name = long_name(names)](const std::string& value) {
+  auto* option = app_.add_option(
+      names, [](const CLI::results_t&) { return true; }, text);
+  option->type_name(type);
+  option->each([read = std::move(read), name = long_name(names)](const std::string& value) {
     if (auto status = read(name, value); !status.ok()) throw Error(status.error());
-  };
-  auto* option = app_.add_option_function<std::string>(names, callback, text)->type_name(type);
+  });
   facts_.push_back({option, kind, nullptr});
   return Flag(option);
 }
@@ -50,8 +53,15 @@ Flag Flags::flag(const std::string& names, bool& to, const std::string& text) {
 }
 
 Flag Flags::input_file(const std::string& names, std::string& to, const std::string& text) {
-  const auto flag = this->text(names, to, "FILE", text);
-  facts_.back() = {flag.option_, ValueKind::input_file, &to};
+  const auto read = [&to](std::string_view option, const std::string& value) -> Status {
+    std::error_code error;
+    if (std::filesystem::is_directory(value, error))
+      return Error{std::string(option) + " takes a file, not the folder '" + value + "'", ""};
+    to = value;
+    return {};
+  };
+  const auto flag = add(names, "FILE", text, ValueKind::input_file, read);
+  facts_.back().file = &to;
   return flag;
 }
 

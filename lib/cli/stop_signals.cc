@@ -5,6 +5,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 
 namespace pinpipe::cli {
@@ -27,14 +28,38 @@ std::optional<std::string> StopSignals::next() {
   return info.ssi_signo == SIGINT ? "SIGINT" : "SIGTERM";
 }
 
+std::optional<std::string> StopSignals::wait_until(std::chrono::steady_clock::time_point due) {
+  using std::chrono::ceil;
+  using std::chrono::milliseconds;
+  constexpr milliseconds kMost = std::chrono::hours(1);
+  for (;;) {
+    const auto left = ceil<milliseconds>(due - std::chrono::steady_clock::now());
+    if (left <= milliseconds(0)) return next();
+    pollfd readable{fd_, POLLIN, 0};
+    if (poll(&readable, 1, static_cast<int>(std::min(left, kMost).count())) > 0) return next();
+  }
+}
+
 bool reader_has_gone() {
   pollfd standard_output{STDOUT_FILENO, POLLOUT, 0};
   return poll(&standard_output, 1, 0) > 0 && (standard_output.revents & (POLLERR | POLLHUP)) != 0;
 }
 
-void die_of_sigpipe() {
-  std::signal(SIGPIPE, SIG_DFL);
-  std::raise(SIGPIPE);
+namespace {
+
+void die_of(int number) {
+  sigset_t one;
+  sigemptyset(&one);
+  sigaddset(&one, number);
+  std::signal(number, SIG_DFL);
+  pthread_sigmask(SIG_UNBLOCK, &one, nullptr);
+  std::raise(number);
 }
+
+}  // namespace
+
+void die_of_sigpipe() { die_of(SIGPIPE); }
+
+void die_of(const std::string& name) { die_of(name == "SIGINT" ? SIGINT : SIGTERM); }
 
 }  // namespace pinpipe::cli

@@ -2,6 +2,7 @@
 // must be finished, and the rest accounted for.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -19,6 +20,8 @@ class StopSignals {
   int fd() const { return fd_; }
   /// The name of a signal that came since the last call.
   std::optional<std::string> next();
+  /// Waits until `due` for a signal.
+  std::optional<std::string> wait_until(std::chrono::steady_clock::time_point due);
 
  private:
   int fd_;
@@ -29,5 +32,9 @@ bool reader_has_gone();
 
 /// Ends the process as SIGPIPE does.
 void die_of_sigpipe();
+
+/// Ends the process as the signal of that name, SIGINT or SIGTERM, would have: a shell sees 130 or
+/// 143.
+void die_of(const std::string& name);
 
 }  // namespace pinpipe::cli

@@ -99,19 +99,22 @@ Status RejectLog::add(const std::string& file, size_t file_number, uint64_t line
   return kept.empty() ? Status() : keep(kept);
 }
 
-/// Whole lines by one call, under a lock where others append too; of lines that do not fit the disk
-/// nothing is left.
+/// Whole lines by one call, under a lock where others append too. Where not all fit the disk, those
+/// stay that do.
 Status RejectLog::keep(std::string_view lines) {
   const bool shared = new_file_.fd() < 0;
   if (shared) flock(fd_, LOCK_EX);
   const auto id = stream::identify(fd_);
   const off_t before = id && id->is_regular() ? lseek(fd_, 0, SEEK_END) : -1;
   auto status = stream::write_all(fd_, lines, path_);
-  if (!status.ok() && before >= 0 && ftruncate(fd_, before) != 0) {
-    status = system_error("write", path_, errno);
+  if (!status.ok() && before >= 0) {
+    const auto written = lines.substr(0, static_cast<size_t>(lseek(fd_, 0, SEEK_END) - before));
+    const auto whole = static_cast<off_t>(written.rfind('\n') + 1);  // 0 without
+    if (ftruncate(fd_, before + whole) != 0) status = system_error("write", path_, errno);
   }
   if (shared) flock(fd_, LOCK_UN);
-  return status.ok() ? publish() : status;
+  if (auto published = publish(); status.ok()) status = published;
+  return status;
 }
 
 Status RejectLog::publish() { return new_file_.is_hidden() ? new_file_.publish() : Status(); }

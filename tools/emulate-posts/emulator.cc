@@ -73,12 +73,22 @@ Status Emulator::run_paced() {
       make(block);
       if (auto status = write(block, true); !status.ok()) return status;
       block.rows.clear();
-      std::this_thread::sleep_until(due);
+      if (!sleep_until(due)) return {};
     }
     block.rows.push_back(draw.row);
   }
   make(block);
   return write(block, true);
+}
+
+/// False where a signal ends the run.
+bool Emulator::sleep_until(std::chrono::steady_clock::time_point due) {
+  if (signals_ == nullptr) {
+    std::this_thread::sleep_until(due);
+  } else {
+    ended_by_ = signals_->wait_until(due);
+  }
+  return !ended_by_;
 }
 
 void Emulator::make(Block& block) const {

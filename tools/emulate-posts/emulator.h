@@ -1,8 +1,12 @@
 // The run of emulate-posts: draws, posts and sleeps.
 #pragma once
 
+#include <chrono>
+#include <optional>
+#include <string>
 #include <vector>
 
+#include "cli/stop_signals.h"
 #include "cli/tool.h"
 #include "ndjson/rejects.h"
 #include "open_source.h"
@@ -20,6 +24,10 @@ class Emulator {
 
   /// Posts what was asked for. Errors: the source, the output, the log of rejects.
   Status run();
+  /// Lets one of `signals` end a paced run, after a whole post.
+  void heed(cli::StopSignals& signals) { signals_ = &signals; }
+  /// The name of the signal that ended it, if one did.
+  const std::optional<std::string>& ended_by() const { return ended_by_; }
 
   const cli::Outcome& outcome() const { return outcome_; }
 
@@ -32,6 +40,7 @@ class Emulator {
     Status status;
   };
 
+  bool sleep_until(std::chrono::steady_clock::time_point due);
   Status run_unpaced();
   Status run_paced();
   void make(Block& block) const;
@@ -45,6 +54,8 @@ class Emulator {
   source::Draws draws_;
   cli::Outcome outcome_;
   uint64_t bytes_ = 0;
+  cli::StopSignals* signals_ = nullptr;
+  std::optional<std::string> ended_by_;
 };
 
 }  // namespace pinpipe

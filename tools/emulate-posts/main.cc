@@ -1,4 +1,6 @@
+#include "cli/stop_signals.h"
 #include "cli/tool.h"
+#include "cli/voice.h"
 #include "emulator.h"
 #include "open_source.h"
 #include "options.h"
@@ -7,7 +9,9 @@ using namespace pinpipe;
 
 namespace {
 
-Result<cli::Outcome> emulate(cli::Tool& tool, const Emulation& emulation) {
+/// `ended_by` gets the name of the signal that ended an endless run.
+Result<cli::Outcome> emulate(cli::Tool& tool, const Emulation& emulation,
+                             std::optional<std::string>& ended_by) {
   std::vector<std::string> files;
   if (emulation.from == Emulation::From::pool) files = {emulation.source};
   if (auto status = tool.check_files(files); !status.ok()) return status.error();
@@ -18,11 +22,16 @@ Result<cli::Outcome> emulate(cli::Tool& tool, const Emulation& emulation) {
   auto output = tool.open_output();
   if (!output.ok()) return output.error();
 
+  // An endless run into a file ends well by a signal: the posts that it has are the file.
+  std::optional<cli::StopSignals> signals;
+  if (!emulation.count && output->is_file()) signals.emplace();
   Emulator emulator(tool, emulation, *source, *rejects.value(), *output);
+  if (signals) emulator.heed(*signals);
   auto status = emulator.run();
   if (auto told = rejects.value()->finish(status.ok()); status.ok()) status = told;
   if (status.ok()) status = output->commit();
   if (!status.ok()) return status.error();
+  ended_by = emulator.ended_by();
   return emulator.outcome();
 }
 
@@ -36,5 +45,12 @@ int main(int argc, char** argv) {
   if (auto status = tool.parse(argc, argv)) return *status;
   const auto emulation = resolve(flags);
   if (!emulation.ok()) return tool.misuse(emulation.error());
-  return tool.finish(emulate(tool, emulation.value()));
+  std::optional<std::string> ended_by;
+  const auto outcome = emulate(tool, emulation.value(), ended_by);
+  const int status = tool.finish(outcome);
+  if (!ended_by) return status;
+  cli::tell_line(tool.name() + ": ended by " + *ended_by + " after " +
+                 std::to_string(outcome.value().out) + " posts");
+  cli::die_of(*ended_by);
+  return status;
 }
