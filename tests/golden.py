@@ -3,6 +3,7 @@ r"""Runs golden tests. A case is one file that says what to run and what must co
 
     # why, where the name of the file does not say it
     % skip-unless COMMAND      where COMMAND fails, the case is skipped, by name
+    % needs kafka python:delta where one of these needs is not to be had, too (support/needs.py)
     $ clean-pin | clean-geo    a bash script, run with pipefail in a fresh empty folder
     < {"index":1}              its standard input
     > {"ind":1}                its expected standard output
@@ -14,7 +15,7 @@ any run of characters, and a line that is just ... matches any number of lines. 
 not end in a newline has one line more, "\ no newline at the end".
 
 The built tools are on PATH; $TESTS is the folder of this file, $PINPIPE_BUILD the build folder.
-Little else of the environment reaches a case, and its HOME is the fresh folder.
+Nothing else of the environment reaches a case (support/environment.py), and its HOME is the fresh folder.
 """
 
 import argparse
@@ -29,15 +30,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(TESTS / "support"))
+import needs  # noqa: E402
+from environment import of_test  # noqa: E402
+
 MARKS = "#%$<>!?"
 ANY_LINES = "..."
 ANY_TEXT = "{*}"
 NO_NEWLINE = "\\ no newline at the end"
-SKIP_UNLESS = "skip-unless "
+SKIP_UNLESS, NEEDS = "skip-unless ", "needs "
 PASSED, FAILED, SKIPPED = 0, 1, 77  # exit statuses; ctest takes 77 for skipped
-TIMEOUT_S = 120
+TIMEOUT_S = 300  # for what hangs; on a loaded machine, the longest takes a tenth of it
 DIFF_LINES = 200  # a longer diff helps nobody
-INHERITED = re.compile(r"PATH|TMPDIR|USER|LOGNAME|CI|[A-Z]+SAN_OPTIONS|PINPIPE_.*")
 
 
 class CaseError(Exception):
@@ -62,7 +67,7 @@ class Case:
         self.lines = [self._split(n, line) for n, line in enumerate(to_lines(text), 1)]
         if not self.texts("$"):
             raise CaseError(f"{path}: there is no line of script ($)")
-        self.skip_unless = [self._condition(text) for text in self.texts("%")]
+        self.conditions = [self._condition(text) for text in self.texts("%")]
         self.status = self._status()
 
     def _split(self, number: int, line: str) -> tuple[str, str]:
@@ -71,9 +76,9 @@ class Case:
         raise CaseError(f"{self.path}:{number}: a line starts with one of {MARKS} and a blank")
 
     def _condition(self, text: str) -> str:
-        if text.startswith(SKIP_UNLESS):
-            return text.removeprefix(SKIP_UNLESS)
-        raise CaseError(f"{self.path}: '% {text}' is not '% {SKIP_UNLESS}COMMAND'")
+        if text.startswith((SKIP_UNLESS, NEEDS)):
+            return text
+        raise CaseError(f"{self.path}: '% {text}' is neither '% {SKIP_UNLESS}COMMAND' nor '% {NEEDS}NEED'")
 
     def _status(self) -> int:
         texts = self.texts("?")
@@ -101,13 +106,6 @@ def to_bytes(lines: list[str]) -> bytes:
 
 
 # ---- running --------------------------------------------------------------------------------
-
-
-def environment(build: Path, home: str) -> dict[str, str]:
-    env = {name: value for name, value in os.environ.items() if INHERITED.fullmatch(name)}
-    folders = [str(build / "bin"), str(build / "venv" / "bin"), env.get("PATH", os.defpath)]
-    fixed = {"PATH": os.pathsep.join(folders), "HOME": home, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-    return env | fixed | {"TESTS": str(TESTS), "PINPIPE_BUILD": str(build)}
 
 
 def end_group(process: subprocess.Popen) -> None:
@@ -139,16 +137,24 @@ def run_script(script: str, folder: str, env: dict[str, str], stdin: bytes | Non
     return Outcome(lines, status if status >= 0 else 128 - status, timed_out)
 
 
-def run_case(case: Case, build: Path) -> Outcome | str:
-    """The outcome of the script, or the condition that failed."""
+def unmet(condition: str, env: dict[str, str]) -> str | None:
+    """Why a condition of a case does not hold, or None if it does."""
+    if condition.startswith(NEEDS):
+        return needs.unmet(condition.removeprefix(NEEDS).split(), env)
+    command = condition.removeprefix(SKIP_UNLESS)
+    return None if run_script(command, env["HOME"], env, None).status == 0 else command
+
+
+def run_case(case: Case, build: Path, unbuffered: bool) -> Outcome | str:
+    """The outcome of the script, or the condition that does not hold."""
     with tempfile.TemporaryDirectory(prefix="golden-", ignore_cleanup_errors=True) as folder:
-        env = environment(build, folder)
-        for condition in case.skip_unless:
-            if run_script(condition, folder, env, None).status != 0:
-                return condition
+        env = of_test(build, Path(folder), unbuffered)
+        for condition in case.conditions:
+            if reason := unmet(condition, env):
+                return reason
     with tempfile.TemporaryDirectory(prefix="golden-", ignore_cleanup_errors=True) as folder:
-        env = environment(build, folder)
-        return run_script("\n".join(case.texts("$")), folder, env, case.stdin())
+        env = of_test(build, Path(folder), unbuffered)
+        return run_script("\n".join(case.texts("$")), env["HOME"], env, case.stdin())
 
 
 # ---- comparing ------------------------------------------------------------------------------
@@ -262,19 +268,19 @@ def refresh(case: Case, outcome: Outcome) -> None:
 # ---- the command ----------------------------------------------------------------------------
 
 
-def test(path: Path, build: Path, refreshing: bool) -> int:
+def test(path: Path, build: Path, options: argparse.Namespace) -> int:
     """Runs one case and tells what is not as expected."""
     try:
         case = Case(path)
     except (CaseError, OSError) as error:
         print(error)
         return FAILED
-    outcome = run_case(case, build)
+    outcome = run_case(case, build, options.unbuffered)
     if isinstance(outcome, str):
         print(f"skipped: {path}: needs {outcome}")
         return SKIPPED
     told = differences(case, outcome)
-    if told and refreshing and not outcome.timed_out:
+    if told and options.refresh and not outcome.timed_out:
         refresh(case, outcome)
         print(f"refreshed: {path}")
     elif told:
@@ -291,6 +297,7 @@ def parse_options() -> argparse.Namespace:
                         help="the folder that the tools were built in")
     parser.add_argument("--refresh", action="store_true",
                         help="rewrite what the cases expect; review it with git diff")
+    parser.add_argument("--unbuffered", action="store_true", help="Python writes its output at once")
     parser.add_argument("case", type=Path, nargs="+")
     return parser.parse_args()
 
@@ -299,7 +306,7 @@ def main() -> int:
     options = parse_options()
     sys.stdout.reconfigure(errors="backslashreplace")
     build = options.build.resolve()
-    results = [test(path, build, options.refresh) for path in options.case]
+    results = [test(path, build, options) for path in options.case]
     if len(results) > 1:
         names = {PASSED: "passed", FAILED: "failed", SKIPPED: "skipped"}
         print(", ".join(f"{results.count(result)} {name}" for result, name in names.items()))

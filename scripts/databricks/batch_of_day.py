@@ -11,9 +11,15 @@ import runpy
 import sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import NoReturn
 
 SPARK = Path(os.environ.get("PINPIPE_SPARK", "/usr/share/pinpipe/spark"))
 TOOLS = os.environ.get("PINPIPE_BIN", "/usr/bin")
+
+
+def die(error: str, hint: str) -> NoReturn:
+    print(f"batch_of_day: error: {error}\nhint: {hint}", file=sys.stderr)
+    sys.exit(2)
 
 
 def day_named(text: str) -> datetime:
@@ -23,12 +29,15 @@ def day_named(text: str) -> datetime:
 
 
 def main() -> None:
+    if {"--help", "-h"} & set(sys.argv[1:2]):
+        print(__doc__)
+        return
     if len(sys.argv) < 4:
-        sys.exit("batch_of_day: error: DAY, LAKE and INPUT are needed\nhint: they are the parameters of the task")
+        die("DAY, LAKE and INPUT are needed", "they are the parameters of the task")
     try:
         day = day_named(sys.argv[1])
     except ValueError:
-        sys.exit(f"batch_of_day: error: '{sys.argv[1]}' is no day\nhint: YYYY-MM-DD, or yesterday")
+        die(f"'{sys.argv[1]}' is no day", "YYYY-MM-DD, or yesterday")
     lake, *inputs = map(day.strftime, sys.argv[2:])
     print(f"batch_of_day: {day:%Y-%m-%d}: {' '.join(inputs)} to {lake}", flush=True)
     sys.path.insert(0, str(SPARK))

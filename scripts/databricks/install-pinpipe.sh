@@ -25,6 +25,10 @@ die() {
   exit 2
 }
 
+case ${1-} in
+  --help | -h) sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$0" && exit ;;
+  ?*) die "it takes no arguments, and was given '$1'" "try 'install-pinpipe.sh --help'" ;;
+esac
 [[ -r $package ]] || die "there is no $package" "put the package there: databricks fs cp pinpipe_*.deb dbfs:$package"
 export DEBIAN_FRONTEND=noninteractive
 # Without lists first: a runtime comes without them, and the libraries may be there already.

@@ -36,6 +36,31 @@ import sys
 from functools import reduce
 from typing import Any
 
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    assert __doc__
+    parser = argparse.ArgumentParser(
+        prog="batch.py",
+        usage="spark-submit [OPTION…] batch.py --to LAKE INPUT…",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("inputs", nargs="+", metavar="INPUT")
+    parser.add_argument("--to", required=True, metavar="LAKE", help="folder of the tables and answers")
+    parser.add_argument(
+        "--bin", metavar="DIR", help="folder of the tools on all nodes (default: sent with the job, or on PATH)"
+    )
+    parser.add_argument(
+        "--questions", type=lambda text: text.split(","), metavar="Q,Q…", help="which to answer (default: all)"
+    )
+    parser.add_argument("--no-answers", action="store_true", help="fill the tables only")
+    parser.add_argument("--format", choices=["ndjson", "csv"], default="ndjson", help="of answers/QUESTION")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    OPTIONS = parse(sys.argv[1:])  # before Spark is looked for: help and misuse need none
+
 from cleaning import Cleaning
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -134,30 +159,8 @@ def answer(spark: SparkSession, options: argparse.Namespace) -> None:
             writer.json(to, ignoreNullFields=False)
 
 
-def parse(arguments: list[str]) -> argparse.Namespace:
-    assert __doc__
-    parser = argparse.ArgumentParser(
-        prog="batch.py",
-        usage="spark-submit [OPTION…] batch.py --to LAKE INPUT…",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("inputs", nargs="+", metavar="INPUT")
-    parser.add_argument("--to", required=True, type=folder_of, metavar="LAKE", help="folder of the tables and answers")
-    parser.add_argument(
-        "--bin", metavar="DIR", help="folder of the tools on all nodes (default: sent with the job, or on PATH)"
-    )
-    parser.add_argument(
-        "--questions", type=lambda text: text.split(","), metavar="Q,Q…", help="which to answer (default: all)"
-    )
-    parser.add_argument("--no-answers", action="store_true", help="fill the tables only")
-    parser.add_argument("--format", choices=["ndjson", "csv"], default="ndjson", help="of answers/QUESTION")
-    options = parser.parse_args(arguments)
-    return options
-
-
-def main() -> int:
-    options = parse(sys.argv[1:])
+def main(options: argparse.Namespace) -> int:
+    options.to = folder_of(options.to)
     spark = open_session("pinpipe batch")
     try:
         counts = fill(spark, options)
@@ -176,5 +179,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    if status := main():  # Databricks takes any exit for a failure
+    if status := main(OPTIONS):  # Databricks takes any exit for a failure
         sys.exit(status)

@@ -36,6 +36,47 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+
+def key_and_value(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"'{text}' is not KEY=VALUE")
+    return key, value
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    assert __doc__
+    parser = argparse.ArgumentParser(
+        prog="stream.py",
+        usage="spark-submit [OPTION…] stream.py --to LAKE --user-id ID",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--to", required=True, metavar="LAKE", help="folder of the tables")
+    parser.add_argument("--user-id", required=True, metavar="ID")
+    parser.add_argument("--source", choices=["kafka", "kinesis"], default="kafka")
+    parser.add_argument("--bootstrap", default=os.environ.get("KAFKA_BOOTSTRAP"), metavar="HOST:PORT")
+    parser.add_argument("--checkpoints", metavar="DIR", help="default: LAKE/checkpoints")
+    parser.add_argument("--once", action="store_true", help="end when all that is there is read")
+    parser.add_argument("--every", default="10 seconds", metavar="TIME", help="between micro-batches (10 seconds)")
+    parser.add_argument(
+        "--max-records", type=int, default=500_000, metavar="N", help="of a topic in a micro-batch (500000)"
+    )
+    parser.add_argument(
+        "--option", type=key_and_value, action="append", default=[], metavar="KEY=VALUE", help="of the source"
+    )
+    parser.add_argument(
+        "--bin", metavar="DIR", help="folder of the tools on all nodes (default: sent with the job, or on PATH)"
+    )
+    options = parser.parse_args(arguments)
+    if options.source == "kafka" and not options.bootstrap:
+        parser.error("where is Kafka?\nhint: --bootstrap HOST:PORT, or KAFKA_BOOTSTRAP")
+    return options
+
+
+if __name__ == "__main__":
+    OPTIONS = parse(sys.argv[1:])  # before Spark is looked for: help and misuse need none
+
 from cleaning import Cleaning
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -171,46 +212,9 @@ def stop(query: StreamingQuery) -> None:
     query.stop()
 
 
-def key_and_value(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not equals:
-        raise argparse.ArgumentTypeError(f"'{text}' is not KEY=VALUE")
-    return key, value
-
-
-def parse(arguments: list[str]) -> argparse.Namespace:
-    assert __doc__
-    parser = argparse.ArgumentParser(
-        prog="stream.py",
-        usage="spark-submit [OPTION…] stream.py --to LAKE --user-id ID",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--to", required=True, type=folder_of, metavar="LAKE", help="folder of the tables")
-    parser.add_argument("--user-id", required=True, metavar="ID")
-    parser.add_argument("--source", choices=list(SOURCES), default="kafka")
-    parser.add_argument("--bootstrap", default=os.environ.get("KAFKA_BOOTSTRAP"), metavar="HOST:PORT")
-    parser.add_argument("--checkpoints", type=folder_of, metavar="DIR", help="default: LAKE/checkpoints")
-    parser.add_argument("--once", action="store_true", help="end when all that is there is read")
-    parser.add_argument("--every", default="10 seconds", metavar="TIME", help="between micro-batches (10 seconds)")
-    parser.add_argument(
-        "--max-records", type=int, default=500_000, metavar="N", help="of a topic in a micro-batch (500000)"
-    )
-    parser.add_argument(
-        "--option", type=key_and_value, action="append", default=[], metavar="KEY=VALUE", help="of the source"
-    )
-    parser.add_argument(
-        "--bin", metavar="DIR", help="folder of the tools on all nodes (default: sent with the job, or on PATH)"
-    )
-    options = parser.parse_args(arguments)
-    options.checkpoints = options.checkpoints or f"{options.to}/checkpoints"
-    if options.source == "kafka" and not options.bootstrap:
-        parser.error("where is Kafka?\nhint: --bootstrap HOST:PORT, or KAFKA_BOOTSTRAP")
-    return options
-
-
-def main() -> int:
-    options = parse(sys.argv[1:])
+def main(options: argparse.Namespace) -> int:
+    options.to = folder_of(options.to)
+    options.checkpoints = folder_of(options.checkpoints or f"{options.to}/checkpoints")
     stopped = threading.Event()
     for number in signal.SIGINT, signal.SIGTERM:
         signal.signal(number, lambda *_: stopped.set())
@@ -231,5 +235,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    if status := main():  # Databricks takes any exit for a failure
+    if status := main(OPTIONS):  # Databricks takes any exit for a failure
         sys.exit(status)

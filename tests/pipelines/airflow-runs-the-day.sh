@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The DAG runs a day as the plain pipeline would, twice the same; what cannot be finished fails the run, rejected lines
 # do not. With the packages of $AIRFLOW, in a private home with SQLite, by `airflow dags test`: no scheduler, no server.
+# needs: python:airflow python:delta
 set -euo pipefail
 scripts=$(readlink -f "$(dirname "$0")/../../scripts")
 [[ ${VIRTUAL_ENV-} ]] || exec "$scripts/home/with-python" "${AIRFLOW:-airflow}" "$0"

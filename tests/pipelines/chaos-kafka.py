@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# needs: kafka
 """200,000 posts through a REST proxy into a real Kafka, while the proxy is killed and started again and the broker is
 stopped and continued: each record is consumed at least once or is a dead letter, dead letters complete the set, and the
 answers of query are those of what was sent."""

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# alone: measures latency
 """The limits of the cleaners, measured: latency on an idle pipe, and resident memory.
 
 A record is downstream within 10 ms of arriving on an idle pipe, so through three tools within 30.

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# needs: python:databricks
 """What can be told of the Databricks job without a workspace: its fields are those of Databricks' own SDK, what it refers
 to is there, it holds no secret; its init script installs, and says why if it cannot; its task runs batch.py for a day.
 """

@@ -1,11 +1,9 @@
 #!/usr/bin/env bash
 # The package that cpack makes has every tool with its man page and completions, and the scripts, runs where it is unpacked, and
 # names the packages of the libraries that the tools load.
+# needs: package
 set -euo pipefail
 
-for needed in cpack dpkg-deb dpkg-shlibdeps file; do
-  command -v "$needed" >/dev/null || { echo "skipped: $needed is not installed"; exit 77; }
-done
 [[ -z ${PINPIPE_SANITIZE-} ]] || { echo "skipped: sanitized tools are not for packages"; exit 77; }
 
 fail() { echo "failed: $*" >&2; exit 1; }

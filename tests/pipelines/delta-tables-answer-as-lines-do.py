@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# needs: python:delta,duckdb
 """Clean posts in Delta tables: typed, once, in order, in bounded memory; and all who read them find the same.
 
 query over from-delta must answer what it answers over the lines, byte for byte; so must DuckDB, over the files that

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# needs: valgrind
 """instructions [--write]: what a line costs each tool, in instructions, beside the baselines of instructions.json.
 
 Seconds vary with the machine and with what else it does; instructions that valgrind counts on a fixed input do not. A

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Posts by send-payloads through a REST proxy into a real Kafka and back, three ways, are what they were.
+# needs: kafka
 set -euo pipefail
 # Threads of C11, as librdkafka starts them, end the thread sanitizer of g++ 12.
 [[ ${PINPIPE_SANITIZE-} != *thread* ]] || {

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The round trip of kafka-round-trip.sh over the Strimzi HTTP bridge, where its jars are given.
+# needs: kafka
 set -euo pipefail
 if [[ -z ${KAFKA_BRIDGE_JARS-} ]]; then
   echo "kafka-through-the-strimzi-bridge: skipped: KAFKA_BRIDGE_JARS is not set; no Maven repository has the bridge:" \

@@ -1,21 +1,9 @@
 #!/usr/bin/env bash
 # Posts into a Kinesis API and back are what they were: with read-stream that is stopped and started again while
 # records arrive, over a split of a shard, and with both emulators.
+# needs: kinesis kinesis-local
 set -euo pipefail
 SCRIPTS=$TESTS/../scripts
-for needed in node npm curl; do
-  command -v $needed >/dev/null || {
-    echo "kinesis-round-trip: skipped: $needed is not installed"
-    exit 77
-  }
-done
-for kind in kinesalite kinesis-local; do
-  said=$("$SCRIPTS/home/kinesis-up" --fetch $kind 2>&1) || {
-    echo "kinesis-round-trip: skipped: $said"
-    exit 77
-  }
-done
-unset "${!AWS_@}" # of whoever runs the tests
 HOME=$(mktemp -d -t kinesis.XXXXXX)
 cd "$HOME"
 trap '"$SCRIPTS/home/kinesis-down" --purge "$HOME/kinesis"; rm -rf "$HOME"' EXIT

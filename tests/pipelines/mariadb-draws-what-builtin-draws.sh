@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The built-in table, loaded into a database and drawn from it, is the built-in table: raw and cleaned, in any order.
+# needs: mariadb
 # shellcheck source=tests/mariadb/expect.sh
 . "$(dirname "$0")/../mariadb/expect.sh"
 

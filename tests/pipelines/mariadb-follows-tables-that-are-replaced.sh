@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Tables may be altered and replaced while posts are drawn from them: columns come and go, no post does.
+# needs: mariadb
 # shellcheck source=tests/mariadb/expect.sh
 . "$(dirname "$0")/../mariadb/expect.sh"
 

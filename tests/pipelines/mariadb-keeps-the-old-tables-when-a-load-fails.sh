@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # load-tables replaces all three tables or none.
+# needs: mariadb
 # shellcheck source=tests/mariadb/expect.sh
 . "$(dirname "$0")/../mariadb/expect.sh"
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # NULL, emoji, escapes, digits, long text, columns beyond the usual: what comes out is what is in there.
+# needs: mariadb
 # shellcheck source=tests/mariadb/expect.sh
 . "$(dirname "$0")/../mariadb/expect.sh"
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # A server that takes a table for nearly empty reads all of it for each few posts: what load-tables loads is counted.
+# needs: mariadb
 # shellcheck source=tests/mariadb/expect.sh
 . "$(dirname "$0")/../mariadb/expect.sh"
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # A server that is killed in the middle of a run, and comes back, costs time but no post, and doubles none.
+# needs: mariadb
 # shellcheck source=tests/mariadb/expect.sh
 . "$(dirname "$0")/../mariadb/expect.sh"
 

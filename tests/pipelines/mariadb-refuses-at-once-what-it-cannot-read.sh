@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # A source that cannot be read ends the run before it starts: status 2, no output, one error with a hint, no secret.
+# needs: mariadb
 # shellcheck source=tests/mariadb/expect.sh
 . "$(dirname "$0")/../mariadb/expect.sh"
 

@@ -1,9 +1,6 @@
 #!/usr/bin/env bash
 # TLS is used unasked where the server has it; an option file may demand more, and is obeyed.
-if ! command -v openssl >/dev/null; then
-  echo "skipped: openssl is not installed" >&2
-  exit 77
-fi
+# needs: mariadb openssl
 if [[ -z ${DB_DIR-} ]]; then
   certificates=$(mktemp -d)
   export certificates

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# needs: python:duckdb
 """Asks query and DuckDB the same questions about the same records, and compares every row.
 
 For each seed, some 120,000 lines of clean records, posts and bare ones mixed, with what is hard in

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# needs: kafka
 """rest-proxy: what is wrong with a request, or with Kafka, is said with the status and number that Confluent's
 proxy has for it, and the request after it finds all in order. Consumers lose nothing that was not committed."""
 

@@ -1,14 +1,12 @@
 #!/usr/bin/env bash
 # Posts to a Kinesis API that is not ours, with its strict limits, and back: what arrives is what was sent.
+# needs: kinesis
 set -euo pipefail
 
 scripts=$TESTS/../scripts
 folder=$(mktemp -d)
 trap '"$scripts/home/kinesis-down" --purge "$folder/server" >/dev/null 2>&1 || true; rm -rf "$folder"' EXIT
-server=$("$scripts/home/kinesis-up" kinesalite "$folder/server" 2>"$folder/told") || {
-  echo "skipped: $(head -n 1 "$folder/told")"
-  exit 77
-}
+server=$("$scripts/home/kinesis-up" kinesalite "$folder/server")
 eval "$server"
 "$scripts/home/create-streams" --shards 2 it >/dev/null
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # sink-topics that follows tells when Kafka goes away, goes on when it is back, and finds partitions that are added. Of
 # a key that Kafka refuses or a file of properties it shows no secret.
+# needs: kafka
 set -euo pipefail
 # Threads of C11, as librdkafka starts them, end the thread sanitizer of g++ 12.
 [[ ${PINPIPE_SANITIZE-} != *thread* ]] || {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # sink-topics that is killed, stopped and started again puts each offset into exactly one object; also where values are
 # null or have newlines. It tells of what is gone.
+# needs: kafka
 set -euo pipefail
 # Threads of C11, as librdkafka starts them, end the thread sanitizer of g++ 12.
 [[ ${PINPIPE_SANITIZE-} != *thread* ]] || {

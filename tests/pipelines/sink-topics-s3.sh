@@ -1,12 +1,7 @@
 #!/usr/bin/env bash
 # sink-topics puts objects into a bucket, and goes on after the last one there, also where S3 goes away while it writes.
+# needs: kafka s3rver aws
 set -euo pipefail
-for needed in aws npm node; do
-  command -v $needed >/dev/null || {
-    echo "sink-topics-s3: skipped: $needed is not installed"
-    exit 77
-  }
-done
 # Threads of C11, as librdkafka starts them, end the thread sanitizer of g++ 12.
 [[ ${PINPIPE_SANITIZE-} != *thread* ]] || {
   echo "skipped: the thread sanitizer cannot run librdkafka"
@@ -18,17 +13,9 @@ cd "$KAFKA_DIR"
 . "$SCRIPTS/home/servers"
 dir=$KAFKA_DIR
 
-s3rver=$cache/npm/s3rver-3.7.1
-if [[ ! -d $s3rver ]]; then
-  npm install --prefix npm --no-audit --no-fund --loglevel=error s3rver@3.7.1 >npm.log 2>&1 </dev/null || {
-    echo "sink-topics-s3: skipped: npm could not install s3rver: $(tail -n 1 npm.log)"
-    exit 77
-  }
-  mv -T npm "$s3rver" || [[ -d $s3rver ]]
-fi
 port=$(free_port)
 start_s3() {
-  start_server s3 "$s3rver/node_modules/.bin/s3rver" -d "$KAFKA_DIR/buckets" -a 127.0.0.1 -p "$port" --configure-bucket posts
+  start_server s3 "$TESTS/support/s3-server" "$port" "$KAFKA_DIR/buckets"
   wait_for s3 curl -s -o /dev/null "http://127.0.0.1:$port/"
 }
 trap 'stop_server s3' EXIT

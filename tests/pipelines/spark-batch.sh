@@ -2,6 +2,7 @@
 # A bad day through batch.py, on a Spark of three processes, is what the tools make of it, though an executor is killed.
 #
 # POSTS=1000000 in the environment makes it a larger one.
+# needs: spark python:delta,duckdb
 set -euo pipefail
 [[ ${SPARK_DIR-} ]] || exec "$TESTS/spark/with-spark" "$0"
 cd "$SPARK_DIR"

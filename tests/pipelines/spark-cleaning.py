@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# needs: python:spark
 """What runs on Spark's executors, without Spark: lines in Arrow batches, against the same tools joined by pipes.
 
 Runs in the Python of with-python.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # A tool that cannot finish fails the job, and is heard; what it did not clean is in no table.
+# needs: spark
 set -euo pipefail
 [[ ${SPARK_DIR-} ]] || exec env WORKERS=1 "$TESTS/spark/with-spark" "$0"
 cd "$SPARK_DIR"

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # batch.py from a bucket, with the objects of a sink, into a bucket: s3a:// all the way.
+# needs: spark spark-s3 python:moto python:delta,duckdb
 set -euo pipefail
-[[ ${SPARK_DIR-} ]] || exec env WITH_S3=1 "$TESTS/spark/with-spark" "$0"
+[[ ${SPARK_DIR-} ]] || exec "$TESTS/spark/with-spark" "$0"
 cd "$SPARK_DIR"
 # shellcheck source=scripts/home/servers
 . "$SCRIPTS/home/servers"
 dir=$SPARK_DIR
 
-"$SCRIPTS/home/with-python" moto true || exit
 port=$(free_port)
 start_server s3 "$SCRIPTS/home/with-python" moto moto_server -H 127.0.0.1 -p "$port"
 trap 'stop_server s3' EXIT

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Tables of to-delta are read, and added to, by Spark; and what Spark has added is read by from-delta.
+# needs: spark python:delta
 set -euo pipefail
 [[ ${SPARK_DIR-} ]] || exec env WORKERS=1 "$TESTS/spark/with-spark" "$0"
 cd "$SPARK_DIR"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # stream.py, its driver killed in the middle of its work, and again, fills the tables with all that Kafka has, once.
+# needs: kafka spark python:delta,duckdb
 set -euo pipefail
 [[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
 [[ ${SPARK_DIR-} ]] || exec "$TESTS/spark/with-spark" "$0"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # to-delta killed in the middle and run again leaves the tables of one run, merging or appending a named batch; and so
 # do two that merge the same input at the same time.
+# needs: python:delta
 set -euo pipefail
 scripts=$(readlink -f "$(dirname "$0")/../../scripts")
 [[ ${VIRTUAL_ENV-} ]] || exec "$scripts/home/with-python" delta "$0"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # What to-delta cannot put into a table is told, kept and counted, and does not keep it from the rest.
+# needs: python:delta
 set -euo pipefail
 scripts=$(readlink -f "$(dirname "$0")/../../scripts")
 [[ ${VIRTUAL_ENV-} ]] || exec "$scripts/home/with-python" delta "$0"
