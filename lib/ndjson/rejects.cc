@@ -46,6 +46,10 @@ RejectLog::~RejectLog() {
 
 Status RejectLog::keep_in(const std::string& path, Keep keep) {
   path_ = path;
+  if (path == "-") {
+    return Error{"rejects go to a file, not to standard output, where the records are",
+                 "name a FILE, or /dev/stderr"};
+  }
   if (path.ends_with(".zst") || path.ends_with(".gz")) {
     return Error{
         "cannot write '" + path + "': rejects are not compressed, so that each is there at once",
