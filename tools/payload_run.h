@@ -27,7 +27,7 @@ inline Result<cli::Outcome> run_encode(cli::Tool& tool, const payload::RequestFo
                                        std::optional<record::Dataset> only) {
   using Worker = payload::EncodeWorker;
   auto options = tool.line_options();
-  options.blocks.pause_ms = payload::kPauseMs;
+  if (format.max_records > 1) options.blocks.linger_ms = static_cast<int>(format.linger.count());
   auto workers = cli::make_workers<Worker>(tool, [&] { return Worker(format, only); });
   payload::RequestWriter writer(format);
   auto outcome = cli::run_lines_to_output<Worker>(

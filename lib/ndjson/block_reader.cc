@@ -100,7 +100,6 @@ Result<Flow> BlockReader::fill(Block& block) {
       finish(block);
       return block.size > 0 ? Flow::more : Flow::end;
     }
-    block.paused = idle_told_ && block.size == 0;
     return finish(block);
   }
 }
@@ -109,7 +108,7 @@ void BlockReader::begin(Block& block) {
   block.file = input_->name();
   block.file_number = file_;
   block.overlong_bytes = 0;
-  block.idle = block.paused = false;
+  block.idle = false;
   block.size = 0;
   block.bytes.clear();
   block.bytes.shrink(4 * options_.block_size);
@@ -118,10 +117,13 @@ void BlockReader::begin(Block& block) {
   carry_.shrink(4 * options_.block_size);
 }
 
-/// How long the next read may wait: whole lines wait for nothing.
+/// How long the next read may wait, -1 for ever: whole lines wait for nothing.
 int BlockReader::wait_ms(const Block& block) const {
   if (block.size > 0 || !idle_told_) return 0;
-  return pause_told_ ? -1 : options_.pause_ms.value_or(-1);
+  if (!options_.linger_ms) return -1;
+  const int apart = std::max(1, *options_.linger_ms / 8);
+  const auto since = std::chrono::steady_clock::now() - lines_at_;
+  return since <= std::chrono::milliseconds(*options_.linger_ms + apart) ? apart : -1;
 }
 
 Result<Input::Read> BlockReader::read_more(Block& block, int wait_ms) {
@@ -141,8 +143,8 @@ Result<Input::Read> BlockReader::read_more(Block& block, int wait_ms) {
 Flow BlockReader::finish(Block& block) {
   carry_.append({block.bytes.data() + block.size, block.bytes.size() - block.size});
   idle_told_ = block.idle;
-  if (block.size > 0 || block.paused) pause_told_ = block.paused;
   if (block.size > 0) {
+    if (options_.linger_ms) lines_at_ = std::chrono::steady_clock::now();
     block.bytes.truncate(block.size);
     drop_byte_order_mark(block);
     block.size = block.bytes.size();
@@ -166,7 +168,7 @@ Result<Flow> BlockReader::skip_overlong(Block& block) {
   block.overlong_bytes = bytes.size();
   size_t returns = trailing_returns(bytes.view());
   bool ended = false;
-  idle_told_ = pause_told_ = false;
+  idle_told_ = false;
   while (!ended) {
     bytes.truncate(
         std::min(bytes.size(), kOverlongKept + 1));  // one more: where a character starts

@@ -5,6 +5,7 @@
 // makes it grow, up to `max_line`; the rest of a longer one is skipped and counted.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -21,7 +22,9 @@ namespace pinpipe::ndjson {
 struct BlockOptions {
   size_t block_size = 256 * 1024;      ///< bytes read at most before lines are worked on
   size_t max_line = 64 * 1024 * 1024;  ///< bytes of one line at most
-  std::optional<int> pause_ms;         ///< tell when input pauses for so long (Block::paused)
+  /// Where input pauses, empty blocks come until so long after the last lines, an eighth of it
+  /// apart, for who holds on to what has come for no longer than that.
+  std::optional<int> linger_ms;
 };
 
 struct Block {
@@ -32,7 +35,6 @@ struct Block {
   uint64_t overlong_bytes = 0;  ///< not 0: text() is only the start of one line of so many bytes
   bool idle = false;  ///< reading on would have blocked, or input has ended; the block may be empty
   uint64_t bytes_read = 0;  ///< from all files so far, compressed ones where they are: for progress
-  bool paused = false;      ///< an empty block, because nothing came for `pause_ms`
 
   std::string_view text() const { return {bytes.data(), size}; }
 };
@@ -66,11 +68,11 @@ class BlockReader {
   std::optional<stream::Input> input_;
   std::mutex input_change_;  // guards input_ against interrupt()
   bool interrupted_ = false;
-  bool at_start_ = true;                // of a file: a BOM may follow
-  bool idle_told_ = true;               // the last block said that reading on would block
-  bool pause_told_ = true;              // nothing has come since the last pause that was told
-  std::optional<Error> pending_error_;  // found behind whole lines, which go first
-  stream::Buffer carry_;                // the start of a line whose end has not been read
+  bool at_start_ = true;   // of a file: a BOM may follow
+  bool idle_told_ = true;  // the last block said that reading on would block
+  std::chrono::steady_clock::time_point lines_at_;  // when the last lines came
+  std::optional<Error> pending_error_;              // found behind whole lines, which go first
+  stream::Buffer carry_;  // the start of a line whose end has not been read
   uint64_t bytes_read_ = 0;
 };
 

@@ -107,6 +107,7 @@ RequestFormat kafka_format(const KafkaOptions& options) {
   format.destinations = options.topics;
   for (const auto& topic : options.topics.names) format.frames.push_back(frame_for(options, topic));
   format.max_bytes = options.max_bytes;
+  format.linger = options.linger;
   if (options.api == KafkaApi::v2) {
     format.max_records = options.max_records;
     format.counted_frame = kBodyOpen.size() + kBodyClose.size();

@@ -37,11 +37,12 @@ inline constexpr std::array<std::pair<std::string_view, KeyFormat>, 2> kKeyForma
 struct KafkaOptions {
   KafkaApi api = KafkaApi::v2;
   Destinations topics;
-  std::optional<std::string> key_field;      ///< without: no key
-  KeyFormat key_format = KeyFormat::string;  ///< of v2 and v3
-  uint64_t max_records = 500;                ///< v2 only
-  uint64_t max_bytes = 1'000'000;            ///< of a body (v2, v3) or a record (kcat)
-  bool payload_only = false;                 ///< the body alone; kcat: the record alone
+  std::optional<std::string> key_field;               ///< without: no key
+  KeyFormat key_format = KeyFormat::string;           ///< of v2 and v3
+  uint64_t max_records = 500;                         ///< v2 only
+  uint64_t max_bytes = 1'000'000;                     ///< of a body (v2, v3) or a record (kcat)
+  std::chrono::milliseconds linger = kDefaultLinger;  ///< v2 only
+  bool payload_only = false;                          ///< the body alone; kcat: the record alone
 };
 
 RequestFormat kafka_format(const KafkaOptions& options);

@@ -146,6 +146,7 @@ RequestFormat kinesis_format(const KinesisOptions& options) {
   if (is_batch(options.shape)) {
     format.max_records = options.max_records;
     format.max_bytes = options.max_bytes;
+    format.linger = options.linger;
   }
   format.make_encoder = [options] { return std::make_unique<KinesisEncoder>(options); };
   return format;

@@ -42,7 +42,8 @@ struct KinesisOptions {
   uint64_t max_records = 500;               ///< of a request
   uint64_t max_bytes = 5 * 1024 * 1024;     ///< of a request
   uint64_t max_record_bytes = 1024 * 1024;  ///< of a record
-  bool payload_only = false;                ///< the payload without its envelope
+  std::chrono::milliseconds linger = kDefaultLinger;  ///< of a batch
+  bool payload_only = false;                          ///< the payload without its envelope
 };
 
 /// Partition keys are 1 to 256 characters; a longer one is hashed, an empty one becomes the hash of

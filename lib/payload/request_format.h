@@ -8,6 +8,7 @@
 // (RequestWriter); where a request has one record, the threads do that, too.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -21,8 +22,7 @@
 
 namespace pinpipe::payload {
 
-/// How long input may pause before open requests are sent, in ms: half of what a record may take.
-inline constexpr int kPauseMs = 5;
+inline constexpr std::chrono::milliseconds kDefaultLinger{5};
 
 /// Turns records into entries. One per thread.
 class EntryEncoder {
@@ -49,6 +49,9 @@ struct RequestFormat {
   uint64_t max_bytes = UINT64_MAX;  ///< of a request, as far as they count:
   uint64_t counted_frame = 0;       ///<   the text around the entries,
   uint64_t counted_comma = 0;       ///<   each comma between them, and each entry's own `counted`
+  /// How long a record may wait for others to share its request, while input would block. The
+  /// default is half of what a record may take.
+  std::chrono::milliseconds linger = kDefaultLinger;
   std::function<std::unique_ptr<EntryEncoder>()> make_encoder;
 };
 

@@ -13,14 +13,25 @@ std::string member(std::string_view name, uint64_t value) {
 }  // namespace
 
 Status RequestWriter::collect(const ndjson::LineBlock<EncodeWorker>& block, stream::Output& to) {
-  if (block.in.paused) return close_all(to);
   counts_ += block.out.counts;
   if (format_->max_records == 1) {
     requests_ += block.out.counts.all_taken();
     return write(block.out.bytes[0].view(), block.in.idle, to);
   }
+  now_ = Clock::now();
   if (auto status = add(block.out, to); !status.ok()) return status;
+  if (block.in.idle) {
+    if (auto status = close_waiting(to); !status.ok()) return status;
+  }
   return write_gathered(block.in.idle, to);
+}
+
+Status RequestWriter::close_waiting(stream::Output& to) {
+  for (size_t i = 0; i < open_.size(); ++i) {
+    if (now_ - open_[i].since < format_->linger) continue;
+    if (auto status = close(i, to); !status.ok()) return status;
+  }
+  return {};
 }
 
 Status RequestWriter::close_all(stream::Output& to) {
@@ -64,6 +75,7 @@ Status RequestWriter::add_entry(const Entry& entry, stream::Output& to) {
 void RequestWriter::open(size_t destination) {
   Request& request = open_[destination];
   request.bytes.append(format_->frames[destination].open);
+  request.since = now_;
   request.counted = format_->counted_frame;
   request.run = request.taken + 1;
 }
@@ -107,7 +119,12 @@ Status RequestWriter::write_gathered(bool flush, stream::Output& to) {
 
 Status RequestWriter::write(std::string_view requests, bool flush, stream::Output& to) {
   bytes_ += requests.size();
-  return to.write(requests, flush);
+  const auto begin = Clock::now();
+  auto status = to.write(requests, flush);
+  const auto end = Clock::now();
+  now_ = end;
+  for (auto& request : open_) request.since += end - begin;
+  return status;
 }
 
 std::string RequestWriter::stats() const {

@@ -3,11 +3,14 @@
 //
 // Where requests have one record each, the blocks come with whole requests, and only have to be
 // written. Else each destination has one open request, which is written as a line when it is full,
-// when input pauses, and at the end. Memory is the open requests, each at most
+// when its first record has waited for RequestFormat::linger and reading on would block, and at the
+// end. Where input is always there, requests fill: to cut them would make nothing faster. For the
+// same reason the time that writing takes is not waiting. Memory is the open requests, each at most
 // RequestFormat::max_bytes of what counts.
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -29,8 +32,8 @@ class RequestWriter {
   explicit RequestWriter(const RequestFormat& format)
       : format_(&format), open_(format.frames.size()) {}
 
-  /// Puts the entries of `block` into requests, and writes those that are full, or all where input
-  /// pauses. Errors: of the output.
+  /// Puts the entries of `block` into requests, and writes those that are full or have waited. The
+  /// blocks are read with BlockOptions::linger_ms. Errors: of the output.
   Status collect(const ndjson::LineBlock<EncodeWorker>& block, stream::Output& to);
   /// Writes the open requests.
   Status close_all(stream::Output& to);
@@ -42,9 +45,12 @@ class RequestWriter {
   std::string stats() const;
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   /// An open request, and how far the block at hand has been put into it.
   struct Request {
-    stream::Buffer bytes;  // without the entries of `run`
+    Clock::time_point since;  // when it was opened; later by the time that was spent on writing
+    stream::Buffer bytes;     // without the entries of `run`
     uint64_t records = 0;
     uint64_t counted = 0;
     std::string_view block;  // the block's entries of this destination
@@ -65,6 +71,7 @@ class RequestWriter {
   Status add_entry(const Entry& entry, stream::Output& to);
   void open(size_t destination);
   Status close(size_t destination, stream::Output& to);
+  Status close_waiting(stream::Output& to);
   using Pieces = std::array<std::string_view, 3>;
   Status write_request(const Pieces& pieces, stream::Output& to);
   Status write_gathered(bool flush, stream::Output& to);
@@ -76,6 +83,7 @@ class RequestWriter {
   uint64_t requests_ = 0;
   uint64_t bytes_ = 0;
   RecordCounts counts_;
+  Clock::time_point now_;  // of the block at hand
 };
 
 }  // namespace pinpipe::payload

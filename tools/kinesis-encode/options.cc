@@ -29,6 +29,10 @@ void declare(cli::Flags& flags, KinesisFlags& to) {
   encoding(flags.bytes("--max-record-bytes", to.max_record_bytes, {1},
                        "Reject records with more than BYTES of data and key, counted before "
                        "base64 (default 1MiB)."));
+  encoding(flags.duration(
+      "--linger", to.linger, cli::kMillisecond, {0, 3'600'000},
+      "Wait up to DURATION (default 5ms) for more records to share a request with its first one. "
+      "Input that is always there fills its requests."));
   encoding(flags.choice("--only", to.only, record::kDatasetChoices,
                         "Take the records of one dataset, and skip others."));
   encoding(
@@ -43,6 +47,11 @@ Result<KinesisRun> resolve(const KinesisFlags& flags) {
                      " means nothing with --shape " + std::string(name_of(flags.shape)) +
                      ", which has one record a request",
                  flags.max_records ? "" : "--max-record-bytes limits a record"};
+  }
+  if (!is_batch(flags.shape) && flags.linger) {
+    return Error{"--linger means nothing with --shape " + std::string(name_of(flags.shape)) +
+                     ", which has one record a request",
+                 ""};
   }
 
   KinesisRun run;
@@ -61,6 +70,7 @@ Result<KinesisRun> resolve(const KinesisFlags& flags) {
   options.max_records = flags.max_records.value_or(options.max_records);
   options.max_bytes = flags.max_bytes.value_or(options.max_bytes);
   options.max_record_bytes = flags.max_record_bytes.value_or(options.max_record_bytes);
+  options.linger = flags.linger.value_or(options.linger);
   options.payload_only = flags.payload_only;
   run.format = kinesis_format(options);
   return run;

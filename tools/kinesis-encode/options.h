@@ -1,6 +1,7 @@
 // What kinesis-encode was asked for: as it was typed, and what that means.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@ struct KinesisFlags {
   payload::KinesisShape shape = payload::KinesisShape::put_records;
   std::optional<std::string> partition_key;
   std::optional<uint64_t> max_records;
+  std::optional<std::chrono::milliseconds> linger;
   std::optional<uint64_t> max_bytes;
   std::optional<uint64_t> max_record_bytes;
   std::optional<record::Dataset> only;

@@ -33,6 +33,10 @@ void declare(cli::Flags& flags, KafkaFlags& to) {
   encoding(flags.bytes(
       "--max-bytes", to.max_bytes, {1},
       "Make a payload of up to BYTES (default 1000000); a record that fits none is rejected."));
+  encoding(flags.duration(
+      "--linger", to.linger, cli::kMillisecond, {0, 3'600'000},
+      "Wait up to DURATION (default 5ms) for more records to share a request with its first one. "
+      "Input that is always there fills its requests."));
   encoding(flags.choice("--only", to.only, record::kDatasetChoices,
                         "Take the records of one dataset, and skip others."));
   encoding(
@@ -45,6 +49,11 @@ Result<KafkaRun> resolve(const KafkaFlags& flags) {
   options.api = flags.api;
   if (flags.api != payload::KafkaApi::v2 && flags.max_records) {
     return Error{"--max-records means nothing with --api " + std::string(name_of(flags.api)) +
+                     ", which has one record a line",
+                 ""};
+  }
+  if (flags.api != payload::KafkaApi::v2 && flags.linger) {
+    return Error{"--linger means nothing with --api " + std::string(name_of(flags.api)) +
                      ", which has one record a line",
                  ""};
   }
@@ -73,6 +82,7 @@ Result<KafkaRun> resolve(const KafkaFlags& flags) {
   options.key_format = flags.key_format.value_or(options.key_format);
   options.max_records = flags.max_records.value_or(options.max_records);
   options.max_bytes = flags.max_bytes.value_or(options.max_bytes);
+  options.linger = flags.linger.value_or(options.linger);
   options.payload_only = flags.payload_only;
   run.format = kafka_format(options);
   return run;

@@ -1,6 +1,7 @@
 // What to-kafka-payload was asked for: as it was typed, and what that means.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,6 +21,7 @@ struct KafkaFlags {
   std::optional<std::string> key;
   std::optional<payload::KeyFormat> key_format;
   std::optional<uint64_t> max_records;
+  std::optional<std::chrono::milliseconds> linger;
   std::optional<uint64_t> max_bytes;
   std::optional<record::Dataset> only;
   bool payload_only = false;
