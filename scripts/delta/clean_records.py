@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
+from recognition import MARKS, Unclean, members_of
 
 INTEGER, TEXT, TIMESTAMP = pa.int64(), pa.string(), pa.timestamp("us", "UTC")
 COORDINATES = pa.list_(pa.float64())
@@ -27,19 +28,12 @@ SCHEMAS = {
 # What tells a record that no cleaner has seen, where the clean key that it becomes has no value: as query has it.
 RAW_SIGNS = {"pin": {"index": "ind"}, "geo": {"latitude": "coordinates", "longitude": "coordinates"},
              "user": {"first_name": "user_name", "last_name": "user_name"}}
-# The keys that make a bare record one of a dataset, if their values are not null.
-MARKS = {"pin": ("unique_id", "index"), "geo": ("latitude", "longitude", "coordinates", "country"),
-         "user": ("first_name", "last_name", "user_name", "date_joined")}
 
 Integer = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 JSON_TYPES = {INTEGER: Integer | None, TEXT: str | None, TIMESTAMP: str | None,
               COORDINATES: tuple[float, float] | None}
 CLEAN_TIMESTAMP = re.compile(r"(?!0000)\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.(\d+))?", re.ASCII)
 FIRST_MICROSECOND = -62_135_596_800_000_000  # of the year 1, with which the timestamps of Delta begin
-
-
-class Unclean(ValueError):
-    """A line that is no clean record: why."""
 
 
 def record_type(dataset: str, schema: pa.Schema) -> type:
@@ -108,29 +102,6 @@ def find_at_once(chunk: bytes) -> Found | None:
 
 
 # ---- a line that is not plain -------------------------------------------------------------------
-
-
-def dataset_of(line: dict[str, Any]) -> str:
-    for dataset, marks in MARKS.items():
-        if any(line.get(mark) is not None for mark in marks):
-            return dataset
-    for dataset, schema in SCHEMAS.items():
-        if line.keys() == set(schema.names):  # a clean record of which all is null
-            return dataset
-    raise Unclean("neither a post nor a pin, geo or user record")
-
-
-def members_of(line: Any) -> dict[str, dict[str, Any]]:
-    """The records of a line, by dataset."""
-    if not isinstance(line, dict):
-        raise Unclean("no JSON object")
-    members = {dataset: line[dataset] for dataset in SCHEMAS if line.get(dataset) is not None}
-    if not any(isinstance(member, dict) for member in members.values()):
-        return {dataset_of(line): line}
-    for dataset, member in members.items():
-        if not isinstance(member, dict):
-            raise Unclean(f"{dataset}: {msgspec.json.encode(member)[:60].decode(errors='ignore')} is no record")
-    return members
 
 
 def check_timestamp(name: str, value: str) -> tuple[str, bool]:

@@ -14,6 +14,7 @@ from schemas import DATASETS, Columns, arrow_struct
 PIECE_BYTES = 1 << 20
 BLANK_LINE = re.compile(rb"\n[ \t\r]*(?=\n)")
 BARE_RECORD = re.compile(rb'\{"ind":-?\d+,"(unique_id|country|user_name)":')  # a clean one, known by its second key
+OBJECT_VALUE = re.compile(rb'"\s*:\s*\{')  # or what looks so in a text
 DATASET_OF_KEY = {b"unique_id": "pin", b"country": "geo", b"user_name": "user"}
 
 Fault = tuple[int, str]  # the place of a line, and why it is no row
@@ -66,12 +67,19 @@ class Renumber:
 # ---- clean lines as records ------------------------------------------------------------------------
 
 
+def dataset_of_bare(line: bytes) -> str | None:
+    """That of a clean line; None where it is a post, of which other members, also those of a record, decide nothing."""
+    bare = BARE_RECORD.match(line)
+    if not bare or (OBJECT_VALUE.search(line) and any(isinstance(value, dict) for value in json.loads(line).values())):
+        return None
+    return DATASET_OF_KEY[bare[1]]
+
+
 def by_shape(lines: Sequence[bytes]) -> dict[str, list[int]]:
     """The places of lines that are bare records, by dataset, and of posts."""
     places: dict[str, list[int]] = {}
     for place, line in enumerate(lines):
-        bare = BARE_RECORD.match(line)
-        places.setdefault(DATASET_OF_KEY[bare[1]] if bare else "post", []).append(place)
+        places.setdefault(dataset_of_bare(line) or "post", []).append(place)
     return places
 
 

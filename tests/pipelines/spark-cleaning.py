@@ -21,7 +21,7 @@ except ImportError:
 
 import dirty_posts
 from cleaning import Cleaning, ToolFailed
-from lines import Renumber, blank_lines, bytes_of, in_pieces
+from lines import Renumber, blank_lines, by_shape, bytes_of, in_pieces
 from schemas import read_schemas
 
 BIN = Path(os.environ["PINPIPE_BUILD"]) / "bin"
@@ -158,6 +158,12 @@ def check_functions() -> None:
     lines = pa.array([b"zero", b"one\n", b"", b"two\n"], pa.binary())
     assert bytes(bytes_of(lines[1:])) == b"one\ntwo\n"
     assert bytes(bytes_of(lines.cast(pa.large_binary())[1:3])) == b"one\n"
+    shapes = {
+        b'{"ind":1,"country":"a \\":{ b","coordinates":null,"timestamp":null}': "geo",
+        b'{"ind":1,"country":"x","pin":{"ind":2},"geo" : {"ind":2}}': "post",
+        b'{"pin":{"ind":1}}': "post",
+    }
+    assert by_shape(list(shapes)) == {"geo": [0], "post": [1, 2]}
     print("pure functions hold")
 
 
