@@ -3,6 +3,19 @@
 #include <algorithm>
 
 namespace pinpipe::delivery {
+namespace {
+
+/// Seeds in a row, as those of destinations are, must not draw waits in a row (SplitMix64).
+uint32_t mixed(uint64_t seed) {
+  seed = (seed ^ (seed >> 30)) * 0xbf58476d1ce4e5b9;
+  seed = (seed ^ (seed >> 27)) * 0x94d049bb133111eb;
+  return static_cast<uint32_t>(seed ^ (seed >> 31));
+}
+
+}  // namespace
+
+Backoff::Backoff(const RetryOptions& options, uint64_t seed)
+    : options_(options), random_(mixed(seed)) {}
 
 Milliseconds Backoff::draw(unsigned n) {
   auto most = options_.base;

@@ -24,7 +24,7 @@ struct RetryOptions {
 
 class Backoff {
  public:
-  Backoff(const RetryOptions& options, uint64_t seed) : options_(options), random_(seed) {}
+  Backoff(const RetryOptions& options, uint64_t seed);
 
   /// Something was delivered, or refused for good: the server works.
   void progress() { failures_ = 0; }
@@ -49,7 +49,7 @@ class Backoff {
 
   RetryOptions options_;
   unsigned failures_ = 0;
-  std::mt19937_64 random_;
+  std::minstd_rand random_;  // small: there is one for each destination
 };
 
 }  // namespace pinpipe::delivery

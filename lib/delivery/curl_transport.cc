@@ -70,6 +70,7 @@ size_t take_header(char* bytes, size_t, size_t size, void* user) {
 
 HttpReply failed(CURLcode code, const char* words, HttpReply reply) {
   reply.status = 0;
+  reply.timed_out = code == CURLE_OPERATION_TIMEDOUT;
   reply.failure = *words != '\0' ? words : curl_easy_strerror(code);
   if (reply.failure.find(kNoTls) != std::string::npos)
     reply.failure += ": perhaps the server speaks http:// only";
@@ -157,10 +158,13 @@ void CurlTransport::prepare(Transfer& transfer, const HttpRequest& request) {
   transfer.set(CURLOPT_NOSIGNAL, 1L);
   transfer.set(CURLOPT_USERAGENT, "pinpipe");
   transfer.set(CURLOPT_HTTPHEADER, transfer.headers.get());
-  transfer.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-  transfer.set(CURLOPT_POSTFIELDS, request.body.data());
-  transfer.set(CURLOPT_CUSTOMREQUEST, std::string(request.method).c_str());
-  transfer.set(CURLOPT_TIMEOUT_MS, static_cast<long>(options_.timeout.count()));
+  if (request.method != "GET") {
+    transfer.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    transfer.set(CURLOPT_POSTFIELDS, request.body.data());
+    transfer.set(CURLOPT_CUSTOMREQUEST, std::string(request.method).c_str());
+  }
+  const auto timeout = std::min(request.timeout.value_or(options_.timeout), options_.timeout);
+  transfer.set(CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
   transfer.set(CURLOPT_ERRORBUFFER, transfer.words);
   transfer.set(CURLOPT_WRITEFUNCTION, take_body);
   transfer.set(CURLOPT_WRITEDATA, &transfer.reply);

@@ -12,6 +12,7 @@ namespace {
 using ndjson::Fault;
 
 constexpr std::string_view kV3Path = "/v3/clusters/";
+constexpr Milliseconds kQuestionTimeout{5000};
 
 Error no_region() {
   return {"no AWS region is set", "set AWS_REGION, or 'region' in ~/.aws/config"};
@@ -73,17 +74,32 @@ Result<HttpRequest> Endpoint::http_request(const Request& request, std::string_v
   if (!to_kinesis)
     http.url += aws::percent_encoded(request.destination) + std::string(shape.behind_name);
   http.headers = options_.headers;
-  const auto add = [&](std::string_view name, std::string_view value) {
-    if (!value.empty() && !is_given(name))
-      http.headers.push_back(std::string(name) + ": " + std::string(value));
-  };
-  add("Content-Type", shape.content_type);
-  add("Accept", shape.accept);
-  add("X-Amz-Target", shape.target);
+  add("Content-Type", shape.content_type, http);
+  add("Accept", shape.accept, http);
+  add("X-Amz-Target", shape.target, http);
   if (to_kinesis && !is_given("Authorization")) {
     if (auto status = sign(http); !status.ok()) return status.error();
   }
   return http;
+}
+
+std::optional<HttpRequest> Endpoint::topic_question(const Request& request) const {
+  const auto& shape = facts(request.shape);
+  if (shape.destination != "topic") return std::nullopt;
+  HttpRequest http;
+  http.method = "GET";
+  http.url =
+      options_.url + std::string(shape.before_name) + aws::percent_encoded(request.destination);
+  http.headers = options_.headers;
+  add("Accept", shape.accept, http);
+  http.timeout = kQuestionTimeout;
+  return http;
+}
+
+/// A header that is neither empty nor the user's.
+void Endpoint::add(std::string_view name, std::string_view value, HttpRequest& to) const {
+  if (!value.empty() && !is_given(name))
+    to.headers.push_back(std::string(name) + ": " + std::string(value));
 }
 
 bool Endpoint::is_given(std::string_view name) const {

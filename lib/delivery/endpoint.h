@@ -39,10 +39,14 @@ class Endpoint {
   /// Errors: it is to be signed, and there are no credentials or no region.
   Result<HttpRequest> http_request(const Request& request, std::string_view body) const;
 
+  /// The question whether the topic of `request` is there. Nothing where it has none.
+  std::optional<HttpRequest> topic_question(const Request& request) const;
+
  private:
   explicit Endpoint(EndpointOptions options)
       : options_(std::move(options)), only_kinesis_(options_.url.empty()) {}
 
+  void add(std::string_view name, std::string_view value, HttpRequest& to) const;
   bool is_given(std::string_view header) const;
   Status sign(HttpRequest& http) const;
 

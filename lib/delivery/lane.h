@@ -10,6 +10,7 @@
 
 #include "delivery/backoff.h"
 #include "delivery/ledger.h"
+#include "delivery/schedule.h"
 
 namespace pinpipe::delivery {
 
@@ -25,7 +26,10 @@ struct Piece {
 struct Batch {
   std::vector<Piece> pieces;
   std::optional<TimePoint> first_sent;
-  std::string composed;  ///< its body, while it is under way and is no request's payload
+  bool others_passed = false;  ///< records that were in it were delivered
+  unsigned doubts = 0;         ///< tries since then of which nobody knows whether more can help
+  bool wait_told = false;      ///< that it takes long
+  std::string composed;        ///< its body, while it is under way and is no request's payload
 
   const Request& first() const { return pieces.front().open->request; }
   /// The body that carries it; valid until the batch changes.
@@ -54,8 +58,13 @@ class Lane {
   std::vector<Piece> take_all();
 
   std::deque<Batch> work;  ///< batches that were begun
-  bool in_flight = false;  ///< the first of them is under way
+  bool in_flight = false;  ///< the first of them is under way, or a question for its topic
+  bool asks = false;       ///< whether its topic is there is to be asked before the next batch
   TimePoint not_before{};
+  TimePoint started{};        ///< of what is under way
+  bool quiet_told = false;    ///< that no reply comes
+  std::string key;            ///< of the sender's
+  Schedule::Place scheduled;  ///< where it is neither in flight nor without work
   Backoff backoff;
 
  private:

@@ -47,6 +47,20 @@ class Object {
     }
     return "";
   }
+  /// The texts of the list of strings `key`, joined; "" without.
+  std::string texts(std::string_view key) const {
+    std::string text;
+    const auto* member = find(key);
+    ndjson::Scanner scanner;
+    std::vector<ndjson::Element> elements;
+    if (member == nullptr || scanner.array(member->value, elements)) return text;
+    for (const auto& element : elements) {
+      if (element.kind != Kind::string) continue;
+      if (!text.empty()) text += "; ";
+      ndjson::append_unescaped(ndjson::inside_quotes(element.value), text);
+    }
+    return text;
+  }
   std::optional<int64_t> integer(std::string_view key) const {
     const auto* member = find(key);
     return member == nullptr ? std::nullopt : record::to_int64(member->value);
@@ -75,6 +89,11 @@ Judgement whole(Fate fate, std::string reason, std::string hint = "") {
   return judgement;
 }
 
+Service service_of(Dialect dialect) {
+  const bool kafka = dialect == Dialect::kafka_v2 || dialect == Dialect::kafka_v3;
+  return kafka ? Service::kafka : Service::aws;
+}
+
 bool is_success(int status) { return status >= 200 && status < 300; }
 
 // ---- records --------------------------------------------------------------------------------
@@ -82,31 +101,31 @@ bool is_success(int status) { return status >= 200 && status < 300; }
 RecordFate kafka_record(const Object& entry) {
   if (entry.find("error_code") != nullptr && entry.integer("error_code") != 200) {
     const auto code = entry.integer("error_code");
-    const auto words = plain_words(entry.text({"error", "message"}));
-    return {code ? fate_of_kafka_code(*code) : Fate::refused,
-            joined(entry.text({"error_code"}), words)};
+    const auto words = entry.text({"error", "message"});
+    return {code ? fate_of_kafka_record(*code, words) : Fate::refused,
+            joined(entry.text({"error_code"}), plain_words(words))};
   }
   const auto offset = entry.integer("offset");
   if (!offset) return {Fate::retry, "the reply has neither an offset nor an error for the record"};
-  const auto* partition = entry.find("partition");
-  if (partition == nullptr) partition = entry.find("partition_id");
-  return {Fate::delivered,
-          "{\"partition\":" + std::string(partition == nullptr ? "null" : partition->value) +
-              ",\"offset\":" + std::to_string(*offset) + "}"};
+  auto partition = entry.integer("partition");
+  if (!partition) partition = entry.integer("partition_id");
+  return {Fate::delivered, "{\"partition\":" + (partition ? std::to_string(*partition) : "null") +
+                               ",\"offset\":" + std::to_string(*offset) + "}"};
 }
 
 RecordFate kinesis_record(const Object& entry) {
   const auto code = entry.text({"ErrorCode"});
   if (!code.empty()) {
-    return {fate_of_aws_error(code).value_or(Fate::refused),
+    const auto fate = fate_of_aws_error(code).value_or(Fate::refused);
+    return {fate == Fate::refused_whole ? Fate::refused : fate,
             joined(code, plain_words(entry.text({"ErrorMessage"})))};
   }
-  const auto* sequence = entry.find("SequenceNumber");
-  if (sequence == nullptr)
+  const auto sequence = entry.text({"SequenceNumber"});
+  if (sequence.empty())
     return {Fate::retry, "the reply has neither a sequence number nor an error for the record"};
-  const auto* shard = entry.find("ShardId");
-  return {Fate::delivered, "{\"shard\":" + std::string(shard == nullptr ? "null" : shard->value) +
-                               ",\"sequence\":" + std::string(sequence->value) + "}"};
+  const auto shard = entry.text({"ShardId"});
+  return {Fate::delivered, "{\"shard\":" + (shard.empty() ? "null" : ndjson::quoted(shard)) +
+                               ",\"sequence\":" + ndjson::quoted(sequence) + "}"};
 }
 
 std::string mismatch(size_t got, size_t sent) {
@@ -127,6 +146,14 @@ Judgement judge_list(std::string_view list, size_t sent,
     judgement.records.push_back(
         entry.read(element.value) ? judge_record(entry)
                                   : RecordFate{Fate::retry, "an entry of the reply is no object"});
+  }
+  // What lets some records in lets us in.
+  const bool lets_in = std::ranges::any_of(
+      judgement.records, [](const auto& record) { return record.fate == Fate::delivered; });
+  for (auto& record : judgement.records) {
+    if (record.fate != Fate::stop) continue;
+    if (lets_in) record.fate = Fate::refused;
+    if (judgement.reason.empty()) judgement.reason = record.text;
   }
   return judgement;
 }
@@ -187,19 +214,34 @@ Judgement judge_aws_error(const std::string& name, const std::string& words, int
   Fate fate = status >= 500 ? Fate::retry : Fate::refused;
   if (status == 401 || status == 403) fate = Fate::stop;
   fate = fate_of_aws_error(name).value_or(fate);
-  if (status == 413 || (fate == Fate::refused && says_too_large(words))) fate = Fate::too_large;
+  const bool refused = fate == Fate::refused || fate == Fate::refused_whole;
+  if (status == 413 || (refused && says_too_large(words))) fate = Fate::too_large;
   return whole(fate, of_status(status, joined(plain_words(name), plain_words(words))));
+}
+
+/// What a whole error of no kind of AWS's own means.
+Fate fate_of_whole(bool kinesis, int status, int64_t code, const std::string& words) {
+  const Fate fate = fate_of_status(status);
+  if (kinesis) {
+    const bool refused = fate == Fate::refused || fate == Fate::refused_whole;
+    if (refused && says_too_large(words)) return Fate::too_large;
+    return fate == Fate::ask_topic ? Fate::retry : fate;
+  }
+  const bool for_one_topic = fate == Fate::stop && code >= 10'000;
+  if (code == 0 || fate == Fate::too_large || (fate == Fate::stop && !for_one_topic)) return fate;
+  return fate_of_kafka_code(code);
 }
 
 Judgement judge_error(Dialect dialect, const HttpReply& reply) {
   Object body;
   const bool json = body.read(reply.body);
-  const auto words = json ? body.text({"message", "Message", "error"}) : reply.body;
-  const bool kinesis = dialect == Dialect::kinesis_batch || dialect == Dialect::kinesis_single;
+  auto words = json ? body.text({"message", "Message", "error"}) : reply.body;
+  const bool kinesis = service_of(dialect) == Service::aws;
   if (kinesis) {
     const auto name = aws_error_name(body, reply);
     if (!name.empty()) return judge_aws_error(name, words, reply.status);
   }
+  if (json) words = joined(words, body.texts("validation_errors"));           // of Strimzi
   const int64_t code = kinesis ? 0 : body.integer("error_code").value_or(0);  // 0: none
   const auto text = joined(code != 0 ? std::to_string(code) : "", plain_words(words));
   if (is_success(reply.status) && code == 0) {
@@ -207,45 +249,59 @@ Judgement judge_error(Dialect dialect, const HttpReply& reply) {
                                                                  plain_words(reply.body)
                                                            : "the reply is no JSON: " + text));
   }
-  Fate fate = fate_of_status(reply.status);
-  if (code != 0 && fate != Fate::stop && fate != Fate::too_large) fate = fate_of_kafka_code(code);
-  if (kinesis && fate == Fate::refused && says_too_large(words)) fate = Fate::too_large;
-  return whole(fate, of_status(reply.status, text));
+  return whole(fate_of_whole(kinesis, reply.status, code, words), of_status(reply.status, text));
 }
 
+/// Lists are read whatever the status: karapace has 422 where any record failed, Confluent 401 or
+/// 403 where one was not allowed.
 Judgement judge_body(Dialect dialect, size_t sent, const HttpReply& reply) {
-  // karapace answers 422 where any record failed.
-  const bool lists = is_success(reply.status) || reply.status == 422;
-  if (!lists) return judge_error(dialect, reply);
-  if (dialect == Dialect::kafka_v3) {
-    return is_success(reply.status) ? judge_reports(reply.body, sent) : judge_error(dialect, reply);
-  }
+  const bool success = is_success(reply.status);
+  if (dialect == Dialect::kafka_v3)
+    return success ? judge_reports(reply.body, sent) : judge_error(dialect, reply);
   Object body;
   if (!body.read(reply.body)) return judge_error(dialect, reply);
   const bool kafka = dialect == Dialect::kafka_v2;
-  if (dialect == Dialect::kinesis_single && body.find("SequenceNumber") != nullptr) {
+  if (dialect == Dialect::kinesis_single && body.find("SequenceNumber") != nullptr && success) {
     Judgement judgement;
     judgement.records.push_back(kinesis_record(body));
     return judgement;
   }
   const auto* list = body.find(kafka ? "offsets" : "Records");
   if (list == nullptr || list->kind != Kind::array) return judge_error(dialect, reply);
-  return judge_list(list->value, sent, kafka ? kafka_record : kinesis_record);
+  auto judgement = judge_list(list->value, sent, kafka ? kafka_record : kinesis_record);
+  return judgement.records.empty() && !success ? judge_error(dialect, reply) : judgement;
+}
+
+/// What is to be done about the worst of it.
+std::string hint_of(const Judgement& judgement, Dialect dialect) {
+  Fate fate = judgement.all;
+  for (const auto& record : judgement.records) fate = std::max(fate, record.fate);
+  return std::string(hint_of_refusal(judgement.reason, fate, service_of(dialect)));
 }
 
 }  // namespace
 
 Judgement judge(Dialect dialect, size_t records_sent, const HttpReply& reply) {
   if (reply.status == 0) {
-    return whole(reply.failed_for_good ? Fate::stop : Fate::retry, plain_words(reply.failure),
-                 reply.failure_hint);
+    const Fate fate = reply.failed_for_good                                      ? Fate::stop
+                      : reply.timed_out && service_of(dialect) == Service::kafka ? Fate::ask_topic
+                                                                                 : Fate::retry;
+    return whole(fate, plain_words(reply.failure), reply.failure_hint);
   }
   if (reply.status >= 300 && reply.status < 400) return judge_redirect(reply);
   auto judgement = judge_body(dialect, records_sent, reply);
-  if (judgement.records.empty() && judgement.all == Fate::stop)
-    judgement.hint = hint_of_refused_entry(judgement.reason);
+  judgement.hint = hint_of(judgement, dialect);
   judgement.retry_after = retry_after(reply.retry_after, reply.date);
+  const auto bad_record = named_record(reply.body);
+  if (judgement.records.empty() && bad_record && *bad_record < records_sent)
+    judgement.bad_record = bad_record;
   return judgement;
+}
+
+bool says_no_topic(const HttpReply& reply) {
+  Object body;
+  return body.read(reply.body) &&
+         says_no_topic(reply.status, body.integer("error_code").value_or(0));
 }
 
 std::optional<Milliseconds> retry_after(const std::string& value, const std::string& date) {

@@ -18,10 +18,13 @@ namespace pinpipe::delivery {
 
 enum class Fate : uint8_t {
   delivered,
-  retry,      ///< not now; a later try may succeed
-  refused,    ///< never
-  too_large,  ///< fewer records at once may succeed
-  stop        ///< and nothing else will succeed either: credentials, a redirect, a certificate
+  retry,          ///< not now; a later try may succeed
+  doubtful,       ///< not now, perhaps never: the server does not say which
+  ask_topic,      ///< perhaps the topic is not there; if it is, as retry
+  refused,        ///< never
+  refused_whole,  ///< never together, perhaps because of one record
+  too_large,      ///< fewer records at once may succeed
+  stop            ///< and nothing else will succeed either: credentials, a redirect, a certificate
 };
 
 struct RecordFate {
@@ -33,11 +36,15 @@ struct Judgement {
   std::vector<RecordFate> records;  ///< one for each that was sent; empty: `all` holds for them all
   Fate all = Fate::retry;
   std::string reason;
-  std::string hint;  ///< for Fate::stop
+  std::string hint;                  ///< what to do about it; "" without
+  std::optional<size_t> bad_record;  ///< of a whole refusal: the record that its words name
   std::optional<Milliseconds> retry_after;
 };
 
 Judgement judge(Dialect dialect, size_t records_sent, const HttpReply& reply);
+
+/// Whether the reply to the question for a topic says that there is none.
+bool says_no_topic(const HttpReply& reply);
 
 /// What a Retry-After header asks for: seconds, or a date, which is compared with the server's own
 /// `date`, or else with our clock. Nothing for what is neither.

@@ -4,6 +4,7 @@
 
 #include "delivery/words.h"
 #include "ndjson/json_string.h"
+#include "record/destination_name.h"
 
 namespace pinpipe::delivery {
 namespace {
@@ -38,6 +39,14 @@ std::string unescaped(const Member& member) {
   std::string text;
   ndjson::append_unescaped(ndjson::inside_quotes(member.value), text);
   return text;
+}
+
+/// The name in arn:aws:kinesis:REGION:ACCOUNT:stream/NAME; "" of anything else.
+std::string_view stream_of(std::string_view arn) {
+  constexpr std::string_view kBefore = ":stream/";
+  const size_t at = arn.rfind(kBefore);
+  const bool right = arn.starts_with("arn:") && arn.find(":kinesis:") < at && at != arn.npos;
+  return right ? arn.substr(at + kBefore.size()) : std::string_view();
 }
 
 Request::Span span_in(std::string_view line, std::string_view part) {
@@ -113,6 +122,10 @@ Verdict RequestParser::find_destination(const RecordView& line, Request& to) {
   if (name->kind != Kind::string) return Fault{what + " is no string"};
   to.destination = unescaped(*name);
   if (to.destination.empty()) return Fault{what + " is empty"};
+  if (!is_possible_name(topic != nullptr ? record::kTopicNames : record::kStreamNames,
+                        to.destination)) {
+    return Fault{"'" + plain_words(to.destination, kShownName) + "' is no name of a " + what};
+  }
   to.shape = topic != nullptr ? Shape::kafka_v2 : Shape::put_records;
   return std::nullopt;
 }
@@ -157,6 +170,8 @@ Verdict RequestParser::check_stream(const RecordView& payload, Request& to) {
   const auto* arn = find_member(members_, payload, "StreamARN");
   if (name != nullptr && (name->kind != Kind::string || unescaped(*name) != to.destination))
     return Fault{"payload's StreamName is not the stream"};
+  if (arn != nullptr && (arn->kind != Kind::string || stream_of(unescaped(*arn)) != to.destination))
+    return Fault{"payload's StreamARN is not that of the stream"};
   const auto& shape = facts(to.shape);
   if (!shape.target.empty() && name == nullptr && arn == nullptr)
     return Fault{"payload has no 'StreamName'"};

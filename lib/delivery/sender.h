@@ -1,9 +1,12 @@
 // Requests from a queue to their destinations: what is sent when, what again, and what is given up.
 //
+// clang-format off
 //   queue -> lanes (one a topic or stream, in order) -> transport -> judge -> delivered
 //                                                                          -> again, after a while
 //                                                                          -> halves
+//                                                                          -> is the topic there?
 //                                                                          -> dead letters
+// clang-format on
 //
 // One request is under way to a destination at a time, so that order is kept there; `parallel`
 // destinations at once. Records that a reply calls delivered are never sent again, all others are,
@@ -25,6 +28,7 @@
 #include "delivery/ledger.h"
 #include "delivery/reply.h"
 #include "delivery/request_queue.h"
+#include "delivery/schedule.h"
 #include "delivery/transport.h"
 #include "delivery/words.h"
 #include "stream/error.h"
@@ -66,6 +70,7 @@ struct Account {
   uint64_t retries = 0;               ///< of these, with records that had been sent before
   std::optional<Error> report_error;  ///< the reports could not be written to their end
   std::vector<Error> errors;          ///< why the run could not finish; none: it did
+  std::string hint;                   ///< what to do about records that were refused; "" nothing
 };
 
 class Sender {
@@ -86,14 +91,23 @@ class Sender {
   void abandon_waiting();
   void start_ready();
   void start(Lane& lane);
+  void ask(Lane& lane);
+  void fly(Lane& lane, const HttpRequest& request);
+  void schedule(Lane& lane);
+  void schedule_all();
   void write_reports();
+  void tell_quiet();
   std::optional<Milliseconds> time_to_next() const;
 
   void settle(Lane& lane, const HttpReply& reply);
-  void split(Lane& lane, Batch batch);
+  void settle_batch(Lane& lane, const HttpReply& reply);
+  void settle_question(Lane& lane, const HttpReply& reply);
+  void split(Lane& lane, Batch batch, std::optional<size_t> bad_record);
   std::vector<Piece> decide(Batch& batch, const Judgement& judgement);
   void again(Lane& lane, Batch batch, bool progress, const Judgement& judgement);
-  void tell_outage(const Batch& batch, unsigned failures, Milliseconds wait);
+  void note_progress(Lane& lane);
+  void note_hint(const Judgement& judgement);
+  void tell_outage(Batch& batch, unsigned failures, Milliseconds wait);
 
   void deliver(const Piece& piece, const std::string& offset);
   void give_up(std::vector<Piece> pieces);
@@ -111,8 +125,10 @@ class Sender {
   SenderHooks hooks_;
 
   Ledger ledger_;
-  std::map<std::string, Lane> lanes_;
-  std::string last_started_;  // key of a lane: the next ones come first
+  std::map<std::string, Lane> lanes_;  // each stays where it is
+  Schedule schedule_;
+  bool more_may_come_ = true;
+  uint64_t lanes_made_ = 0;
   std::unordered_map<uint64_t, Lane*> flying_;
   uint64_t next_id_ = 0;
   uint64_t told_ = 0;

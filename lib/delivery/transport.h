@@ -18,14 +18,16 @@ using Milliseconds = std::chrono::milliseconds;
 struct HttpRequest {
   std::string url;
   std::string_view method;
-  std::vector<std::string> headers;  ///< "Name: value"
-  std::string_view body;             ///< must live until its reply came, or cancel_all
+  std::vector<std::string> headers;     ///< "Name: value"
+  std::string_view body;                ///< must live until its reply came, or cancel_all
+  std::optional<Milliseconds> timeout;  ///< less than the usual
 };
 
 struct HttpReply {
   int status = 0;  ///< 0: there was no whole reply, and `failure` says why
   std::string failure;
   std::string failure_hint;
+  bool timed_out = false;        ///< no whole reply within the time for it
   bool failed_for_good = false;  ///< no later try can succeed: a certificate, a wrong URL
 
   std::string retry_after;  ///< headers; "" without

@@ -8,26 +8,14 @@ namespace {
 constexpr std::string_view kUserId = "user_id";
 constexpr std::string_view kDataset = "dataset";
 
-bool is_name_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-         c == '_' || c == '-';
-}
-
 Error bad_pattern(const NameRule& rule, std::string_view pattern, const std::string& why) {
   return {std::string(rule.what) + " '" + std::string(pattern) + "': " + why,
           "placeholders are {user_id} and {dataset}"};
 }
 
 Status check_name(const NameRule& rule, const std::string& name) {
-  // "." and ".." are no topics: they would be folders of the broker's log.
-  if (!name.empty() && name.size() <= rule.max_size && std::ranges::all_of(name, is_name_byte) &&
-      name != "." && name != "..") {
-    return {};
-  }
-  const std::string what(rule.what);
-  return Error{
-      "'" + name + "' is no name of a " + what,
-      "a " + what + " is named by 1 to " + std::to_string(rule.max_size) + " of a-z A-Z 0-9 . _ -"};
+  if (is_possible_name(rule, name)) return {};
+  return Error{"'" + name + "' is no name of a " + std::string(rule.what), name_hint(rule)};
 }
 
 Result<std::string> expand(const NameRule& rule, std::string_view pattern,

@@ -11,20 +11,14 @@
 #include <vector>
 
 #include "record/dataset.h"
+#include "record/destination_name.h"
 #include "stream/error.h"
 
 namespace pinpipe::payload {
 
-/// What names a service takes: [a-zA-Z0-9._-], so many bytes.
-struct NameRule {
-  std::string_view what;
-  size_t max_size;
-};
-/// Kafka's Topic.java: 249, because "-0.kafka-snapshot" and the like have to fit a file name of
-/// 255.
-inline constexpr NameRule kTopicNames{"topic", 249};
-/// StreamName of the Kinesis API.
-inline constexpr NameRule kStreamNames{"stream", 128};
+using record::kStreamNames;
+using record::kTopicNames;
+using record::NameRule;
 
 struct Destinations {
   std::vector<std::string> names;  ///< by index_of(dataset) where they differ, else one for all

@@ -41,7 +41,7 @@ TEST(KafkaReply, OfStrimziHasNoNullsAndItsTextInMessage) {
       reply(
           200,
           R"({"offsets":[{"partition":0,"offset":5},{"error_code":404,"message":"no topic"},{"error_code":500,"message":"slow"}]})"));
-  EXPECT_EQ(fates(judged), (Fates{Fate::delivered, Fate::refused, Fate::retry}));
+  EXPECT_EQ(fates(judged), (Fates{Fate::delivered, Fate::refused, Fate::doubtful}));
   EXPECT_EQ(judged.records[1].text, "404: no topic");
 }
 
@@ -65,6 +65,63 @@ TEST(KafkaReply, ThatIsNoneSaysNothingAboutAnyRecord) {
   }
 }
 
+TEST(KafkaReply, KnownWordsDecideWhereCodesDoNot) {
+  const auto fate = [](int code, const std::string& words) {
+    const auto judged = judge(Dialect::kafka_v2, 1,
+                              reply(200, "{\"offsets\":[{\"error_code\":" + std::to_string(code) +
+                                             ",\"message\":\"" + words + "\"}]}"));
+    return judged.records.at(0).fate;
+  };
+  EXPECT_EQ(fate(500,
+                 "The message is 1048663 bytes when serialized which is larger than 1048576, "
+                 "which is the value of the max.request.size configuration."),
+            Fate::refused);
+  EXPECT_EQ(fate(500, "Invalid topics: [a b]"), Fate::refused);
+  EXPECT_EQ(fate(500, "Not authorized to access topics: [t]"), Fate::refused);
+  EXPECT_EQ(fate(500, "Expiring 1 record(s) for t-0:120001 ms has passed since batch creation"),
+            Fate::retry);
+  EXPECT_EQ(fate(500, "something new"), Fate::doubtful);
+  EXPECT_EQ(fate(404, "Topic t not present in metadata after 60000 ms."), Fate::ask_topic);
+  EXPECT_EQ(fate(50003, "Topic t not present in metadata after 60000 ms."), Fate::ask_topic);
+  EXPECT_EQ(fate(404,
+                 "Partition 9 of topic t with partition count 1 is not present in metadata "
+                 "after 60000 ms."),
+            Fate::refused);
+  EXPECT_EQ(fate(1, "timed out waiting to publish message, producer buffer full"), Fate::retry);
+  EXPECT_EQ(fate(1, "Publish message cancelled"), Fate::retry);
+  EXPECT_EQ(fate(1, "This is an invalid record"), Fate::refused);
+}
+
+TEST(KafkaReply, ListsAreReadInEveryStatus) {
+  const char* body = R"({"offsets":[{"partition":0,"offset":1},
+                                    {"error_code":40301,"error":"Topic authorization failed."}]})";
+  for (const int status : {200, 401, 403, 422}) {
+    const auto judged = judge(Dialect::kafka_v2, 2, reply(status, body));
+    EXPECT_EQ(fates(judged), (Fates{Fate::delivered, Fate::refused})) << status;
+  }
+  const auto judged =
+      judge(Dialect::kafka_v2, 1, reply(401, R"({"offsets":[{"error_code":40101,"error":"e"}]})"));
+  EXPECT_EQ(fates(judged), (Fates{Fate::stop}));
+  EXPECT_EQ(judged.hint.find("AWS"), std::string::npos);
+  EXPECT_EQ(judge(Dialect::kafka_v2, 1, reply(401, R"({"offsets":[]})")).all, Fate::stop);
+}
+
+TEST(KafkaReply, ShowsWhatValidationFound) {
+  const auto judged = judge(Dialect::kafka_v2, 1,
+                            reply(400, R"({"error_code":400,"message":"Schema validation error",
+                     "validation_errors":["a is no key","b"]})"));
+  EXPECT_EQ(judged.reason, "HTTP 400: 400: Schema validation error: a is no key; b");
+}
+
+TEST(KafkaReply, PlacesAreIntegersOrNothing) {
+  const auto judged = judge(Dialect::kafka_v2, 2,
+                            reply(200,
+                                  "{\"offsets\":[{\"partition\":[\n1],\"offset\":1},"
+                                  "{\"partition\":\"x\",\"offset\":2}]}"));
+  EXPECT_EQ(judged.records[0].text, R"({"partition":null,"offset":1})");
+  EXPECT_EQ(judged.records[1].text, R"({"partition":null,"offset":2})");
+}
+
 TEST(KafkaReply, AnEntryWithNeitherOffsetNorErrorIsNotDelivered) {
   const auto judged = judge(Dialect::kafka_v2, 1, reply(200, R"({"offsets":[{"partition":0}]})"));
   EXPECT_EQ(fates(judged), (Fates{Fate::retry}));
@@ -82,8 +139,12 @@ TEST(KafkaReply, WholeErrorsGoByTheirCodes) {
   EXPECT_EQ(all(401, R"({"error_code":40101,"message":"x"})"), Fate::stop);
   EXPECT_EQ(all(403, "Forbidden"), Fate::stop);
   EXPECT_EQ(all(413, ""), Fate::too_large);
-  EXPECT_EQ(all(422, R"({"error_code":422,"message":"bad"})"), Fate::refused);
-  for (const int status : {408, 425, 429, 500, 502, 503, 504, 522, 524})
+  EXPECT_EQ(all(422, R"({"error_code":422,"message":"bad"})"), Fate::refused_whole);
+  EXPECT_EQ(all(422, R"({"error_code":42202,"message":"no schema"})"), Fate::refused);
+  EXPECT_EQ(all(403, R"({"error_code":40301,"message":"not this topic"})"), Fate::refused);
+  EXPECT_EQ(all(408, ""), Fate::ask_topic);
+  EXPECT_EQ(all(504, ""), Fate::ask_topic);
+  for (const int status : {425, 429, 500, 502, 503, 522, 524})
     EXPECT_EQ(all(status, ""), Fate::retry) << status;
 }
 
@@ -149,7 +210,7 @@ TEST(KinesisReply, WholeErrorsGoByTheirType) {
   EXPECT_EQ(all(400, "UnrecognizedClientException"), Fate::stop);
   EXPECT_EQ(all(400, "ExpiredTokenException"), Fate::stop);
   EXPECT_EQ(all(403, "InvalidSignatureException"), Fate::stop);
-  EXPECT_EQ(all(400, "ValidationException"), Fate::refused);
+  EXPECT_EQ(all(400, "ValidationException"), Fate::refused_whole);
   EXPECT_EQ(all(400, "NeverHeardOfException"), Fate::refused);
   EXPECT_EQ(all(503, "NeverHeardOfException"), Fate::retry);
   EXPECT_EQ(all(400, "InvalidArgumentException", "Records size exceeds 5 MB limit"),
@@ -158,6 +219,28 @@ TEST(KinesisReply, WholeErrorsGoByTheirType) {
                 "Value '[]' at 'records' failed to satisfy constraint: Member must have length "
                 "less than or equal to 500"),
             Fate::too_large);
+}
+
+TEST(KinesisReply, PlacesAreStringsOnOneLine) {
+  const auto judged =
+      judge(Dialect::kinesis_batch, 1,
+            reply(200, "{\"Records\":[{\"SequenceNumber\":49,\"ShardId\":{\n\"a\":1}}]}"));
+  EXPECT_EQ(judged.records[0].text, R"({"shard":null,"sequence":"49"})");
+}
+
+TEST(Reply, AWholeRefusalMayNameTheRecord) {
+  const auto bad = [](Dialect dialect, const std::string& message) {
+    return judge(dialect, 8,
+                 reply(400, "{\"__type\":\"ValidationException\",\"message\":\"" + message + "\"}"))
+        .bad_record;
+  };
+  EXPECT_EQ(bad(Dialect::kinesis_batch, "Value '' at 'records.6.member.partitionKey' failed"), 5u);
+  EXPECT_EQ(bad(Dialect::kinesis_batch, "Value '' at 'records.9.member.data' failed"),
+            std::nullopt);
+  EXPECT_EQ(bad(Dialect::kinesis_batch, "Value '' at 'records.0.member.data' failed"),
+            std::nullopt);
+  EXPECT_EQ(bad(Dialect::kafka_v2, "[\\\"records\\\"]->java.util.ArrayList[2]->x"), 2u);
+  EXPECT_EQ(bad(Dialect::kafka_v2, "no"), std::nullopt);
 }
 
 TEST(KinesisReply, TheTypeMayBeInAHeader) {

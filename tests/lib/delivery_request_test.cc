@@ -64,9 +64,10 @@ TEST(Request, RebuildsABodyFromSomeOfItsRecords) {
   EXPECT_EQ(body_of(kafka, {texts(kafka)[0], texts(kafka)[2]}),
             R"({"records":[{"value":1},{"value":3}]})");
   const auto kinesis = parsed(
-      R"({"stream":"s","payload":{"Records":[{"Data":"","PartitionKey":"1"}],"StreamName":"s","StreamARN":"a"}})");
-  EXPECT_EQ(body_of(kinesis, texts(kinesis)),
-            R"({"StreamName":"s","StreamARN":"a","Records":[{"Data":"","PartitionKey":"1"}]})");
+      R"({"stream":"s","payload":{"Records":[{"Data":"","PartitionKey":"1"}],"StreamName":"s","StreamARN":"arn:aws:kinesis:eu-west-1:1:stream/s"}})");
+  EXPECT_EQ(
+      body_of(kinesis, texts(kinesis)),
+      R"({"StreamName":"s","StreamARN":"arn:aws:kinesis:eu-west-1:1:stream/s","Records":[{"Data":"","PartitionKey":"1"}]})");
   const auto v3 = parsed(R"({"topic":"t","payload":{"value":{"type":"JSON","data":1}}})");
   EXPECT_EQ(
       body_of(v3, {texts(v3)[0], texts(v3)[0]}),
@@ -99,6 +100,17 @@ TEST(Request, RefusesWhatIsNoRequest) {
   EXPECT_EQ(fault_of(R"({"topic":"t"})"), "no request: there is no 'payload'");
   EXPECT_EQ(fault_of(R"({"topic":"t","stream":"s","payload":{}})"), "both a topic and a stream");
   EXPECT_EQ(fault_of(R"({"topic":"","payload":{"records":[]}})"), "topic is empty");
+  EXPECT_EQ(fault_of(R"({"topic":"..","payload":{"records":[]}})"), "'..' is no name of a topic");
+  EXPECT_EQ(fault_of(R"({"topic":"a/b","payload":{"records":[]}})"), "'a/b' is no name of a topic");
+  EXPECT_EQ(fault_of(R"({"stream":"a\u0000","payload":{"Records":[]}})"),
+            "'a' is no name of a stream");
+  for (const char* arn : {"arn:aws:kinesis:eu-west-1:1:stream/t", "s", "arn:aws:s3:::stream/s"}) {
+    EXPECT_EQ(
+        fault_of(
+            R"({"stream":"s","payload":{"Records":[{"Data":"","PartitionKey":"1"}],"StreamARN":")" +
+            std::string(arn) + "\"}}"),
+        "payload's StreamARN is not that of the stream");
+  }
   EXPECT_EQ(fault_of(R"({"stream":7,"payload":{"records":[]}})"), "stream is no string");
   EXPECT_EQ(fault_of(R"({"topic":"t","payload":[]})"), "payload is no object");
   EXPECT_EQ(fault_of(R"({"topic":"t","payload":{}})"),

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <deque>
 #include <map>
+#include <numeric>
 #include <thread>
 #include <utility>
 
@@ -126,6 +127,7 @@ class SenderTest : public testing::Test {
 
   Account run(FakeTransport::Server server) {
     transport_ = std::make_unique<FakeTransport>(std::move(server));
+    transport_->latency = transport_latency_;
     EndpointOptions where;
     where.url = "http://h";
     auto endpoint = Endpoint::create(std::move(where));
@@ -153,6 +155,7 @@ class SenderTest : public testing::Test {
   SenderOptions options_;
   SenderHooks hooks_;
   std::unique_ptr<FakeTransport> transport_;
+  Milliseconds transport_latency_{1};
   bool keeps_ = true;
   Status keep_status_, report_status_;
   std::string reports_, letters_;
@@ -324,6 +327,107 @@ TEST_F(SenderTest, HalvesWhatIsTooLargeDownToOneRecord) {
   EXPECT_EQ(account.delivered, 8u);
   EXPECT_EQ(account.dead_lettered, 1u);
   EXPECT_NE(letters_.find("[{\"value\":3}]"), letters_.npos);
+}
+
+/// What Strimzi and karapace do of a request with a bad record in it.
+HttpReply refused_for(const std::string& body, const std::string& bad) {
+  const bool has_bad = body.find("\"value\":" + bad + "}") != body.npos;
+  return has_bad ? reply(400, "{\"error_code\":400,\"message\":\"bad record\"}") : accepted(body);
+}
+
+TEST_F(SenderTest, OneBadRecordDoesNotCostItsBatch) {
+  std::vector<int> records(512);
+  std::iota(records.begin(), records.end(), 1);
+  add("t", records);
+  const auto account = run([](auto&, auto& body) { return refused_for(body, "300"); });
+  EXPECT_EQ(account.delivered, 511u);
+  EXPECT_EQ(account.dead_lettered, 1u);
+  EXPECT_LE(account.attempts, 1u + 2 * 9);
+  EXPECT_EQ(letters_,
+            "{\"topic\":\"t\",\"payload\":{\"records\":[{\"value\":300}]},\"reason\":\"HTTP 400: "
+            "400: bad record\",\"status\":400}\n");
+  std::string last;
+  for (const auto& sent : transport_->sent) {  // what passed, in order
+    if (refused_for(sent.body, "300").status == 200) last += values({sent}) + ",";
+  }
+  EXPECT_LT(last.find(",299,"), last.find(",301,"));
+}
+
+TEST_F(SenderTest, TheRecordThatARefusalNamesIsTakenOutFirst) {
+  add("t", {1, 2, 3, 4, 5, 6, 7, 8});
+  run([](auto&, auto& body) {
+    if (body.find("\"value\":6}") == body.npos) return accepted(body);
+    return reply(422, R"({"error_code":422,"message":"at java.util.ArrayList[5]->x"})");
+  });
+  EXPECT_EQ(values(transport_->sent), "1,2,3,4,5,6,7,8 1,2,3,4,5 6 7,8");
+}
+
+TEST_F(SenderTest, ATimeOutAsksWhetherTheTopicIsThere) {
+  add("gone", {1});
+  add("gone", {2});
+  add("slow", {3});
+  int posts = 0;
+  const auto account = run([&](auto& url, auto& body) {
+    if (body.empty()) {
+      return url.ends_with("gone") ? reply(404, R"({"error_code":40401,"message":"m"})")
+                                   : reply(200, R"({"name":"slow"})");
+    }
+    if (url.ends_with("slow") && posts++ > 0) return accepted(body);
+    HttpReply none;
+    none.failure = "Operation timed out";
+    none.timed_out = true;
+    return none;
+  });
+  EXPECT_EQ(account.delivered, 1u);
+  EXPECT_EQ(account.dead_lettered, 2u);
+  EXPECT_EQ(account.attempts, 3u);  // the second request of a missing topic only asks
+  EXPECT_NE(letters_.find("\"reason\":\"no such topic\",\"status\":404"), letters_.npos);
+  EXPECT_NE(account.hint.find("create-topics"), account.hint.npos);
+}
+
+TEST_F(SenderTest, ATopicThatComesIsSentTo) {
+  add("t", {1});
+  add("t", {2});
+  int asked = 0;
+  const auto account = run([&](auto&, auto& body) {
+    if (!body.empty() && asked > 1) return accepted(body);
+    if (body.empty() && ++asked == 1) return reply(404, R"({"error_code":404,"message":"m"})");
+    if (body.empty()) return reply(200, "{}");
+    return reply(200, R"({"offsets":[{"error_code":404,"message":"t not present in metadata"}]})");
+  });
+  EXPECT_EQ(account.dead_lettered, 1u);
+  EXPECT_EQ(account.delivered, 1u);
+}
+
+TEST_F(SenderTest, AServerThatHasNoSuchPathDoesNotSayThatTheTopicIsMissing) {
+  add("t", {1});
+  int posts = 0;
+  const auto account = run([&](auto&, auto& body) {
+    if (body.empty()) return reply(404, "<html>");
+    return ++posts > 2 ? accepted(body) : reply(504, "");
+  });
+  EXPECT_EQ(account.delivered, 1u);
+}
+
+TEST_F(SenderTest, WhatFailsAloneBehindItsNeighboursIsGivenUpSooner) {
+  add("t", {1, 2, 3});
+  add("t", {4});
+  const auto account = run([](auto&, auto& body) {
+    return body.find(":2}") == body.npos
+               ? accepted(body)
+               : accepted(body, {{records_in(body) == 1 ? 0u : 1u, "500"}});
+  });
+  EXPECT_EQ(account.delivered, 3u);
+  EXPECT_EQ(account.dead_lettered, 1u);
+  EXPECT_EQ(values(transport_->sent), "1,2,3 2 2 2 4");
+  EXPECT_LT(transport_->now - TimePoint{}, std::chrono::seconds(2));
+}
+
+TEST_F(SenderTest, SaysThatNoReplyComesBeforeTheTimeOut) {
+  add("t", {1});
+  transport_latency_ = std::chrono::seconds(20);
+  run([](auto&, auto& body) { return accepted(body); });
+  EXPECT_EQ(told_, std::vector<std::string>{"topic 't': no reply for 8 s, still waiting"});
 }
 
 TEST_F(SenderTest, RefusedRecordsAreNotTriedAgain) {

@@ -109,6 +109,7 @@ void tell_undelivered(const cli::Tool& tool, const delivery::Account& account,
         tool.name() + ": " + delivery::counted_records(account.lost) + " not delivered" +
         (dead_letter.empty() ? "; --dead-letter FILE keeps such records" : " and not kept"));
   }
+  if (!account.hint.empty()) cli::tell_line("hint: " + account.hint);
 }
 
 int run_to_end(cli::Tool& tool, const SendRun& run) {

@@ -1,0 +1,36 @@
+// Which destination is next: the one whose time comes first, and of those whose time has come the
+// one that has waited longest. All steps take the time of a look-up, however many there are.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "delivery/transport.h"
+
+namespace pinpipe::delivery {
+
+class Lane;
+
+class Schedule {
+ public:
+  /// Where a lane stands; nothing: it does not.
+  using Place = std::optional<std::pair<TimePoint, uint64_t>>;
+
+  /// Puts `lane` where it can start at `at`, whose `place` is kept up to date. REQUIRES: the lane
+  /// is taken out before it ends.
+  void put(Lane& lane, Place& place, TimePoint at, TimePoint now);
+  void remove(Place& place);
+
+  /// The lane that can start now, if any.
+  Lane* first(TimePoint now) const;
+  /// When one can start; nothing: none stands there.
+  std::optional<TimePoint> next_time() const;
+
+ private:
+  std::map<std::pair<TimePoint, uint64_t>, Lane*> lanes_;
+  uint64_t number_ = 0;
+};
+
+}  // namespace pinpipe::delivery
