@@ -45,6 +45,18 @@ constexpr CodeRow kForGood[] = {
 // OpenSSL of a reply that is no TLS.
 constexpr std::string_view kNoTls = "wrong version number";
 
+/// What libcurl says only from its own side.
+struct MeaningRow {
+  CURLcode code;
+  const char* words;
+};
+constexpr MeaningRow kMeanings[] = {
+    // From take_body only.
+    {CURLE_WRITE_ERROR, "the reply is larger than 16 MiB"},
+    // 7.88.1 says so of a line of its buffers that grows over 100 KB (CURL_MAX_HTTP_HEADER), too.
+    {CURLE_OUT_OF_MEMORY, "a header of the reply is too long, or memory is short"},
+};
+
 size_t take_body(char* bytes, size_t, size_t size, void* user) {
   auto& body = static_cast<HttpReply*>(user)->body;
   if (body.size() + size > kMostReply) return 0;
@@ -72,6 +84,9 @@ HttpReply failed(CURLcode code, const char* words, HttpReply reply) {
   reply.status = 0;
   reply.timed_out = code == CURLE_OPERATION_TIMEDOUT;
   reply.failure = *words != '\0' ? words : curl_easy_strerror(code);
+  for (const auto& row : kMeanings) {
+    if (row.code == code) reply.failure = row.words;
+  }
   if (reply.failure.find(kNoTls) != std::string::npos)
     reply.failure += ": perhaps the server speaks http:// only";
   for (const auto& row : kForGood) {

@@ -85,7 +85,8 @@ class Topics:
 
 
 class Delivery:
-    def __init__(self, bootstrap: str, max_bytes: int) -> None:
+    def __init__(self, bootstrap: str, max_bytes: int, block_seconds: float = 0) -> None:
+        self.block_seconds = block_seconds
         self.settings = {
             "bootstrap.servers": bootstrap, "acks": "all", "enable.idempotence": True, "linger.ms": 0,
             "message.max.bytes": max(1000, max_bytes), "message.timeout.ms": DELIVERY_SECONDS * 1000,
@@ -106,6 +107,8 @@ class Delivery:
         """What became of each record, in their order. Errors: of topic or partition; then nothing was sent."""
         if partition is not None:
             records = [(value, key, partition) for value, key, _ in records]
+        if self.block_seconds and not self.comes(topic, len(records)):
+            return self.no_metadata(topic, len(records))
         count = self.topics.count(topic, at_least=max((to for _, _, to in records if to is not None), default=0))
         if partition is not None and partition >= count:
             raise RestError(errors.PARTITION_NOT_FOUND, f"Topic '{topic}' has no partition {partition}.")
@@ -120,6 +123,27 @@ class Delivery:
         batch.done.wait()
         if any(entry["error_code"] == errors.TOPIC_NOT_FOUND for entry in batch.offsets):
             self.topics.forget(topic)
+        return batch.offsets
+
+    def comes(self, topic: str, records: int) -> bool:
+        """Whether a topic is there, or comes while its records wait for it one after the other."""
+        until = time.monotonic() + self.block_seconds * records
+        while True:
+            try:
+                return self.topics.count(topic) > 0
+            except RestError as error:
+                if error.code != errors.TOPIC_NOT_FOUND:
+                    raise
+            if time.monotonic() >= until:
+                return False
+            time.sleep(min(0.2, self.block_seconds))
+
+    def no_metadata(self, topic: str, records: int) -> list[dict]:
+        """What Kafka's own producer says then, which calls it a time-out, for each record."""
+        batch = Batch(records)
+        for number in range(records):
+            words = f"Topic {topic} not present in metadata after {self.block_seconds * 1000:.0f} ms."
+            batch.fail(number, errors.KAFKA_RETRIABLE, words)
         return batch.offsets
 
     def hand_over(self, topic: str, value: bytes | None, key: bytes | None, partition: int, settle: Callable) -> None:
