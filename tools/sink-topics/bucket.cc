@@ -38,7 +38,7 @@ std::vector<std::string> aws_command() {
 
 Result<std::unique_ptr<Store>> Bucket::open(const std::string& url, const std::string& id) {
   const std::string bare = url.substr(0, url.find_last_not_of('/') + 1);
-  auto work = WorkFolder::open(work_path(bare, id), true);
+  auto work = WorkFolder::open(work_path(bare, id));
   if (!work.ok()) return work.error();
   return std::unique_ptr<Store>(new Bucket(bare, std::move(*work)));
 }

@@ -24,7 +24,7 @@ Status sync(const std::string& path) {
 }  // namespace
 
 Result<std::unique_ptr<Store>> Folder::open(const std::string& folder, const std::string& id) {
-  auto work = WorkFolder::open(folder + "/.sink-topics-" + id, false);
+  auto work = WorkFolder::open(folder + "/.sink-topics-" + id);
   if (!work.ok()) return work.error();
   return std::unique_ptr<Store>(new Folder(folder, std::move(*work)));
 }

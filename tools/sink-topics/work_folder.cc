@@ -16,17 +16,20 @@ namespace fs = std::filesystem;
 
 constexpr const char* kLock = "lock";
 
-/// A folder in /tmp may be somebody's trap: it must be ours, and no link.
+/// A folder that others can make may be a trap: it must be ours, and no link, or what is cleared
+/// would be somebody's.
 Status make_mine(const std::string& path) {
   if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return system_error("make", path, errno);
   struct stat info;
   if (lstat(path.c_str(), &info) != 0) return system_error("read", path, errno);
   if (S_ISDIR(info.st_mode) && info.st_uid == geteuid()) return {};
-  return Error{"'" + path + "' belongs to somebody else",
-               "set TMPDIR to a folder of your own, or remove it"};
+  return Error{S_ISDIR(info.st_mode) ? "'" + path + "' belongs to somebody else"
+                                     : "'" + path + "' is not a folder, or a link to one",
+               "remove it, or write somewhere else"};
 }
 
 Status make_all(const std::string& path) {
+  if (path.empty()) return {};
   std::error_code error;
   fs::create_directories(path, error);
   return error ? Status(system_error("make", path, error.value())) : Status();
@@ -44,19 +47,30 @@ Status clear(const std::string& path) {
 
 }  // namespace
 
-Result<WorkFolder> WorkFolder::open(const std::string& path, bool only_mine) {
-  if (auto status = only_mine ? make_mine(path) : make_all(path); !status.ok())
-    return status.error();
-  const std::string lock = path + "/" + kLock;
-  WorkFolder folder(path, ::open(lock.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
-  if (folder.lock_fd_ < 0) return system_error("write", lock, errno);
-  if (flock(folder.lock_fd_, LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return system_error("lock", lock, errno);
-    return Error{"another sink-topics of this ID writes there",
-                 "end that one first, or write somewhere else"};
+Result<WorkFolder> WorkFolder::open(const std::string& path) {
+  if (auto status = make_all(fs::path(path).parent_path()); !status.ok()) return status.error();
+  for (;;) {
+    if (auto status = make_mine(path); !status.ok()) return status.error();
+    const std::string lock = path + "/" + kLock;
+    const int fd = ::open(lock.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0 && errno == ENOENT) continue;  // the folder went with the run before
+    WorkFolder folder(path, fd);
+    if (fd < 0) return system_error("write", lock, errno);
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+      folder.abandon();
+      if (errno != EWOULDBLOCK) return system_error("lock", lock, errno);
+      return Error{"another sink-topics of this ID writes there",
+                   "end that one first, or write somewhere else"};
+    }
+    struct stat info;
+    if (fstat(fd, &info) != 0) return system_error("lock", lock, errno);
+    if (info.st_nlink == 0) {  // removed by the run before, between open and lock
+      folder.abandon();
+      continue;
+    }
+    if (auto status = clear(path); !status.ok()) return status.error();
+    return folder;
   }
-  if (auto status = clear(path); !status.ok()) return status.error();
-  return folder;
 }
 
 WorkFolder::WorkFolder(std::string path, int lock_fd) : path_(std::move(path)), lock_fd_(lock_fd) {}
@@ -69,11 +83,16 @@ WorkFolder& WorkFolder::operator=(WorkFolder&& other) noexcept {
   return *this;
 }
 
-// The lock file stays: to remove it is to race with who opens it.
+void WorkFolder::abandon() { close(std::exchange(lock_fd_, -1)); }
+
+// The lock goes while it is held: who has opened it meanwhile sees that it is gone.
 WorkFolder::~WorkFolder() {
   if (lock_fd_ < 0) return;
-  static_cast<void>(clear(path_).ok());  // else the next run will
-  close(lock_fd_);
+  if (clear(path_).ok()) {  // else the next run will
+    unlink((path_ + "/" + kLock).c_str());
+    rmdir(path_.c_str());
+  }
+  abandon();
 }
 
 }  // namespace pinpipe

@@ -1,5 +1,5 @@
 // The folder where objects grow, out of sight of their readers. It is locked as long as it is held,
-// so that no second sink writes to the same place; then what is in it is removed.
+// so that no second sink writes to the same place; then it is removed.
 #pragma once
 
 #include <string>
@@ -10,10 +10,10 @@ namespace pinpipe {
 
 class WorkFolder {
  public:
-  /// Makes the folder `path` (and those above it, unless `only_mine`), locks it, and removes what a
-  /// run that was killed has left there. With `only_mine` nobody else may look into it.
-  /// Errors: I/O; another process holds it; it belongs to somebody else.
-  static Result<WorkFolder> open(const std::string& path, bool only_mine);
+  /// Makes the folder `path` and those above it, locks it, and removes what a run that was killed
+  /// has left there. Nobody else may look into it. Errors: I/O; another process holds it; it
+  /// belongs to somebody else, or is a link.
+  static Result<WorkFolder> open(const std::string& path);
 
   WorkFolder(WorkFolder&& other) noexcept;
   WorkFolder& operator=(WorkFolder&& other) noexcept;
@@ -23,6 +23,7 @@ class WorkFolder {
 
  private:
   WorkFolder(std::string path, int lock_fd);
+  void abandon();
 
   std::string path_;
   int lock_fd_ = -1;
