@@ -14,7 +14,7 @@ run=$!
 while (($(stat -c %s disturbed) < $(stat -c %s undisturbed) / 10)); do sleep 0.01; done
 sql pinterest -e 'ALTER TABLE user_data ADD COLUMN extra INT, MODIFY age VARCHAR(10)'
 sleep 0.2
-load_tables pinterest
+load_tables --replace pinterest
 kill -0 $run || fail "the run ended before the tables were replaced"
 wait $run || fail "status $?"
 

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../mariadb/expect.sh"
 
 load_tables pinterest
-load_tables pinterest # in the place of others, too
+load_tables --replace pinterest # in the place of others, too
 for table in pinterest_data geolocation_data user_data; do
   rows=$(sql mysql -e "SELECT n_rows FROM innodb_table_stats WHERE database_name = 'pinterest' AND
     table_name = '$table'")

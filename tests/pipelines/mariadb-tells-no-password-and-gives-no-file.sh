@@ -46,3 +46,14 @@ done
 options=$'local-infile=1\ninit-command=SET @a=1'
 beside local-infile-0 "$PWD/secret" bash -c emulate
 refused 'cannot open database'
+
+# load-tables too, at any of its statements.
+if command -v mariadb >/dev/null; then
+  emulate-posts -n 3 >posts
+  for options in '' local-infile=1 $'[mysql]\nlocal-infile=1\nforce'; do
+    for statement in '' -0 -1 -2 -3 -4 -5 -6 -7 -8; do
+      beside "local-infile$statement" "$PWD/secret" "$TESTS/../scripts/home/load-tables" --defaults-file client.cnf --replace pinterest posts
+      refused "load-tables: error: database 'pinterest'"
+    done
+  done
+fi

@@ -1,0 +1,218 @@
+"""How our Python programs write, and what they say on standard error; as the tools do.
+
+Python's own standard output is not for data: with PYTHONUNBUFFERED a write to a pipe may be short, and is then taken for
+done; without, what is left at the end may fail unseen, or end with status 120. So bytes go to descriptors, all of them or
+OSError. What is said goes to standard error as whole lines in which no byte can command a terminal, wherever it is from.
+
+Nothing here needs more than Python 3.9 and its library.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import os
+import re
+import select
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from typing import IO, Any, NoReturn
+
+STATUS_FAILED = 2  # could not finish, as that of the tools
+TEXT_MAX = 2000  # of what others say, in one line of ours
+
+# Control characters (C0, DEL, C1), what changes the direction of text, line and paragraph separators, bytes that were no
+# UTF-8 (surrogates).
+UNPRINTABLE = re.compile(
+    "[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff\\ud800-\\udfff]"
+)
+
+
+def escaped(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name or argument
+        code -= 0xDC00
+    short = {9: "\\t", 10: "\\n", 13: "\\r"}
+    return short.get(code) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
+
+
+def printable(text: object) -> str:
+    """One line that a terminal shows as it is."""
+    return UNPRINTABLE.sub(escaped, str(text))
+
+
+def text_of(error: object) -> str:
+    """What an exception says, as one line. Errors of delta-rs are drawn as trees, in colour."""
+    if isinstance(error, OSError) and error.strerror:
+        named = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        return printable(named)
+    text = " ".join(re.sub("\x1b\\[[0-9;]*m|↳", "", str(error)).split())
+    return printable(text if len(text) <= TEXT_MAX else text[:TEXT_MAX] + "…")
+
+
+# ---- writing ------------------------------------------------------------------------------------
+
+
+def write_all(fd: int, data: bytes) -> None:
+    """Writes all bytes, and waits where a non-blocking descriptor is full. Errors: OSError."""
+    left = memoryview(data)
+    while left:
+        try:
+            left = left[os.write(fd, left) :]
+        except BlockingIOError:
+            select.select([], [fd], [])
+
+
+class Output:
+    """Standard output, for data. Errors: OSError, with `stdout` for its name."""
+
+    @contextlib.contextmanager
+    def named(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, "stdout") from None
+
+    def write(self, data: bytes) -> None:
+        with self.named():
+            write_all(1, data)
+
+    def close(self) -> None:
+        """Some file systems say only now that they could not write. To be called at a good end."""
+        with self.named():
+            os.close(os.dup(1))
+
+
+def replace_file(path: str | os.PathLike[str], data: bytes) -> None:
+    """Writes a file that is there whole, on the disk, or as it was before. Errors: OSError."""
+    path = os.path.realpath(path)
+    fd, part = tempfile.mkstemp(prefix=f".{os.path.basename(path)}.", dir=os.path.dirname(path))
+    try:
+        try:
+            write_all(fd, data)
+            os.fchmod(fd, 0o666 & ~umask())
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+        os.replace(part, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(part)
+        raise
+
+
+def umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+# ---- reading ------------------------------------------------------------------------------------
+
+
+class Unshifted(io.BufferedReader):
+    """A stream of which the first bytes have been read already."""
+
+    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
+        super().__init__(HeadAndRest(head, rest), 1 << 20)
+
+
+class HeadAndRest(io.RawIOBase):
+    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
+        self.head, self.rest = head, rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self.head[: len(buffer)] or self.rest.read(len(buffer))
+        self.head = self.head[len(data) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+# ---- saying -------------------------------------------------------------------------------------
+
+
+def say(*lines: str) -> None:
+    """Lines on standard error, at once. They are made of printable(), or of our own words. Where nobody can be told, the
+    status still tells."""
+    with contextlib.suppress(OSError):
+        write_all(2, "".join(f"{line}\n" for line in lines).encode(errors="backslashreplace"))
+
+
+def die(tool: str, error: object, hint: str = "") -> NoReturn:
+    hints = [f"hint: {printable(hint)}"] if hint else []
+    say(f"{tool}: error: {text_of(error)}", *hints)
+    sys.exit(STATUS_FAILED)
+
+
+def die_of_misuse(tool: str, message: object, hint: str = "") -> NoReturn:
+    hints = [f"hint: {printable(hint)}"] if hint else []
+    say(f"{tool}: error: {text_of(message)}", *hints, f"try '{tool} --help'")
+    sys.exit(STATUS_FAILED)
+
+
+# ---- a program ----------------------------------------------------------------------------------
+
+
+class ArgumentParser(argparse.ArgumentParser):
+    """The help of a program is its docstring, whose first line is its usage."""
+
+    def __init__(self, tool: str, text: str, **more: Any) -> None:
+        usage, _, description = text.partition("\n\n")
+        super().__init__(
+            tool, usage=usage, description=description, add_help=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter, **more,
+        )  # fmt: skip
+        self.tool = tool
+        self.add_argument("-h", "--help", action="help", help="this text")
+
+    def error(self, message: str) -> NoReturn:
+        die_of_misuse(self.tool, message)
+
+    def _print_message(self, message: str, file: IO[str] | None = None) -> None:
+        if file is sys.stderr:
+            return say(message.rstrip("\n"))
+        try:
+            output = Output()
+            output.write(message.encode())
+            output.close()
+        except OSError as error:
+            die(self.tool, error)
+
+
+def positive(text: str) -> int:
+    """For argparse. A count: 1 or more, digits alone."""
+    if not re.fullmatch(r"[0-9]{1,18}", text) or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of 1 or more")
+    return int(text)
+
+
+def not_empty(text: str) -> str:
+    """For argparse. An unset variable of a script is not a name."""
+    if not text:
+        raise argparse.ArgumentTypeError("an empty value")
+    return text
+
+
+def start() -> None:
+    """To be called first. A reader that goes away ends the program quietly; what is opened later is never taken for
+    standard output or standard error, where those are closed."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    for fd, flags in ((0, os.O_WRONLY), (1, os.O_RDONLY), (2, os.O_RDONLY)):
+        try:
+            os.fstat(fd)
+        except OSError:
+            os.open(os.devnull, flags)  # of the other direction, so that using it is an error still
+
+
+def end_by_signal(number: int) -> NoReturn:
+    """Ends as the signal would have ended a program that knows nothing of it: 128 + number for a shell."""
+    signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [number])
+    os.kill(os.getpid(), number)
+    raise AssertionError("the signal ends this process")
