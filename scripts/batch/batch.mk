@@ -35,8 +35,8 @@ LAND    ?=
 DELTA   ?=
 # Or: with-python delta to-delta.
 TO_DELTA ?= to-delta
-# The folder of the tools, if it is not on PATH.
-TOOLS   ?=
+# The folder of the tools, if it is not on PATH: that of cron has no /usr/local/bin.
+TOOLS   ?= $(if $(shell command -v query),,/usr/local/bin)
 DAYS    ?= $(sort $(patsubst %.ndjson,%,$(patsubst %.zst,%,$(notdir $(wildcard $(RAW)/*.ndjson $(RAW)/*.ndjson.zst)))))
 
 export PATH := $(if $(TOOLS),$(TOOLS):)$(PATH)

@@ -9,6 +9,7 @@ mkdir "$folder"/{bin,python,here}
 
 # Whatever acts starts with one of these, which tell of it.
 for command in apt-get sudo cmake ctest ninja java mvn npm node make; do
+  # shellcheck disable=SC2016  # of the command that it makes
   printf '#!/bin/sh\necho "${0##*/} $*" >>%q\nexit 1\n' "$folder/acted" >"$folder/bin/$command"
 done
 chmod +x "$folder"/bin/*
