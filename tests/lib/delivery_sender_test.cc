@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <ctime>
 #include <deque>
 #include <map>
 #include <numeric>
@@ -222,6 +223,34 @@ TEST_F(SenderTest, SendsToAsManyDestinationsAtOnceAsAsked) {
   const auto account = run([](auto&, auto& body) { return accepted(body); });
   EXPECT_EQ(transport_->most_at_once, 3u);
   EXPECT_EQ(account.delivered, 20u);
+}
+
+TEST_F(SenderTest, ManyDestinationsTakeTimeInProportion) {
+  const auto seconds = [](int topics) {
+    RequestQueue queue(1'000'000'000);
+    RequestParser parser;
+    for (int i = 0; i < topics; ++i) {
+      Request request;
+      EXPECT_FALSE(parser.parse(
+          "{\"topic\":\"t" + std::to_string(i) + "\",\"payload\":{\"records\":[{\"value\":1}]}}",
+          request));
+      queue.push(std::move(request));
+    }
+    queue.end({});
+    FakeTransport transport([](auto&, auto& body) { return accepted(body); });
+    EndpointOptions where;
+    where.url = "http://h";
+    const auto endpoint = Endpoint::create(std::move(where));
+    SenderHooks hooks;
+    hooks.now = [&] { return transport.now; };
+    hooks.report = [](std::string_view) { return Status(); };
+    const auto begun = std::clock();
+    EXPECT_EQ(Sender(queue, endpoint.value(), transport, {}, hooks).run().delivered,
+              static_cast<uint64_t>(topics));
+    return static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC;
+  };
+  const double few = seconds(2'000);
+  EXPECT_LT(seconds(32'000), 64 * few + 0.1);  // by the square it would be 256 times
 }
 
 TEST_F(SenderTest, GivesUpBehindTheRetriesAndKeepsTheRest) {
