@@ -10,6 +10,7 @@ Nothing here needs more than Python 3.9 and its library.
 from __future__ import annotations
 
 import argparse
+import atexit
 import contextlib
 import io
 import os
@@ -67,14 +68,14 @@ def write_all(fd: int, data: bytes) -> None:
 
 
 class Output:
-    """Standard output, for data. Errors: OSError, with `stdout` for its name."""
+    """Standard output, for data. Errors: OSError, which names it."""
 
     @contextlib.contextmanager
     def named(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            raise OSError(error.errno, error.strerror, "stdout") from None
+            raise OSError(error.errno, f"cannot write 'stdout': {error.strerror}") from None
 
     def write(self, data: bytes) -> None:
         with self.named():
@@ -84,6 +85,18 @@ class Output:
         """Some file systems say only now that they could not write. To be called at a good end."""
         with self.named():
             os.close(os.dup(1))
+
+
+def write_line(text: str) -> None:
+    """A line of data on standard output. Where that is somebody else's object, as in a notebook, it is asked."""
+    try:
+        is_ours = sys.stdout is None or sys.stdout.fileno() == 1
+    except (OSError, ValueError, AttributeError):
+        is_ours = False
+    if is_ours:
+        Output().write(text.encode() + b"\n")
+    else:
+        sys.stdout.write(text + "\n")
 
 
 def replace_file(path: str | os.PathLike[str], data: bytes) -> None:
@@ -102,6 +115,52 @@ def replace_file(path: str | os.PathLike[str], data: bytes) -> None:
         with contextlib.suppress(OSError):
             os.unlink(part)
         raise
+
+
+class GrowingFile:
+    """A new file that takes its name with its first lines, or empty at a good end, and then grows by whole lines: so a
+    file of that name may be read until then, and what is there after a kill is whole. A device, pipe or the like is
+    written to as it is. Errors: OSError."""
+
+    def __init__(self, path: str) -> None:
+        self.path, self.part = os.path.realpath(path), ""
+        if os.path.exists(path) and not os.path.isfile(path):
+            self.fd = os.open(path, os.O_WRONLY | os.O_APPEND)
+            return
+        folder, name = os.path.split(self.path)
+        self.fd, self.part = tempfile.mkstemp(prefix=f".{name[:200]}.", dir=folder)
+        os.fchmod(self.fd, 0o666 & ~umask())
+        atexit.register(self.discard)
+
+    def append(self, lines: bytes) -> None:
+        write_all(self.fd, lines)
+        self.take_name()
+
+    def take_name(self) -> None:
+        if self.part:
+            os.replace(self.part, self.path)
+            self.part = ""
+
+    def close(self) -> None:
+        self.take_name()
+        os.close(self.fd)
+
+    def discard(self) -> None:
+        if self.part:
+            with contextlib.suppress(OSError):
+                os.unlink(self.part)
+
+
+def same_file(path: str, others: list[str]) -> bool:
+    """Whether one of the others, of which - is standard input, is the regular file at `path`, by whatever name."""
+    with contextlib.suppress(OSError):
+        this = os.stat(path)
+        for other in others:
+            with contextlib.suppress(OSError):
+                that = os.fstat(0) if other == "-" else os.stat(other)
+                if os.path.isfile(path) and os.path.samestat(this, that):
+                    return True
+    return False
 
 
 def umask() -> int:
@@ -166,7 +225,7 @@ class ArgumentParser(argparse.ArgumentParser):
         usage, _, description = text.partition("\n\n")
         super().__init__(
             tool, usage=usage, description=description, add_help=False,
-            formatter_class=argparse.RawDescriptionHelpFormatter, **more,
+            formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **more,
         )  # fmt: skip
         self.tool = tool
         self.add_argument("-h", "--help", action="help", help="this text")

@@ -23,7 +23,7 @@ reason. So a job that was killed is run again, and a day that came twice changes
 pinpipe-spark-submit has Spark, the jars and the tools for you. By hand:
 
   spark-submit --packages io.delta:delta-spark_4.2_2.13:4.4.0[,org.apache.hadoop:hadoop-aws:3.5.0]
-    --py-files schemas.py,lines.py,cleaning.py,tables.py --files clean-pin,clean-geo,clean-user,query
+    --py-files pinpipe_io.py,schemas.py,lines.py,cleaning.py,tables.py --files clean-pin,clean-geo,clean-user,query
     batch.py --to LAKE INPUT…
 
 A .zst file is not cut: one core reads it. Exit status: 0 finished, 2 not."""
@@ -34,7 +34,12 @@ import argparse
 import json
 import sys
 from functools import reduce
+from pathlib import Path
 from typing import Any
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "python"))
+
+from pinpipe_io import printable, say, text_of, write_line
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -150,7 +155,7 @@ def answer(spark: SparkSession, options: argparse.Namespace) -> None:
         asked = spark.sql(statement)
         rows = asked.collect()
         for row in rows:
-            print(json.dumps({"question": question, **row.asDict()}, ensure_ascii=False, separators=(",", ":")))
+            write_line(json.dumps({"question": question, **row.asDict()}, ensure_ascii=False, separators=(",", ":")))
         writer = spark.createDataFrame(rows, asked.schema).coalesce(1).write.mode("overwrite")
         to = f"{options.to}/answers/{question}"
         if options.format == "csv":
@@ -167,14 +172,18 @@ def main(options: argparse.Namespace) -> int:
         if not options.no_answers:
             answer(spark, options)
     except Exception as error:  # Spark has many kinds, and Java's come as another
-        print(
-            f"batch.py: error: {in_short(error)}\nhint: run it again when that is mended; what is done is not done twice",
-            file=sys.stderr,
+        say(
+            f"batch.py: error: {printable(in_short(error))}",
+            "hint: run it again when that is mended; what is done is not done twice",
         )
         return 2
     finally:
         close_session(spark)
-    print(json.dumps(counts, separators=(",", ":")))
+    try:
+        write_line(json.dumps(counts, separators=(",", ":")))
+    except OSError as error:
+        say(f"batch.py: error: {text_of(error)}")
+        return 2
     return 0
 
 

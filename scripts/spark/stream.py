@@ -34,7 +34,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "python"))
+
+from pinpipe_io import printable, say
 
 
 def key_and_value(text: str) -> tuple[str, str]:
@@ -224,9 +229,9 @@ def main(options: argparse.Namespace) -> int:
         create_tables(spark, options.to, schemas)
         follow([start(spark, options, schemas, dataset) for dataset in DATASETS], stopped)
     except Exception as error:  # Spark has many kinds, and Java's come as another
-        print(
-            f"stream.py: error: {in_short(error)}\nhint: run it again when that is mended; what is done is not done twice",
-            file=sys.stderr,
+        say(
+            f"stream.py: error: {printable(in_short(error))}",
+            "hint: run it again when that is mended; what is done is not done twice",
         )
         return 2
     finally:

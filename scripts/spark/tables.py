@@ -40,7 +40,7 @@ def close_session(spark: SparkSession) -> None:
 def in_short(error: Exception) -> str:
     """What Spark says, without the places in its own code."""
     lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith(("\tat ", "\t... "))]
-    return "\n".join(lines[:LINES_OF_ERROR])
+    return " ".join(map(str.strip, lines[:LINES_OF_ERROR]))
 
 
 def folder_of(text: str) -> str:
