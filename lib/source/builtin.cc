@@ -30,8 +30,8 @@ void BuiltinTable::get(Row row, Post& post) const {
   post.posted_with_t = noise.chance(kWithT);
 }
 
-Status BuiltinTable::append_posts(std::span<const Row> rows, stream::Buffer& to,
-                                  std::vector<MissingRow>&) {
+Result<size_t> BuiltinTable::append_posts(std::span<const Row> rows, stream::Buffer& to,
+                                          std::vector<MissingRow>&) {
   Post post;
   for (const Row row : rows) {
     get(row, post);
@@ -43,7 +43,7 @@ Status BuiltinTable::append_posts(std::span<const Row> rows, stream::Buffer& to,
     }
     to.grew(static_cast<size_t>(line.end() - (to.data() + to.size())));
   }
-  return {};
+  return rows.size();
 }
 
 }  // namespace pinpipe::source

@@ -23,8 +23,8 @@ class BuiltinTable : public Source {
   /// The post of `row`, into `post`, whose texts are valid as long as it. Safe from all threads.
   void get(Row row, Post& post) const;
 
-  Status append_posts(std::span<const Row> rows, stream::Buffer& to,
-                      std::vector<MissingRow>& missing) override;
+  Result<size_t> append_posts(std::span<const Row> rows, stream::Buffer& to,
+                              std::vector<MissingRow>& missing) override;
   bool concurrent() const override { return true; }
   Row rows() const override { return 0; }
 

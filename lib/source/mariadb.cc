@@ -28,6 +28,8 @@ constexpr milliseconds kLongestPause{5'000};
 /// Among so many draws some rows come twice, and the keys of a statement, in order, lie together:
 /// less work for the server by a quarter than with 256. They take some 4 MB.
 constexpr size_t kPostsAtOnce = 4096;
+/// Fewer, where they are long: of these, many would be read in vain before it is known.
+constexpr size_t kFirstPosts = 256;
 
 class MariadbSource final : public Source {
  public:
@@ -36,8 +38,8 @@ class MariadbSource final : public Source {
   ~MariadbSource() override { close(); }
 
   Status start();
-  Status append_posts(std::span<const Row> rows, stream::Buffer& to,
-                      std::vector<MissingRow>& missing) override;
+  Result<size_t> append_posts(std::span<const Row> rows, stream::Buffer& to,
+                              std::vector<MissingRow>& missing) override;
   bool concurrent() const override { return false; }
   size_t posts_at_once() const override { return kPostsAtOnce; }
   Row rows() const override { return rows_; }
@@ -49,6 +51,10 @@ class MariadbSource final : public Source {
   MariadbVerdict count_rows();
   MariadbVerdict read_largest(const char* text);
   Status fetch_all();
+  Result<std::span<const Row>> fetch_some(std::span<const Row> rows);
+  bool full() const {
+    return std::ranges::any_of(records_, [](const auto& records) { return records.full(); });
+  }
   Status insist(const std::function<MariadbVerdict()>& ask);
   void append_post(size_t position, stream::Buffer& to, std::vector<MissingRow>& missing) const;
 
@@ -59,6 +65,7 @@ class MariadbSource final : public Source {
                                       MariadbTable(Dataset::user)};
   std::vector<Row> keys_;  // of the current request: sorted, distinct
   std::array<FetchedRecords, 3> records_;
+  size_t at_once_ = kFirstPosts;  // posts that may well fit into `records_`
   Row rows_ = 0;
 };
 
@@ -170,18 +177,35 @@ Status MariadbSource::fetch_all() {
   return {};
 }
 
-Status MariadbSource::append_posts(std::span<const Row> rows, stream::Buffer& to,
-                                   std::vector<MissingRow>& missing) {
+/// Fetches the records of the first of `rows`, and returns these: as many as fit into records_.
+Result<std::span<const Row>> MariadbSource::fetch_some(std::span<const Row> rows) {
+  for (;;) {
+    rows = rows.first(std::min(rows.size(), at_once_));
+    keys_.assign(rows.begin(), rows.end());
+    std::sort(keys_.begin(), keys_.end());
+    keys_.erase(std::unique(keys_.begin(), keys_.end()), keys_.end());
+    if (auto status = fetch_all(); !status.ok()) return status.error();
+    if (!full()) at_once_ = std::min(2 * at_once_, kPostsAtOnce);
+    if (!full() || keys_.size() == 1) return rows;
+    at_once_ = std::max<size_t>(1, rows.size() / 2);
+  }
+}
+
+Result<size_t> MariadbSource::append_posts(std::span<const Row> rows, stream::Buffer& to,
+                                           std::vector<MissingRow>& missing) {
   const SigpipeBlock no_sigpipe;
-  keys_.assign(rows.begin(), rows.end());
-  std::sort(keys_.begin(), keys_.end());
-  keys_.erase(std::unique(keys_.begin(), keys_.end()), keys_.end());
-  if (auto status = fetch_all(); !status.ok()) return status;
-  for (const Row row : rows) {
+  auto fetched = fetch_some(rows);
+  if (!fetched.ok()) return fetched.error();
+  const size_t before = to.size();
+  size_t count = 0;
+  for (const Row row : fetched.value()) {
+    // Few rows that are drawn many times are more than what was fetched.
+    if (to.size() - before > FetchedRecords::kMostBytes) break;
     const auto found = std::lower_bound(keys_.begin(), keys_.end(), row);
     append_post(static_cast<size_t>(found - keys_.begin()), to, missing);
+    ++count;
   }
-  return {};
+  return count;
 }
 
 void MariadbSource::append_post(size_t position, stream::Buffer& to,

@@ -222,6 +222,7 @@ MariadbVerdict MariadbTable::fetch(const std::vector<Row>& keys, size_t first, F
     if (got == MYSQL_NO_DATA && mysql_errno(connection_) == 0) return std::nullopt;
     bool grown = false;
     const bool is_row = got == 0 || got == MYSQL_DATA_TRUNCATED;
+    if (is_row && to.full()) continue;  // to the end: the next statement needs the connection
     if (!is_row || !complete_long_values(grown)) return fault("read");
     if (!is_whole_row()) return malformed("read", "Malformed packet: a row ends too soon");
     take_row(keys, first, to);

@@ -17,12 +17,16 @@
 
 namespace pinpipe::source {
 
-/// What a table has for a list of keys. Views die with the next change.
+/// What a table has for a list of keys, in bounded memory. Views die with the next change.
 class FetchedRecords {
  public:
   enum class State : uint8_t { absent, usable, unusable };
 
+  /// Bytes that it is full with: records that come behind these are passed over.
+  static constexpr size_t kMostBytes = 8 * 1024 * 1024;
+
   void start(size_t keys);
+  bool full() const { return kept_ > kMostBytes; }
   bool has(size_t position) const { return places_[position].state != State::absent; }
   State state(size_t position) const { return places_[position].state; }
   /// The record as JSON; why it has none, where it is unusable. REQUIRES: has(position)
@@ -59,7 +63,8 @@ class MariadbTable {
 
   /// Fetches the records of keys[first, first + kKeysAtOnce), as far as they go, into the same
   /// positions of `to`. Of several rows with one key the first counts. `keys` are sorted and
-  /// distinct. After a fault, what `to` has is right, and what it lacks may be asked for again.
+  /// distinct. After a fault, and where it becomes full, what `to` has is right, and what it lacks
+  /// may be asked for again.
   /// REQUIRES: prepared
   MariadbVerdict fetch(const std::vector<Row>& keys, size_t first, FetchedRecords& to);
 

@@ -52,9 +52,14 @@ void Pool::add_lines(std::string_view lines) {
   }
 }
 
-Status Pool::append_posts(std::span<const Row> rows, stream::Buffer& to,
-                          std::vector<MissingRow>& missing) {
+Result<size_t> Pool::append_posts(std::span<const Row> rows, stream::Buffer& to,
+                                  std::vector<MissingRow>& missing) {
+  constexpr size_t kEnough = 1024 * 1024;
+  const size_t before = to.size();
+  size_t count = 0;
   for (const Row row : rows) {
+    if (to.size() - before > kEnough) break;
+    ++count;
     if (row >= ends_.size()) {
       missing.push_back({row, "the pool has " + std::to_string(ends_.size()) + " posts"});
       continue;
@@ -62,7 +67,7 @@ Status Pool::append_posts(std::span<const Row> rows, stream::Buffer& to,
     const size_t begin = row == 0 ? 0 : ends_[row - 1];
     to.append({posts_.data() + begin, ends_[row] - begin});
   }
-  return {};
+  return count;
 }
 
 }  // namespace pinpipe::source

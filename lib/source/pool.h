@@ -21,8 +21,8 @@ class Pool : public Source {
   static Result<std::unique_ptr<Pool>> read(const ndjson::LineRunOptions& options,
                                             ndjson::RejectLog& rejects);
 
-  Status append_posts(std::span<const Row> rows, stream::Buffer& to,
-                      std::vector<MissingRow>& missing) override;
+  Result<size_t> append_posts(std::span<const Row> rows, stream::Buffer& to,
+                              std::vector<MissingRow>& missing) override;
   bool concurrent() const override { return true; }
   Row rows() const override { return ends_.size(); }
 

@@ -25,9 +25,10 @@ class Source {
 
   /// Appends the posts of `rows`, in their order, a line `{"pin":{…},"geo":{…},"user":{…}}` each,
   /// to `to`; rows that the source does not have add nothing to it, and are added to `missing`. The
-  /// same row always gives the same post.
-  virtual Status append_posts(std::span<const Row> rows, stream::Buffer& to,
-                              std::vector<MissingRow>& missing) = 0;
+  /// same row always gives the same post. Returns how many rows these were: where posts are long
+  /// fewer than asked for, but one at least.
+  virtual Result<size_t> append_posts(std::span<const Row> rows, stream::Buffer& to,
+                                      std::vector<MissingRow>& missing) = 0;
 
   /// Whether append_posts may be called by several threads at once.
   virtual bool concurrent() const = 0;

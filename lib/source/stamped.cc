@@ -34,12 +34,12 @@ void append_stamped_line(std::string_view line, const ndjson::Members& members,
 
 }  // namespace
 
-Status Stamped::append_posts(std::span<const Row> rows, stream::Buffer& to,
-                             std::vector<MissingRow>& missing) {
+Result<size_t> Stamped::append_posts(std::span<const Row> rows, stream::Buffer& to,
+                                     std::vector<MissingRow>& missing) {
   stream::Buffer posts;
-  auto status = source_->append_posts(rows, posts, missing);
+  auto count = source_->append_posts(rows, posts, missing);
   append_stamped(posts.view(), quoted_now(between_), to);
-  return status;
+  return count;
 }
 
 std::string quoted_now(char between) {

@@ -15,8 +15,8 @@ class Stamped : public Source {
   Stamped(std::unique_ptr<Source> source, char between)
       : source_(std::move(source)), between_(between) {}
 
-  Status append_posts(std::span<const Row> rows, stream::Buffer& to,
-                      std::vector<MissingRow>& missing) override;
+  Result<size_t> append_posts(std::span<const Row> rows, stream::Buffer& to,
+                              std::vector<MissingRow>& missing) override;
   bool concurrent() const override { return source_->concurrent(); }
   size_t posts_at_once() const override { return source_->posts_at_once(); }
   Row rows() const override { return source_->rows(); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <span>
 #include <thread>
 
 #include "stream/ordered_run.h"
@@ -39,7 +40,7 @@ Status Emulator::run_unpaced() {
   stream::OrderedSteps<Block> steps;
   steps.next = [&](Block& block) -> Result<stream::Flow> {
     if (left == 0) return stream::Flow::end;
-    block.rows.clear();
+    block.start();
     for (; left > 0 && block.rows.size() < most; --left) {
       block.rows.push_back(draws_.next().row);
     }
@@ -47,7 +48,12 @@ Status Emulator::run_unpaced() {
   };
   steps.transform = [&](Block& block) { make(block); };
   steps.collect = [&](Block& block) -> Result<stream::Flow> {
-    if (auto status = write(block, false); !status.ok()) return status.error();
+    auto status = write(block, false);
+    while (status.ok() && !block.finished()) {  // the posts are long: some at a time
+      make(block);
+      status = write(block, false);
+    }
+    if (!status.ok()) return status.error();
     return stream::Flow::more;
   };
   std::vector<Block> blocks(source_.posts->concurrent() ? tool_.threads() : 1);
@@ -70,15 +76,13 @@ Status Emulator::run_paced() {
                          ? begin + seconds(static_cast<double>(i) / pace.rate)
                          : now + seconds(pace.wait_s(emulation_.seed, emulation_.start + i, draw));
     if (due > now || block.rows.size() == source_.posts->posts_at_once()) {
-      make(block);
-      if (auto status = write(block, true); !status.ok()) return status;
-      block.rows.clear();
+      if (auto status = make_all(block); !status.ok()) return status;
+      block.start();
       if (!sleep_until(due)) return {};
     }
     block.rows.push_back(draw.row);
   }
-  make(block);
-  return write(block, true);
+  return make_all(block);
 }
 
 /// False where a signal ends the run.
@@ -91,12 +95,27 @@ bool Emulator::sleep_until(std::chrono::steady_clock::time_point due) {
   return !ended_by_;
 }
 
+/// Makes the next of the block's posts.
 void Emulator::make(Block& block) const {
   block.posts.clear();
   block.missing.clear();
-  block.status = block.rows.empty()
-                     ? Status()
-                     : source_.posts->append_posts(block.rows, block.posts, block.missing);
+  block.made = 0;
+  block.status = {};
+  if (block.finished()) return;
+  const auto rest = std::span<const source::Row>(block.rows).subspan(block.done);
+  auto made = source_.posts->append_posts(rest, block.posts, block.missing);
+  if (!made.ok()) block.status = made.error();
+  block.made = made.ok() ? made.value() : 0;
+  block.done += block.made;
+}
+
+Status Emulator::make_all(Block& block) {
+  Status status;
+  do {
+    make(block);
+    status = write(block, true);
+  } while (status.ok() && !block.finished());
+  return status;
 }
 
 Status Emulator::write(Block& block, bool flush) {
@@ -106,7 +125,7 @@ Status Emulator::write(Block& block, bool flush) {
     rejects.push_back({missing.row, std::move(missing.reason), ""});
   if (auto status = rejects_.add(emulation_.source, kRowsOfSource, 0, rejects); !status.ok())
     return status;
-  outcome_.in += block.rows.size();
+  outcome_.in += block.made;
   outcome_.rejected += rejects.size();
   outcome_.out = outcome_.in - outcome_.rejected;
   tool_.show_progress(outcome_.in, bytes_ += block.posts.size(), emulation_.count.value_or(0));

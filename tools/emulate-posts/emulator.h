@@ -35,15 +35,24 @@ class Emulator {
   /// Some posts in a row.
   struct Block {
     std::vector<source::Row> rows;
+    size_t done = 0;  // of `rows`; those that were made last are
+    size_t made = 0;  // so many
     stream::Buffer posts;
     std::vector<source::MissingRow> missing;
     Status status;
+
+    bool finished() const { return done == rows.size(); }
+    void start() {
+      rows.clear();
+      done = 0;
+    }
   };
 
   bool sleep_until(std::chrono::steady_clock::time_point due);
   Status run_unpaced();
   Status run_paced();
   void make(Block& block) const;
+  Status make_all(Block& block);
   Status write(Block& block, bool flush);
 
   cli::Tool& tool_;
