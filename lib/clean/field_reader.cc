@@ -183,7 +183,7 @@ Read FieldReader::coordinates(const Member* latitude, const Member* longitude, C
 Read FieldReader::coordinates(const Member* pair, Cursor& to) {
   if (is_absent(pair)) return Read::absent;
   Read read = Read::unreadable;
-  if (pair->kind == ndjson::Kind::array && !scanner_.array(pair->value, elements_) &&
+  if (pair->kind == ndjson::Kind::array && !scanner_.array(pair->value, elements_, 2) &&
       elements_.size() == 2) {
     Member members[2];
     for (int i = 0; i < 2; ++i) {

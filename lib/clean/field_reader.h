@@ -64,6 +64,12 @@ class FieldReader {
   Read joined(const Rule& rule, const ndjson::Member* first, const ndjson::Member* last,
               Cursor& to);
 
+  /// Frees the memory that is kept from value to value.
+  void give_back() {
+    scanner_.give_back();
+    stream::give_back(scratch_);
+  }
+
   /// The member that made the last reading unreadable.
   const ndjson::Member* culprit() const { return culprit_; }
 

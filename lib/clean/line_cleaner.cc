@@ -93,6 +93,12 @@ Verdict LineCleaner::post_with_equal_keys(const record::RecordView& record, stre
   return fault;
 }
 
+void LineCleaner::give_back() {
+  scanner_.give_back();
+  members_.give_back();
+  cleaner_.give_back();
+}
+
 void LineCleaner::merge(const LineCleaner& other) {
   cleaner_.counts().merge(other.cleaner_.counts());
   passed_ += other.passed_;

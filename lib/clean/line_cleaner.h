@@ -18,6 +18,7 @@ class LineCleaner {
  public:
   using Output = stream::Buffer;
   static void clear(Output& output) { output.clear(); }
+  static size_t made(const Output& output) { return output.size(); }
 
   LineCleaner(record::Dataset dataset, Options options)
       : dataset_(dataset), cleaner_(dataset, options) {}
@@ -25,6 +26,8 @@ class LineCleaner {
   void begin(std::string_view lines) { scanner_.expect(lines); }
   /// Appends what becomes of `line`, with a newline; or a fault, and `to` is as it was.
   ndjson::Verdict line(std::string_view line, stream::Buffer& to);
+
+  void give_back();
 
   void merge(const LineCleaner& other);
   /// "records", "passed", "nulled", "unreadable" and "dropped", as members of a JSON object.

@@ -44,6 +44,12 @@ class RecordCleaner {
   ndjson::Verdict clean(const ndjson::Members& members, const record::RecordView& record,
                         stream::Buffer& to);
 
+  /// Frees the memory that is kept from record to record.
+  void give_back() {
+    reader_.give_back();
+    stream::give_back(dropped_);
+  }
+
   const Counts& counts() const { return counts_; }
   Counts& counts() { return counts_; }
 

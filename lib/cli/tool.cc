@@ -1,6 +1,7 @@
 #include "cli/tool.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,11 +22,8 @@ namespace pinpipe::cli {
 namespace {
 
 constexpr unsigned kMostThreads = 256;
-constexpr uint64_t kMostLine = uint64_t{1} << 40;
-constexpr uint64_t kMostBlock = uint64_t{64} << 20;
-constexpr int kMostZstdLevel = 19;  // beyond, zstd needs more memory than a filter may
-constexpr unsigned kMostDefaultThreads =
-    32;  // two blocks a thread: beyond, memory would pass 64 MB
+constexpr int kMostZstdLevel = 19;            // beyond, zstd needs more memory than a filter may
+constexpr unsigned kMostDefaultThreads = 32;  // beyond, the reading of input is what takes time
 
 /// Descriptors 0 to 2 that came closed would be given to the next file that is opened, and output
 /// would go there. Such a one is opened the wrong way round: using it is an error, as it should be.
@@ -35,6 +33,10 @@ void fill_closed_descriptors() {
     if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) return;
   }
 }
+
+/// What long lines take goes back to the machine when they have passed. By itself glibc keeps more
+/// and more, for each thread.
+void prepare_memory() { mallopt(M_MMAP_THRESHOLD, 1024 * 1024); }
 
 void clean_up_and_die(int signal_number) {
   stream::remove_hidden_files();
@@ -93,11 +95,11 @@ void Tool::declare_zstd(Kind kind) {
 }
 
 void Tool::declare_input() {
-  flags_.bytes("--max-line", max_line_, {1, kMostLine},
+  flags_.bytes("--max-line", max_line_, {1, ndjson::BlockOptions::kMostMaxLine},
                "Reject lines longer than BYTES (default 64MiB).");
-  flags_.bytes("--block-size", block_size_, {1, kMostBlock},
-               "Read up to BYTES before lines are worked on (default 256KiB). The output is "
-               "the same for all.");
+  flags_.bytes("--block-size", block_size_, {1, ndjson::BlockOptions::kMostBlockSize},
+               "Read up to BYTES before lines are worked on (default 256KiB, less with more than 8 "
+               "threads). Each thread has its own. The output is the same for all.");
   flags_.flag("--fail-fast", fail_fast_, "End at the first rejected line.");
 }
 
@@ -161,6 +163,7 @@ std::optional<int> Tool::print_what_was_asked_for(const std::vector<std::string>
 
 std::optional<int> Tool::parse(int argc, char** argv) {
   end_on_exceptions(name_);
+  prepare_memory();
   fill_closed_descriptors();
   prepare_signals();
   const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
@@ -229,7 +232,8 @@ ndjson::LineRunOptions Tool::line_options() const {
   options.files = arguments_.empty() ? std::vector<std::string>{"-"} : arguments_;
   options.threads = threads_;
   options.blocks.max_line = std::max<uint64_t>(1, max_line_);
-  options.blocks.block_size = std::max<uint64_t>(1, block_size_);
+  options.blocks.block_size =
+      block_size_ > 0 ? block_size_ : ndjson::BlockOptions::block_size_for(threads_);
   options.fail_fast = fail_fast_;
   return options;
 }

@@ -110,7 +110,7 @@ class Tool {
   std::optional<int> zstd_level_;
   unsigned threads_ = 0;
   uint64_t max_line_ = ndjson::BlockOptions().max_line;
-  uint64_t block_size_ = ndjson::BlockOptions().block_size;
+  uint64_t block_size_ = 0;  // not given: what goes with the threads
   std::string rejects_;
   std::string rejects_append_;
   bool fail_fast_ = false;

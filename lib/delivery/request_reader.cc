@@ -22,7 +22,7 @@ RequestReader::RequestReader(ndjson::LineRunOptions options, const Endpoint& end
       worker_(endpoint),
       queue_(queue) {
   queue_.on_stop = [this] { blocks_.interrupt(); };
-  thread_ = std::thread([this] { queue_.end(read(queue_)); });
+  thread_ = std::thread([this] { queue_.end(caught([&] { return read(queue_); })); });
 }
 
 RequestReader::~RequestReader() {
@@ -47,11 +47,13 @@ Status RequestReader::read(RequestQueue& queue) {
 
 Status RequestReader::read_block(Block& block, RequestQueue& queue) {
   bytes_read_ = block.in.bytes_read;
-  ndjson::work_through(block, worker_, options_, rejects_.keeps_raw());
-  if (auto status = rejects_.add(block.in.file, block.in.file_number, block.lines, block.rejects);
-      !status.ok())
-    return status;
-  for (auto& request : block.out) queue.push(std::move(request));
+  do {
+    ndjson::work_through(block, worker_, options_, rejects_.keeps_raw());
+    if (auto status = rejects_.add(block.in.file, block.in.file_number, block.lines, block.rejects);
+        !status.ok())
+      return status;
+    for (auto& request : block.out) queue.push(std::move(request));
+  } while (!block.finished() && !(options_.fail_fast && !block.rejects.empty()));
   return {};
 }
 

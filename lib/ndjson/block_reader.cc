@@ -12,6 +12,8 @@ constexpr size_t kOverlongKept = 64 * 1024;
 // A line ending and a byte order mark may come on top of max_line; the exact check is the line's
 // own.
 constexpr size_t kNotTheLine = 4;
+// A long line is read in steps of this: what is read behind its end has to be copied.
+constexpr size_t kStep = 256 * 1024;
 
 using stream::Flow;
 using stream::Input;
@@ -43,7 +45,31 @@ BlockReader::BlockReader(std::vector<std::string> files, BlockOptions options)
 void BlockReader::interrupt() {
   std::lock_guard lock(input_change_);
   interrupted_ = true;
+  excess_given_back_.notify_all();
   if (input_) input_->interrupt();
+}
+
+void BlockReader::give_back(Block& block) {
+  if (block.excess == 0) return;
+  stream::give_back(block.bytes);
+  block.size = block.worked = 0;
+  std::lock_guard lock(input_change_);
+  excess_ -= std::exchange(block.excess, 0);
+  excess_given_back_.notify_all();
+}
+
+/// Waits until `block` may grow to `size` bytes. Blocks that are waited for were read before it, so
+/// that they can be collected without it.
+void BlockReader::take_excess(Block& block, size_t size) {
+  const size_t excess = size - std::min(size, options_.block_size);
+  if (excess <= block.excess) return;
+  std::unique_lock lock(input_change_);
+  excess_given_back_.wait(lock, [&] {
+    const size_t others = excess_ - block.excess;
+    return interrupted_ || others == 0 || others + excess <= kMostExcess;
+  });
+  excess_ += excess - block.excess;
+  block.excess = excess;
 }
 
 Status BlockReader::open_next() {
@@ -57,6 +83,7 @@ Status BlockReader::open_next() {
 }
 
 Result<Flow> BlockReader::next(Block& block) {
+  give_back(block);
   for (; file_ < files_.size(); ++file_) {
     if (!input_) {
       if (auto status = open_next(); !status.ok()) return status.error();
@@ -109,7 +136,7 @@ void BlockReader::begin(Block& block) {
   block.file_number = file_;
   block.overlong_bytes = 0;
   block.idle = false;
-  block.size = 0;
+  block.size = block.worked = 0;
   block.bytes.clear();
   block.bytes.shrink(4 * options_.block_size);
   block.bytes.append(carry_.view());
@@ -130,7 +157,8 @@ Result<Input::Read> BlockReader::read_more(Block& block, int wait_ms) {
   auto& bytes = block.bytes;
   const size_t most = bytes.size() < options_.block_size
                           ? options_.block_size - bytes.size()
-                          : std::min(bytes.size(), options_.max_line);
+                          : std::min({bytes.size(), options_.max_line, kStep});
+  take_excess(block, bytes.size() + most);
   const uint64_t before = input_->bytes_read();
   auto read = input_->read(bytes.room(most), most, wait_ms);
   bytes_read_ += input_->bytes_read() - before;

@@ -3,9 +3,15 @@
 // A block is let go as soon as reading on would block, so that a line that has arrived is never
 // kept waiting for the next. Memory is one block, however long the input; a line that fits no block
 // makes it grow, up to `max_line`; the rest of a longer one is skipped and counted.
+//
+// Many threads could have such a line each. So what blocks are longer than `block_size` comes out
+// of one budget, BlockReader::kMostExcess, for all that are under way: `next` waits until some are
+// given back. A block that is the only one of them may be as long as its line.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -20,8 +26,17 @@
 namespace pinpipe::ndjson {
 
 struct BlockOptions {
-  size_t block_size = 256 * 1024;      ///< bytes read at most before lines are worked on
-  size_t max_line = 64 * 1024 * 1024;  ///< bytes of one line at most
+  /// Bytes read at most before lines are worked on.
+  size_t block_size = 256 * 1024;
+  static constexpr uint64_t kMostBlockSize = 64 * 1024 * 1024;
+  /// What many threads share, so that they stay within 64 MB with all that is made of their blocks.
+  static size_t block_size_for(unsigned threads) {
+    constexpr size_t kAll = 2 * 1024 * 1024;
+    return std::clamp<size_t>(kAll / std::max(threads, 1u), 8 * 1024, BlockOptions().block_size);
+  }
+  /// Bytes of one line at most. Offsets within a line have 32 bits.
+  size_t max_line = 64 * 1024 * 1024;
+  static constexpr uint64_t kMostMaxLine = uint64_t{4095} * 1024 * 1024;
   /// Where input pauses, empty blocks come until so long after the last lines, an eighth of it
   /// apart, for who holds on to what has come for no longer than that.
   std::optional<int> linger_ms;
@@ -30,6 +45,8 @@ struct BlockOptions {
 struct Block {
   stream::Buffer bytes;
   size_t size = 0;              ///< whole lines: bytes[0, size)
+  size_t worked = 0;            ///< of these, for whoever works on them: how many they are through
+  size_t excess = 0;            ///< bytes of the budget that it has
   std::string file;             ///< name for diagnostics
   size_t file_number = 0;       ///< of the files in their order; lines are counted anew in each
   uint64_t overlong_bytes = 0;  ///< not 0: text() is only the start of one line of so many bytes
@@ -44,10 +61,17 @@ std::string_view start_of_overlong(std::string_view line);
 
 class BlockReader {
  public:
+  static constexpr size_t kMostExcess = 2 * 1024 * 1024;
+
   BlockReader(std::vector<std::string> files, BlockOptions options);
 
-  /// The next block of lines of the next file. Flow::end behind the last.
+  /// The next block of lines of the next file. Flow::end behind the last. What `block` has of the
+  /// budget is given back first.
   Result<stream::Flow> next(Block& block);
+
+  /// Gives back what `block` has of the budget, and its memory. To be called as soon as it has been
+  /// collected: a `next` of another thread may be waiting for it.
+  void give_back(Block& block);
 
   /// Makes a waiting `next` return. Safe from another thread.
   void interrupt();
@@ -58,6 +82,7 @@ class BlockReader {
   void begin(Block& block);
   int wait_ms(const Block& block) const;
   Result<stream::Input::Read> read_more(Block& block, int wait_ms);
+  void take_excess(Block& block, size_t size);
   stream::Flow finish(Block& block);
   void drop_byte_order_mark(Block& block);
   Result<stream::Flow> skip_overlong(Block& block);
@@ -66,8 +91,10 @@ class BlockReader {
   BlockOptions options_;
   size_t file_ = 0;
   std::optional<stream::Input> input_;
-  std::mutex input_change_;  // guards input_ against interrupt()
+  std::mutex input_change_;  // guards input_ against interrupt(), and what follows
   bool interrupted_ = false;
+  size_t excess_ = 0;  // that blocks have
+  std::condition_variable excess_given_back_;
   bool at_start_ = true;   // of a file: a BOM may follow
   bool idle_told_ = true;  // the last block said that reading on would block
   std::chrono::steady_clock::time_point lines_at_;  // when the last lines came

@@ -8,10 +8,15 @@
 //                                                      nothing
 //   static void clear(Output&);
 //   void begin(std::string_view lines);                // optional: what lines come next
+//   static size_t made(const Output&);                 // optional: about how many bytes it holds
+//   void give_back();                                  // optional: frees what long lines took
 //
 // and a `collect` that takes each block's Output, in order. `line` has no '\n', its '\r' is gone;
 // it and views into it live until its block has been collected. Everything else is here: files,
 // blocks, line numbers, the BOM, blank and overlong lines, rejects, stopping early.
+//
+// Memory is bounded in what is made, too: of lines that become far more than they are, as rejects
+// of two bytes do, a part of the block is worked on and collected at a time.
 #pragma once
 
 #include <algorithm>
@@ -25,6 +30,7 @@
 #include "ndjson/block_reader.h"
 #include "ndjson/rejects.h"
 #include "ndjson/scan.h"
+#include "stream/buffer.h"
 #include "stream/ordered_run.h"
 
 namespace pinpipe::ndjson {
@@ -36,14 +42,18 @@ struct LineRunOptions {
   bool fail_fast = false;  ///< end at the first rejected line
 };
 
-/// One block of lines and what became of it.
+/// One block of lines and what became of it, or of a part of it.
 template <class Worker>
 struct LineBlock {
   Block in;
   typename Worker::Output out;
-  std::vector<Reject> rejects;  ///< lines numbered within the block, from 1
+  std::vector<Reject> rejects;  ///< lines numbered within the part, from 1
+  size_t reject_bytes = 0;      ///< what `rejects` take, about
   uint64_t lines = 0;           ///< blank ones too
   uint64_t blanks = 0;
+
+  /// Whether this was the last part.
+  bool finished() const { return in.worked == in.size; }
 
   /// Lines that became something.
   uint64_t accepted() const { return lines - blanks - rejects.size(); }
@@ -56,8 +66,9 @@ template <class Worker>
 Status run_lines(const LineRunOptions& options, std::vector<Worker>& workers, RejectLog& rejects,
                  const std::function<Status(LineBlock<Worker>&)>& collect);
 
-/// Gives each line of `block.in` to `worker`, and fills in the rest of `block`: what run_lines does
-/// to each block. Rejects hold the line itself only if `keep_raw`.
+/// Gives lines of `block.in` to `worker`, from where it was left, and fills in the rest of `block`:
+/// what run_lines does to each block until it is finished(). Rejects hold the line itself only if
+/// `keep_raw`.
 template <class Worker>
 void work_through(LineBlock<Worker>& block, Worker& worker, const LineRunOptions& options,
                   bool keep_raw);
@@ -70,6 +81,29 @@ inline bool is_blank(std::string_view line) {
   return std::ranges::all_of(line, [](char c) { return c == ' ' || c == '\t' || c == '\r'; });
 }
 
+/// Bytes that a part of a block is ended at, once so many have been made of it. Posts become about
+/// as many as they are.
+inline size_t most_made(const BlockOptions& options) {
+  return 4 * std::max<size_t>(options.block_size, 16 * 1024);
+}
+
+template <class Worker>
+size_t made_of(const LineBlock<Worker>& block) {
+  if constexpr (requires { Worker::made(block.out); }) {
+    return block.reject_bytes + Worker::made(block.out);
+  }
+  return block.reject_bytes;
+}
+
+/// Frees what a long line made `block` and its worker take, and lets the next one come.
+template <class Worker>
+void give_back(LineBlock<Worker>& block, Worker& worker, BlockReader& reader) {
+  block.out = typename Worker::Output();
+  stream::give_back(block.rejects);
+  if constexpr (requires { worker.give_back(); }) worker.give_back();
+  reader.give_back(block.in);
+}
+
 }  // namespace detail
 
 template <class Worker>
@@ -77,8 +111,9 @@ void work_through(LineBlock<Worker>& block, Worker& worker, const LineRunOptions
                   bool keep_raw) {
   Worker::clear(block.out);
   block.rejects.clear();
-  block.lines = block.blanks = 0;
+  block.lines = block.blanks = block.reject_bytes = 0;
   const auto reject = [&](std::string reason, std::string_view line, uint64_t cut_from = 0) {
+    block.reject_bytes += sizeof(Reject) + reason.size() + (keep_raw ? line.size() : 0);
     block.rejects.push_back(
         {block.lines, std::move(reason), keep_raw ? std::string(line) : "", cut_from});
   };
@@ -90,10 +125,16 @@ void work_through(LineBlock<Worker>& block, Worker& worker, const LineRunOptions
   };
   if (block.in.overlong_bytes > 0) {
     ++block.lines;
+    block.in.worked = block.in.size;
     return reject_overlong(block.in.text(), block.in.overlong_bytes);
   }
-  if constexpr (requires { worker.begin(block.in.text()); }) worker.begin(block.in.text());
-  for (std::string_view rest = block.in.text(); !rest.empty();) {
+  if constexpr (requires { worker.begin(block.in.text()); }) {
+    if (block.in.worked == 0) worker.begin(block.in.text());
+  }
+  const size_t most = detail::most_made(options.blocks);
+  for (std::string_view rest = block.in.text().substr(block.in.worked); !rest.empty();) {
+    block.in.worked = block.in.size - rest.size();
+    if (detail::made_of(block) > most) return;
     const size_t end = rest.find('\n');
     std::string_view line = rest.substr(0, end);
     rest.remove_prefix(end == rest.npos ? rest.size() : end + 1);
@@ -108,6 +149,7 @@ void work_through(LineBlock<Worker>& block, Worker& worker, const LineRunOptions
     }
     if (options.fail_fast && !block.rejects.empty()) return;
   }
+  block.in.worked = block.in.size;
 }
 
 template <class Worker>
@@ -118,16 +160,28 @@ Status run_lines(const LineRunOptions& options, std::vector<Worker>& workers, Re
   std::vector<LineBlock<Worker>> blocks(workers.size());
   stream::OrderedSteps<LineBlock<Worker>> steps;
   steps.next = [&](LineBlock<Worker>& block) { return reader.next(block.in); };
+  const auto worker_of = [&](const LineBlock<Worker>& block) -> Worker& {
+    return workers[size_t(&block - blocks.data())];
+  };
   steps.transform = [&](LineBlock<Worker>& block) {
-    work_through(block, workers[size_t(&block - blocks.data())], options, rejects.keeps_raw());
+    work_through(block, worker_of(block), options, rejects.keeps_raw());
   };
   steps.collect = [&](LineBlock<Worker>& block) -> Result<stream::Flow> {
-    if (auto status = rejects.add(block.in.file, block.in.file_number, block.lines, block.rejects);
-        !status.ok()) {
-      return status.error();
+    const bool idle = block.in.idle;
+    for (;;) {
+      block.in.idle = idle && block.finished();
+      if (auto status =
+              rejects.add(block.in.file, block.in.file_number, block.lines, block.rejects);
+          !status.ok()) {
+        return status.error();
+      }
+      if (auto status = collect(block); !status.ok()) return status.error();
+      if (options.fail_fast && !block.rejects.empty()) return stream::Flow::end;
+      if (block.finished()) break;
+      work_through(block, worker_of(block), options, rejects.keeps_raw());
     }
-    if (auto status = collect(block); !status.ok()) return status.error();
-    return options.fail_fast && !block.rejects.empty() ? stream::Flow::end : stream::Flow::more;
+    if (block.in.excess > 0) detail::give_back(block, worker_of(block), reader);
+    return stream::Flow::more;
   };
   steps.interrupt = [&] { reader.interrupt(); };
   return stream::ordered_run(steps, blocks);

@@ -14,6 +14,8 @@ bool is_blank(char c) {
   return static_cast<unsigned char>(c) <= ' ' && (c == ' ' || c == '\t' || c == '\r' || c == '\n');
 }
 
+constexpr size_t kGiantText = 1024 * 1024;
+
 bool starts_number(std::string_view text) {
   return text[0] == '-' || (text[0] >= '0' && text[0] <= '9');
 }
@@ -42,9 +44,9 @@ class Walk {
     return nothing_behind(end);
   }
 
-  Token array_line(Token first, std::vector<Element>& elements) {
+  Token array_line(Token first, std::vector<Element>& elements, size_t most) {
     if (byte(first) != '[') return fail(first, "no JSON array");
-    return nothing_behind(array(first, elements));
+    return nothing_behind(array(first, elements, most));
   }
 
   /// REQUIRES: a step has failed.
@@ -79,13 +81,13 @@ class Walk {
     return at == nullptr || *at >= end_ ? at : fail(at, "text behind the JSON value");
   }
 
-  Token array(Token at, std::vector<Element>& elements) {
+  Token array(Token at, std::vector<Element>& elements, size_t most) {
     if (byte(++at) == ']') return at + 1;
     for (;;) {
       Member element;
       at = value(at, element, 1);
       if (at == nullptr) return nullptr;
-      elements.push_back({element.value, element.kind});
+      if (elements.size() <= most) elements.push_back({element.value, element.kind});
       const char end = byte(at);
       if (end == ']') return at + 1;
       if (end != ',') return fail(at, "no ',' or ']'");
@@ -98,8 +100,11 @@ class Walk {
   Token object(Token at, Members& members) {
     if (byte(++at) == '}') return at + 1;
     for (;; ++at) {
+      if (members.size_ == members.slots_.size() && !members.grow()) {
+        static_assert(Members::kMost == 262144);
+        return fail(at, "more than 262144 members");
+      }
       const uint32_t index = members.size_++;
-      if (index == members.slots_.size()) members.slots_.resize(2 * index + 16);
       Member* member = &members.slots_[index];
       at = named_key(at, *member);
       if (at == nullptr) return nullptr;
@@ -263,11 +268,17 @@ class Walk {
   const char* reason_ = "";
 };
 
+bool Members::grow() {
+  if (size_ == kMost) return false;
+  slots_.resize(std::min(2 * size_ + 16, kMost));
+  return true;
+}
+
 const Names Scanner::kNoNames;
 
 void Scanner::expect(std::string_view lines) {
-  constexpr size_t kMost = 1024 * 1024;  // more: a giant line, and there is nothing to gain
-  const bool found = lines.size() <= kMost && expected_index_.find(lines) == nullptr;
+  // With a giant line there is nothing to gain.
+  const bool found = lines.size() <= kGiantText && expected_index_.find(lines) == nullptr;
   expected_ = found ? lines : std::string_view();
   next_expected_ = expected_index_.starts().data();
 }
@@ -295,7 +306,26 @@ const char* Scanner::find_tokens(std::string_view text, Tokens& tokens) {
   return reason;
 }
 
+void Scanner::give_back() {
+  index_.give_back();
+  expected_index_.give_back();
+  expected_ = {};
+  next_expected_ = nullptr;
+}
+
 Verdict Scanner::object(std::string_view text, Members& members) {
+  auto verdict = cut_object(text, members);
+  if (text.size() > kGiantText) index_.give_back();  // members are views into the text alone
+  return verdict;
+}
+
+Verdict Scanner::array(std::string_view text, std::vector<Element>& elements, size_t most) {
+  auto verdict = cut_array(text, elements, most);
+  if (text.size() > kGiantText) index_.give_back();
+  return verdict;
+}
+
+Verdict Scanner::cut_object(std::string_view text, Members& members) {
   members.clear();
   Tokens tokens;
   if (const char* reason = find_tokens(text, tokens)) return Fault{reason};
@@ -306,12 +336,12 @@ Verdict Scanner::object(std::string_view text, Members& members) {
   return std::nullopt;
 }
 
-Verdict Scanner::array(std::string_view text, std::vector<Element>& elements) {
+Verdict Scanner::cut_array(std::string_view text, std::vector<Element>& elements, size_t most) {
   elements.clear();
   Tokens tokens;
   if (const char* reason = find_tokens(text, tokens)) return Fault{reason};
   Walk walk(tokens, *names_);
-  return walk.array_line(tokens.first, elements) != nullptr ? Verdict() : walk.fault();
+  return walk.array_line(tokens.first, elements, most) != nullptr ? Verdict() : walk.fault();
 }
 
 }  // namespace pinpipe::ndjson

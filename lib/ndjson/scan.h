@@ -15,6 +15,7 @@
 
 #include "ndjson/names.h"
 #include "ndjson/token_index.h"
+#include "stream/buffer.h"
 
 namespace pinpipe::ndjson {
 
@@ -46,9 +47,17 @@ struct Member {
 ///   {"pin":{"index":1},"x":2}  ->  0 pin (next 2)   1 index (next 2)   2 x (next 3)
 class Members {
  public:
+  /// More, on both levels together, are a fault of the line: 12 MiB of them.
+  static constexpr uint32_t kMost = 256 * 1024;
+
   void clear() {
     size_ = 0;
     names_ = 0;
+  }
+  /// Clears, and frees the memory, too.
+  void give_back() {
+    clear();
+    stream::give_back(slots_);
   }
   uint32_t size() const { return size_; }
   /// The names of the line's own members, those apart whose last value is null.
@@ -75,6 +84,8 @@ class Members {
  private:
   friend class Walk;
 
+  bool grow();
+
   std::vector<Member> slots_;  // beyond size_, and until they are written, those of lines before
   uint32_t size_ = 0;
   NameSet names_ = 0;
@@ -95,7 +106,8 @@ struct Tokens {
   uint32_t end;
 };
 
-/// Scans texts one after the other; keeps its memory between them. One per thread.
+/// Scans texts one after the other; keeps its memory between them, but for that of a text beyond 1
+/// MiB. One per thread.
 class Scanner {
  public:
   /// `names` are the keys that Member::name tells apart; they outlive the scanner.
@@ -110,12 +122,18 @@ class Scanner {
   /// Cuts `text`, an object with blanks around it, into `members`. Fastest where they are those of
   /// a line with the same keys.
   Verdict object(std::string_view text, Members& members);
-  /// Cuts `text`, an array with blanks around it, into `elements`.
-  Verdict array(std::string_view text, std::vector<Element>& elements);
+  /// Cuts `text`, an array with blanks around it, into `elements`: all are checked, and listed as
+  /// long as they are no more than `most` and one.
+  Verdict array(std::string_view text, std::vector<Element>& elements, size_t most = SIZE_MAX);
+
+  /// Frees the memory that is kept from text to text. What was expected is not any more.
+  void give_back();
 
  private:
   static const Names kNoNames;
 
+  Verdict cut_object(std::string_view text, Members& members);
+  Verdict cut_array(std::string_view text, std::vector<Element>& elements, size_t most);
   const char* find_tokens(std::string_view text, Tokens& tokens);
   const uint32_t* first_expected(uint32_t offset) const;
 

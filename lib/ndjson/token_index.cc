@@ -53,6 +53,12 @@ TokenIndex::TokenIndex() : stage_(std::make_unique<Stage>()) {}
 TokenIndex::TokenIndex(TokenIndex&&) noexcept = default;
 TokenIndex::~TokenIndex() = default;
 
+void TokenIndex::give_back() {
+  *stage_ = Stage();
+  count_ = 0;
+  starts_ = nullptr;
+}
+
 const char* TokenIndex::find(std::string_view text) {
   auto error = stage_->reserve(std::max(text.size(), kFirstCapacity));
   if (error == simdjson::SUCCESS) {

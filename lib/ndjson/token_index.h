@@ -27,6 +27,9 @@ class TokenIndex {
   /// be JSON. Memory is up to 4 bytes a byte of `text`.
   const char* find(std::string_view text);
 
+  /// Gives the memory back; `starts` end with it.
+  void give_back();
+
   /// One offset a token, and the size of the text behind them, twice. Valid until the next `find`.
   std::span<const uint32_t> starts() const { return {starts_, count_}; }
 

@@ -58,6 +58,18 @@ void EncodeWorker::clear(Entries& entries) {
   entries.counts = {};
 }
 
+size_t EncodeWorker::made(const Entries& entries) {
+  size_t bytes = entries.all.size() * sizeof(Entry);
+  for (const auto& part : entries.bytes) bytes += part.size();
+  return bytes;
+}
+
+void EncodeWorker::give_back() {
+  scanner_.give_back();
+  members_.give_back();
+  encoder_ = format_->make_encoder();  // it has no state but memory
+}
+
 Verdict EncodeWorker::line(std::string_view line, Entries& to) {
   const EntriesMark mark(to);
   auto fault = append_line(line, to);

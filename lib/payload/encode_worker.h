@@ -64,6 +64,8 @@ class EncodeWorker {
   /// record is a bad line.
   ndjson::Verdict line(std::string_view line, Entries& to);
   static void clear(Entries& entries);
+  static size_t made(const Entries& entries);
+  void give_back();
 
  private:
   ndjson::Verdict append_line(std::string_view line, Entries& to);

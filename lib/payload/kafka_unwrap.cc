@@ -49,10 +49,16 @@ Verdict KafkaUnwrapper::line(std::string_view line, RecordLines& to) {
   return fault;
 }
 
+void KafkaUnwrapper::give_back() {
+  scanner_.give_back();
+  members_.give_back();
+  texts_.give_back();
+}
+
 Verdict KafkaUnwrapper::unwrap(std::string_view line, RecordLines& to) {
   const size_t start = line.find_first_not_of(" \t\r");
   if (start != line.npos && line[start] == '[') {
-    if (auto fault = scanner_.array(line, elements_)) return fault;
+    if (auto fault = scanner_.array(line, elements_, 0)) return fault;
     return unwrap_array("", line, to);
   }
   if (auto fault = scanner_.object(line, members_)) return fault;

@@ -30,6 +30,8 @@ class KafkaUnwrapper {
   /// Faults: no JSON, none of the shapes above, a record that is no object.
   ndjson::Verdict line(std::string_view line, RecordLines& to);
   static void clear(RecordLines& lines) { lines.clear(); }
+  static size_t made(const RecordLines& lines) { return lines.text.size(); }
+  void give_back();
 
  private:
   ndjson::Verdict unwrap(std::string_view line, RecordLines& to);

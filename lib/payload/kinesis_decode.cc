@@ -30,6 +30,15 @@ Verdict KinesisDecoder::line(std::string_view line, RecordLines& to) {
   return fault;
 }
 
+void KinesisDecoder::give_back() {
+  scanner_.give_back();
+  members_.give_back();
+  texts_.give_back();
+  stream::give_back(scratch_);
+  stream::give_back(aggregate_);
+  stream::give_back(user_records_);
+}
+
 /// The short way, for what kinesis-encode wrote. False: it is something else, or there is a fault,
 /// which the long way finds again.
 bool KinesisDecoder::decode_plain(std::string_view line, RecordLines& to) {

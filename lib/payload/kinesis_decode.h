@@ -32,6 +32,8 @@ class KinesisDecoder {
   /// aggregate.
   ndjson::Verdict line(std::string_view line, RecordLines& to);
   static void clear(RecordLines& lines) { lines.clear(); }
+  static size_t made(const RecordLines& lines) { return lines.text.size(); }
+  void give_back();
 
  private:
   bool decode_plain(std::string_view line, RecordLines& to);

@@ -71,6 +71,12 @@ class RecordTexts {
   ndjson::Verdict add_string(std::string_view token, RecordLines& to);
   /// Makes a record of what is in `to.text` from `begin` on. Faults: as above.
   ndjson::Verdict add_written(size_t begin, RecordLines& to);
+  /// Frees the memory that is kept from text to text.
+  void give_back() {
+    scanner_.give_back();
+    members_.give_back();
+    stream::give_back(compact_);
+  }
 
  private:
   ndjson::Scanner scanner_{record::names()};

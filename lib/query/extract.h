@@ -30,6 +30,11 @@ class Extractor {
   /// Adds the parts of the records of `line`. Views in `to` live as long as the line and `to`.
   ndjson::Verdict line(std::string_view line, Parts& to);
   static void clear(Parts& parts) { parts.clear(); }
+  static size_t made(const Parts& parts) { return parts.memory(); }
+  void give_back() {
+    scanner_.give_back();
+    members_.give_back();
+  }
 
  private:
   using Dataset = record::Dataset;

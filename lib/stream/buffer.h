@@ -85,4 +85,10 @@ class Buffer {
   size_t capacity_ = 0;
 };
 
+/// Frees the memory of a Buffer, a string or a vector, which `clear` would keep.
+template <class Container>
+void give_back(Container& container) {
+  Container().swap(container);
+}
+
 }  // namespace pinpipe::stream

@@ -15,6 +15,8 @@
 namespace pinpipe::stream {
 namespace {
 
+constexpr size_t kPiece = 1024 * 1024;  // what is compressed at once: the encoder holds it all
+
 bool ends_in_zst(const std::string& path) { return path.ends_with(".zst"); }
 
 /// What a rename would replace, rather than write to: /dev/null, a named pipe.
@@ -99,9 +101,14 @@ Output::~Output() {
 
 Status Output::write(std::string_view bytes, bool flush) {
   if (!zstd_) return write_all(fd_, bytes, name_);
-  auto packed = zstd_->encode(bytes, flush ? ZSTD_e_flush : ZSTD_e_continue);
-  if (!packed.ok()) return packed.error();
-  return write_all(fd_, packed.value(), name_);
+  do {
+    const auto piece = bytes.substr(0, kPiece);
+    bytes.remove_prefix(piece.size());
+    auto packed = zstd_->encode(piece, flush && bytes.empty() ? ZSTD_e_flush : ZSTD_e_continue);
+    if (!packed.ok()) return packed.error();
+    if (auto status = write_all(fd_, packed.value(), name_); !status.ok()) return status;
+  } while (!bytes.empty());
+  return {};
 }
 
 Status Output::commit() {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <random>
 #include <thread>
 
@@ -166,6 +167,44 @@ TEST_F(BlockReaderTest, GivesTheLinesBeforeAnError) {
       "first\nerror: cannot open '" + (folder_ / "none").string() + "': No such file or directory");
   EXPECT_EQ(read_all({folder_}, {}),
             "error: cannot read '" + folder_.string() + "': Is a directory");
+}
+
+// Long enough for the budget to be spent by one, so that the next has to wait for it.
+std::string giants(int count) {
+  std::string text;
+  while (count-- > 0) text += std::string(BlockReader::kMostExcess + 500'000, 'x') + "\n";
+  return text;
+}
+
+TEST_F(BlockReaderTest, LetsOneGiantGrowAtATime) {
+  BlockReader reader({file("a", "1\n" + giants(2))}, {});
+  Block first;
+  ASSERT_EQ(reader.next(first).value(), Flow::more);
+  EXPECT_EQ(first.text(), "1\n");
+  ASSERT_EQ(reader.next(first).value(), Flow::more);
+  EXPECT_EQ(first.text().size(), BlockReader::kMostExcess + 500'001);
+  auto second = std::async(std::launch::async, [&] {
+    Block block;
+    EXPECT_EQ(reader.next(block).value(), Flow::more);
+    return block.text().size();
+  });
+  EXPECT_EQ(second.wait_for(50ms), std::future_status::timeout);
+  reader.give_back(first);
+  EXPECT_EQ(first.bytes.capacity(), 0u);
+  EXPECT_EQ(second.get(), BlockReader::kMostExcess + 500'001);
+}
+
+TEST_F(BlockReaderTest, WakesWhoWaitsForAGiantWhenInterrupted) {
+  BlockReader reader({file("a", giants(2))}, {});
+  Block first;
+  ASSERT_EQ(reader.next(first).value(), Flow::more);
+  std::thread later([&] {
+    std::this_thread::sleep_for(50ms);
+    reader.interrupt();
+  });
+  Block second;
+  EXPECT_TRUE(reader.next(second).ok());
+  later.join();
 }
 
 class PipeReaderTest : public testing::Test {

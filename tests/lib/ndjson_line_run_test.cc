@@ -120,6 +120,71 @@ TEST_F(LineRunTest, RejectsOverlongLinesHoweverTheyAreCut) {
   }
 }
 
+/// Makes 10,000 bytes of each line; refuses those with an 'x'.
+struct TellingWorker : UpperWorker {
+  static size_t made(const Output& output) { return output.size(); }
+  Verdict line(std::string_view line, Output& to) {
+    if (auto fault = UpperWorker::line(line, to)) return fault;
+    to += std::string(10'000, '.');
+    return std::nullopt;
+  }
+  void give_back() { ++given_back; }
+  int given_back = 0;
+};
+
+TEST_F(LineRunTest, BoundsWhatIsMadeOfABlock) {
+  std::string text;
+  for (int i = 0; i < 3000; ++i) text += i % 7 == 0 ? "x\n" : i % 7 == 1 ? "\n" : "a\n";
+  std::ofstream(path_, std::ios::binary) << text;
+  for (const unsigned threads : {1u, 3u}) {
+    auto options = with(threads, 1000);
+    options.files = {path_};
+    std::vector<TellingWorker> workers(threads);
+    RejectLog rejects("tool", [](const std::string&) {});
+    size_t bytes = 0, lines = 0, accepted = 0;
+    const auto status =
+        run_lines<TellingWorker>(options, workers, rejects, [&](auto& block) -> Status {
+          EXPECT_LE(block.out.size(), 4u * 16 * 1024 + 10'010);
+          bytes += block.out.size();
+          lines += block.lines;
+          accepted += block.accepted();
+          return {};
+        });
+    EXPECT_TRUE(status.ok());
+    EXPECT_EQ(lines, 3000u);
+    EXPECT_EQ(accepted, 3000u - 429 - 429);
+    EXPECT_EQ(bytes, accepted * 10'002);
+    EXPECT_EQ(rejects.count(), 429u);
+  }
+}
+
+TEST_F(LineRunTest, BoundsWhatRejectsTake) {
+  std::string text;
+  for (int i = 0; i < 100'000; ++i) text += "x\n";
+  std::ofstream(path_, std::ios::binary) << text;
+  auto options = with(2, text.size());
+  options.files = {path_};
+  std::vector<UpperWorker> workers(2);
+  size_t most = 0;
+  ASSERT_TRUE(run_lines<UpperWorker>(options, workers, rejects_, [&](auto& block) -> Status {
+                most = std::max(most, block.rejects.size() * sizeof(Reject));
+                return {};
+              }).ok());
+  EXPECT_LE(most, 4 * text.size());
+  EXPECT_EQ(rejects_.count(), 100'000u);
+  EXPECT_EQ(told_[9], place(10) + ": an x");
+}
+
+TEST_F(LineRunTest, GivesBackWhatAGiantTook) {
+  std::ofstream(path_, std::ios::binary) << "a\n" << std::string(300'000, 'b') << "\nc\n";
+  auto options = with(1, 1000);
+  options.files = {path_};
+  std::vector<TellingWorker> workers(1);
+  ASSERT_TRUE(
+      run_lines<TellingWorker>(options, workers, rejects_, [](auto&) { return Status(); }).ok());
+  EXPECT_EQ(workers[0].given_back, 1);
+}
+
 TEST_F(LineRunTest, EndsWithTheErrorOfTheCollector) {
   std::string text;
   for (int i = 0; i < 1000; ++i) text += "a\n";
