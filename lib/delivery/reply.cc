@@ -128,9 +128,10 @@ RecordFate kinesis_record(const Object& entry) {
                                ",\"sequence\":" + ndjson::quoted(sequence) + "}"};
 }
 
+/// Of more entries than records, which may be millions, one more is looked at.
 std::string mismatch(size_t got, size_t sent) {
-  return "the reply has " + std::to_string(got) + " entries for " + std::to_string(sent) +
-         " records";
+  return std::string("the reply has ") + (got > sent ? "more than " : "") +
+         std::to_string(std::min(got, sent)) + " entries for " + std::to_string(sent) + " records";
 }
 
 /// Entry i is about record i, so a list of another length is about nobody knows which.
@@ -138,7 +139,7 @@ Judgement judge_list(std::string_view list, size_t sent,
                      RecordFate (*judge_record)(const Object&)) {
   ndjson::Scanner scanner;
   std::vector<ndjson::Element> elements;
-  if (scanner.array(list, elements) || elements.size() != sent)
+  if (scanner.array(list, elements, sent) || elements.size() != sent)
     return whole(Fate::retry, mismatch(elements.size(), sent));
   Judgement judgement;
   Object entry;
@@ -158,12 +159,13 @@ Judgement judge_list(std::string_view list, size_t sent,
   return judgement;
 }
 
-/// The objects that `text` is made of, one behind the other; a broken last one is left out.
-std::vector<std::string_view> split_objects(std::string_view text) {
+/// The objects that `text` is made of, one behind the other, no more than `most` and one; a broken
+/// last one is left out.
+std::vector<std::string_view> split_objects(std::string_view text, size_t most) {
   std::vector<std::string_view> objects;
   size_t depth = 0, start = 0;
   bool in_string = false;
-  for (size_t at = 0; at < text.size(); ++at) {
+  for (size_t at = 0; at < text.size() && objects.size() <= most; ++at) {
     const char c = text[at];
     if (in_string) {
       if (c == '\\') ++at;
@@ -182,7 +184,7 @@ std::vector<std::string_view> split_objects(std::string_view text) {
 /// REST v3 reports in the order of the records, and may stop in the middle: what was not reported
 /// is not known to be delivered.
 Judgement judge_reports(std::string_view body, size_t sent) {
-  const auto reports = split_objects(body);
+  const auto reports = split_objects(body, sent);
   if (reports.empty() || reports.size() > sent)
     return whole(Fate::retry, mismatch(reports.size(), sent));
   Judgement judgement;

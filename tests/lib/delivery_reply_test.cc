@@ -167,6 +167,15 @@ TEST(KafkaReply, OfV3IsReportsInOrderAndMayStop) {
   EXPECT_EQ(judged.records[3].text, "the reply has 3 entries for 4 records");
 }
 
+TEST(KafkaReply, OfMoreEntriesThanRecordsIsNotListed) {
+  std::string many = "{}";
+  for (int i = 0; i < 1000; ++i) many += ",{}";
+  EXPECT_EQ(judge(Dialect::kafka_v2, 3, reply(200, R"({"offsets":[)" + many + "]}")).reason,
+            "the reply has more than 3 entries for 3 records");
+  EXPECT_EQ(judge(Dialect::kafka_v3, 3, reply(200, many)).reason,
+            "the reply has more than 3 entries for 3 records");
+}
+
 TEST(KinesisReply, IsReadRecordByRecordWhateverTheCountSays) {
   const auto judged = judge(
       Dialect::kinesis_batch, 4,
