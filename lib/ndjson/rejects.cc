@@ -9,6 +9,7 @@
 #include "ndjson/base64.h"
 #include "ndjson/json_string.h"
 #include "ndjson/scan.h"
+#include "stream/buffer.h"
 #include "stream/file_id.h"
 #include "stream/output.h"
 
@@ -17,22 +18,25 @@ namespace {
 
 constexpr size_t kWrittenAtOnce = 64 * 1024;
 
-std::string json_line(const std::string& tool, const std::string& file, uint64_t line,
-                      const Reject& reject) {
-  std::string text = "{\"tool\":";
-  append_quoted(tool, text);
-  text += ",\"file\":";
-  append_quoted(is_utf8(file) ? file : "?", text);
-  text += ",\"line\":" + std::to_string(line) + ",\"reason\":";
-  append_quoted(is_utf8(reject.reason) ? reject.reason : "?", text);
+/// To a Buffer, which grows where it is: a giant line may be six times as long with its escapes.
+void append_json_line(const std::string& tool, const std::string& file, uint64_t line,
+                      const Reject& reject, stream::Buffer& to) {
+  to.append("{\"tool\":");
+  append_quoted(tool, to);
+  to.append(",\"file\":");
+  append_quoted(is_utf8(file) ? file : "?", to);
+  to.append(",\"line\":" + std::to_string(line) + ",\"reason\":");
+  append_quoted(is_utf8(reject.reason) ? reject.reason : "?", to);
   if (is_utf8(reject.raw)) {
-    text += ",\"raw\":";
-    append_quoted(reject.raw, text);
+    to.append(",\"raw\":");
+    append_quoted(reject.raw, to);
   } else {
-    text += ",\"raw_base64\":\"" + base64(reject.raw) + "\"";
+    to.append(",\"raw_base64\":\"");
+    append_base64(reject.raw, to);
+    to.append('"');
   }
-  if (reject.cut_from > 0) text += ",\"raw_cut_from\":" + std::to_string(reject.cut_from);
-  return text + "}\n";
+  if (reject.cut_from > 0) to.append(",\"raw_cut_from\":" + std::to_string(reject.cut_from));
+  to.append("}\n");
 }
 
 }  // namespace
@@ -85,7 +89,7 @@ Status RejectLog::add(const std::string& file, size_t file_number, uint64_t line
     file_number_ = file_number;
     lines_before_ = 0;
   }
-  std::string kept;
+  stream::Buffer kept;
   for (const auto& reject : rejects) {
     const uint64_t line = lines_before_ + reject.line;
     if (++count_ <= kMostTold) {
@@ -94,13 +98,13 @@ Status RejectLog::add(const std::string& file, size_t file_number, uint64_t line
       untold_.add(reject.reason);
     }
     if (fd_ < 0) continue;
-    kept += json_line(tool_, file, line, reject);
+    append_json_line(tool_, file, line, reject, kept);
     if (kept.size() < kWrittenAtOnce) continue;
-    if (auto status = keep(kept); !status.ok()) return status;
+    if (auto status = keep(kept.view()); !status.ok()) return status;
     kept.clear();
   }
   lines_before_ += lines;
-  return kept.empty() ? Status() : keep(kept);
+  return kept.empty() ? Status() : keep(kept.view());
 }
 
 /// Whole lines by one call, under a lock where others append too. Where not all fit the disk, those

@@ -23,6 +23,7 @@ constexpr std::string_view kGateway = "records";
 
 Verdict KinesisDecoder::line(std::string_view line, RecordLines& to) {
   const RecordLinesMark mark(to);
+  to.text.room(line.size());  // enough for its records, without growing from one to the next
   if (decode_plain(line, to)) return std::nullopt;
   mark.rewind(to);
   auto fault = decode(line, to);
