@@ -37,12 +37,13 @@ Status RequestReader::read(RequestQueue& queue) {
     auto flow = blocks_.next(block.in);
     if (!flow.ok()) return flow.error();
     if (flow.value() == stream::Flow::end) break;
+    if (block.in.foreign) rejects_.refuse(*block.in.foreign);
     // What an interrupted read leaves behind the last newline is the start of a line.
     if (queue.stopped()) block.in.size = block.in.text().rfind('\n') + 1;
     if (auto status = read_block(block, queue); !status.ok()) return status;
     if (options_.fail_fast && !block.rejects.empty()) break;
   }
-  return {};
+  return rejects_.refused();
 }
 
 Status RequestReader::read_block(Block& block, RequestQueue& queue) {

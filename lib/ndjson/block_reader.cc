@@ -76,7 +76,7 @@ Status BlockReader::open_next() {
   auto opened = Input::open(files_[file_]);
   if (!opened.ok()) return opened.error();
   std::lock_guard lock(input_change_);
-  input_ = std::move(opened.value());
+  input_.emplace(std::move(opened.value()));
   if (interrupted_) input_->interrupt();
   at_start_ = true;
   return {};
@@ -89,11 +89,23 @@ Result<Flow> BlockReader::next(Block& block) {
       if (auto status = open_next(); !status.ok()) return status.error();
     }
     auto flow = fill(block);
+    if (!flow.ok() && input_->is_foreign()) {
+      block.foreign = flow.error();
+      pending_error_.reset();
+      flow = Flow::more;
+      ++file_;
+      close();
+      return flow;
+    }
     if (!flow.ok() || flow.value() == Flow::more) return flow;
-    std::lock_guard lock(input_change_);
-    input_.reset();
+    close();
   }
   return Flow::end;
+}
+
+void BlockReader::close() {
+  std::lock_guard lock(input_change_);
+  input_.reset();
 }
 
 /// Reads until there are whole lines and reading on would block, or the block is full.
@@ -136,6 +148,7 @@ void BlockReader::begin(Block& block) {
   block.file_number = file_;
   block.overlong_bytes = 0;
   block.idle = false;
+  block.foreign.reset();
   block.size = block.worked = 0;
   block.bytes.clear();
   block.bytes.shrink(4 * options_.block_size);

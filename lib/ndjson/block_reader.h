@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ndjson/form_reader.h"
 #include "stream/buffer.h"
 #include "stream/input.h"
 #include "stream/ordered_run.h"
@@ -52,6 +53,7 @@ struct Block {
   uint64_t overlong_bytes = 0;  ///< not 0: text() is only the start of one line of so many bytes
   bool idle = false;  ///< reading on would have blocked, or input has ended; the block may be empty
   uint64_t bytes_read = 0;  ///< from all files so far, compressed ones where they are: for progress
+  std::optional<Error> foreign;  ///< an empty block, because `file` is not NDJSON: it is skipped
 
   std::string_view text() const { return {bytes.data(), size}; }
 };
@@ -66,7 +68,7 @@ class BlockReader {
   BlockReader(std::vector<std::string> files, BlockOptions options);
 
   /// The next block of lines of the next file. Flow::end behind the last. What `block` has of the
-  /// budget is given back first.
+  /// budget is given back first. Errors: I/O, but not a file of another form.
   Result<stream::Flow> next(Block& block);
 
   /// Gives back what `block` has of the budget, and its memory. To be called as soon as it has been
@@ -78,6 +80,7 @@ class BlockReader {
 
  private:
   Status open_next();
+  void close();
   Result<stream::Flow> fill(Block& block);
   void begin(Block& block);
   int wait_ms(const Block& block) const;
@@ -90,7 +93,7 @@ class BlockReader {
   std::vector<std::string> files_;
   BlockOptions options_;
   size_t file_ = 0;
-  std::optional<stream::Input> input_;
+  std::optional<FormReader> input_;
   std::mutex input_change_;  // guards input_ against interrupt(), and what follows
   bool interrupted_ = false;
   size_t excess_ = 0;  // that blocks have

@@ -61,7 +61,7 @@ struct LineBlock {
 
 /// Runs all lines of `options.files` through workers[i], one worker a thread. `collect` gets each
 /// block in the order of input, after its rejects went to `rejects`. Errors: input, `rejects`,
-/// `collect`.
+/// `collect`; a file that is not NDJSON, when all others are read.
 template <class Worker>
 Status run_lines(const LineRunOptions& options, std::vector<Worker>& workers, RejectLog& rejects,
                  const std::function<Status(LineBlock<Worker>&)>& collect);
@@ -167,6 +167,7 @@ Status run_lines(const LineRunOptions& options, std::vector<Worker>& workers, Re
     work_through(block, worker_of(block), options, rejects.keeps_raw());
   };
   steps.collect = [&](LineBlock<Worker>& block) -> Result<stream::Flow> {
+    if (block.in.foreign) rejects.refuse(*block.in.foreign);
     const bool idle = block.in.idle;
     for (;;) {
       block.in.idle = idle && block.finished();
@@ -184,7 +185,8 @@ Status run_lines(const LineRunOptions& options, std::vector<Worker>& workers, Re
     return stream::Flow::more;
   };
   steps.interrupt = [&] { reader.interrupt(); };
-  return stream::ordered_run(steps, blocks);
+  auto status = stream::ordered_run(steps, blocks);
+  return status.ok() ? rejects.refused() : status;
 }
 
 }  // namespace pinpipe::ndjson

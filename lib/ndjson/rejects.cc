@@ -127,6 +127,14 @@ Status RejectLog::keep(std::string_view lines) {
 
 Status RejectLog::publish() { return new_file_.is_hidden() ? new_file_.publish() : Status(); }
 
+void RejectLog::refuse(const Error& why) {
+  if (!refused_.ok()) {
+    tell_(tool_ + ": error: " + refused_.error().what);
+    if (!refused_.error().hint.empty()) tell_("hint: " + refused_.error().hint);
+  }
+  refused_ = why;
+}
+
 Status RejectLog::finish(bool good) {
   if (count_ > kMostTold) {
     tell_(tool_ + ": and " + std::to_string(count_ - kMostTold) + " more lines rejected, " +

@@ -49,6 +49,12 @@ class RejectLog {
   Status add(const std::string& file, size_t file_number, uint64_t lines,
              const std::vector<Reject>& rejects);
 
+  /// Takes note of a file that is not read because of `why`. The last one is not told here, but
+  /// returned by `refused`: it is how the run ends.
+  void refuse(const Error& why);
+  /// Error: that of the last file that was not read.
+  Status refused() const { return refused_; }
+
   bool keeps_raw() const { return fd_ >= 0; }
   uint64_t count() const { return count_; }
   /// Tells how many were not told one by one, if any, and the reason of most of these. A file
@@ -68,6 +74,7 @@ class RejectLog {
   std::optional<size_t> file_number_;
   uint64_t lines_before_ = 0;
   uint64_t count_ = 0;
+  Status refused_;
   RejectKinds untold_;  // those behind the first kMostTold
 };
 

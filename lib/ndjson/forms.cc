@@ -1,0 +1,240 @@
+#include "ndjson/forms.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "ndjson/scan.h"
+
+namespace pinpipe::ndjson {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+struct Magic {
+  std::string_view bytes;
+  Form form;
+};
+
+// Longer ones go before those that they begin with.
+constexpr std::array kMagics{
+    Magic{"BZh"sv, {"bzip2", "bunzip2 -c {}", "bunzip2 -c", ""}},
+    Magic{"\xFD\x37zXZ\0"sv, {"xz", "xz -dc {}", "xz -dc", ""}},
+    Magic{"\x04\x22\x4D\x18"sv, {"lz4", "lz4 -dc {}", "lz4 -dc", ""}},
+    Magic{"\x1F\x9D"sv, {"compress (.Z)", "gzip -dc {}", "gzip -dc", ""}},
+    Magic{"PK\x03\x04"sv, {"a zip archive", "unzip -p {}", "funzip", ""}},
+    Magic{"PAR1"sv,
+          {"Parquet", "duckdb -c \"COPY (FROM '{}') TO '/dev/stdout' (FORMAT json)\"", "",
+           "write it to a file, and that with duckdb as JSON"}},
+    Magic{"\xFF\xFE\0\0"sv,
+          {"UTF-32", "iconv -f UTF-32 -t UTF-8 {}", "iconv -f UTF-32 -t UTF-8", ""}},
+    Magic{"\xFF\xFE"sv, {"UTF-16", "iconv -f UTF-16 -t UTF-8 {}", "iconv -f UTF-16 -t UTF-8", ""}},
+    Magic{"\xFE\xFF"sv, {"UTF-16", "iconv -f UTF-16 -t UTF-8 {}", "iconv -f UTF-16 -t UTF-8", ""}},
+    Magic{"{\0"sv, {"UTF-16", "iconv -f UTF-16LE -t UTF-8 {}", "iconv -f UTF-16LE -t UTF-8", ""}},
+    Magic{"\0{"sv, {"UTF-16", "iconv -f UTF-16BE -t UTF-8 {}", "iconv -f UTF-16BE -t UTF-8", ""}},
+};
+
+constexpr Form kBinary{"binary data", "", "", "'file' says what it is"};
+constexpr Form kHtml{"HTML", "", "", "it may be the page of an error: look at its first lines"};
+constexpr Form kXml{"XML", "", "", "it may be the page of an error: look at its first lines"};
+constexpr Form kArray{"a JSON array", "jq -c '.[]' {}", "jq -c '.[]'", ""};
+constexpr Form kRunTogether{"JSON values run together", "jq -c . {}", "jq -c .", ""};
+constexpr Form kIndented{"indented JSON", "jq -c . {}", "jq -c .", ""};
+constexpr Form kText{"JSON within JSON texts", "jq -c fromjson {}", "jq -c fromjson", ""};
+#define READ_REPRS                      \
+  "python3 -c 'import ast, json, sys; " \
+  "[print(json.dumps(ast.literal_eval(line))) for line in sys.stdin]'"
+constexpr Form kReprs{"Python's repr of dicts", READ_REPRS " <{}", READ_REPRS, ""};
+
+struct Separated {
+  char separator;
+  Form form;
+};
+constexpr std::array kSeparated{
+    Separated{',', {"CSV", "mlr --icsv --ojsonl cat {}", "mlr --icsv --ojsonl cat", ""}},
+    Separated{'\t',
+              {"tab-separated text", "mlr --itsv --ojsonl cat {}", "mlr --itsv --ojsonl cat", ""}},
+    Separated{';',
+              {"CSV with semicolons", "mlr --icsv --ifs ';' --ojsonl cat {}",
+               "mlr --icsv --ifs ';' --ojsonl cat", ""}},
+};
+
+constexpr Recognised kNothing{nullptr};
+constexpr Recognised kNeedsMore{nullptr, true};
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::string_view kBlanks = " \t\r\n";
+
+std::string_view without_blanks(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+  return text;
+}
+
+/// The end of the JSON object or array at the start of `text`; npos where it is cut off. Brackets
+/// are not told apart: this finds ends, not faults.
+size_t end_of_value(std::string_view text) {
+  size_t depth = 0;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '"') {
+      for (++at; at < text.size() && text[at] != '"'; ++at) {
+        if (text[at] == '\\') ++at;
+      }
+    } else if (c == '{' || c == '[') {
+      ++depth;
+    } else if (c == '}' || c == ']') {
+      if (--depth == 0) return at + 1;
+    }
+  }
+  return text.npos;
+}
+
+/// REQUIRES: `text` begins with '{'
+Recognised recognise_object(std::string_view text) {
+  const auto inside = without_blanks(text.substr(1));
+  if (inside.empty()) return kNeedsMore;
+  if (inside[0] == '\'') return {&kReprs};
+  const size_t end_of_line = text.find('\n');
+  const size_t end = end_of_value(text);
+  if (end < end_of_line) {
+    const size_t next = text.find_first_not_of(" \t\r", end);
+    if (next != text.npos && text[next] == '{') return {&kRunTogether};
+    return next == text.npos ? kNeedsMore : kNothing;
+  }
+  if (end_of_line == text.npos || end_of_line + 1 == text.size()) return kNeedsMore;
+  const bool goes_on = std::string_view(" \t\r\n}]").find(text[end_of_line + 1]) != text.npos;
+  return {goes_on ? &kIndented : nullptr};
+}
+
+/// REQUIRES: `text` begins with '['
+Recognised recognise_array(std::string_view text) {
+  const auto element = without_blanks(text.substr(1));
+  if (element.empty()) return kNeedsMore;
+  if (element[0] != '{') return kNothing;
+  const auto inside = without_blanks(element.substr(1));
+  if (inside.empty()) return kNeedsMore;
+  return {inside.starts_with('\'') ? &kReprs : &kArray};
+}
+
+/// How many bytes `text` and `word`, which is in lower case, begin with alike.
+size_t common_start(std::string_view text, std::string_view word) {
+  size_t size = 0;
+  while (size < std::min(text.size(), word.size()) &&
+         std::tolower(static_cast<unsigned char>(text[size])) == word[size]) {
+    ++size;
+  }
+  return size;
+}
+
+/// REQUIRES: `text` begins with '<'
+Recognised recognise_markup(std::string_view text) {
+  struct Start {
+    std::string_view word;
+    const Form* form;
+  };
+  static constexpr Start kStarts[] = {{"<!doctype html", &kHtml},
+                                      {"<html", &kHtml},
+                                      {"<head", &kHtml},
+                                      {"<body", &kHtml},
+                                      {"<?xml", &kXml}};
+  for (const auto& [word, form] : kStarts) {
+    const size_t size = common_start(text, word);
+    if (size == word.size()) return {form};
+    if (size == text.size()) return kNeedsMore;
+  }
+  return kNothing;
+}
+
+/// Whether `field` may be the name of a column: letters, digits and what joins them, in quotes or
+/// not.
+bool is_column_name(std::string_view field) {
+  constexpr std::string_view kJoining = "_ .-\"'()#";
+  return std::ranges::any_of(field, [](unsigned char c) { return std::isalpha(c); }) &&
+         std::ranges::all_of(field, [&](unsigned char c) {
+           return std::isalnum(c) || c >= 0x80 ||
+                  kJoining.find(static_cast<char>(c)) != kJoining.npos;
+         });
+}
+
+/// Whether `header` names columns. The first name may be empty, as pandas leaves that of its index.
+bool is_header(std::string_view header, char separator) {
+  for (size_t at = 0; at <= header.size();) {
+    const size_t end = std::min(header.find(separator, at), header.size());
+    if (!is_column_name(header.substr(at, end - at)) && !(at == 0 && end == 0)) return false;
+    at = end + 1;
+  }
+  return true;
+}
+
+Recognised recognise_table(std::string_view text, bool is_all) {
+  const size_t end_of_header = text.find('\n');
+  if (end_of_header == text.npos) return is_all ? kNothing : kNeedsMore;
+  auto header = text.substr(0, end_of_header);
+  while (header.ends_with('\r')) header.remove_suffix(1);
+  for (const auto& [separator, form] : kSeparated) {
+    const auto columns = std::ranges::count(header, separator);
+    if (columns == 0 || !is_header(header, separator)) continue;
+    auto row = text.substr(end_of_header + 1);
+    const size_t end_of_row = row.find('\n');
+    if (end_of_row == row.npos && !is_all) return kNeedsMore;
+    row = row.substr(0, end_of_row);
+    return {std::ranges::count(row, separator) >= columns ? &form : nullptr};
+  }
+  return kNothing;
+}
+
+Recognised recognise_text(std::string_view text, bool is_all) {
+  switch (text[0]) {
+    case '{':
+      return recognise_object(text);
+    case '[':
+      return recognise_array(text);
+    case '<':
+      return recognise_markup(text);
+    default:
+      if (text.starts_with("\"{") || text.starts_with("\"[")) return {&kText};
+      return recognise_table(text, is_all);
+  }
+}
+
+bool is_plain(std::string_view name) {
+  return std::ranges::all_of(name, [](unsigned char c) {
+    return std::isalnum(c) || c == '_' || c == '-' || c == '.' || c == '/';
+  });
+}
+
+}  // namespace
+
+Recognised recognise(std::string_view head, bool is_all) {
+  if (head.empty()) return kNeedsMore;
+  for (const Magic& magic : kMagics) {
+    if (head.starts_with(magic.bytes)) return {&magic.form, false, true};
+    if (magic.bytes.starts_with(head) && !is_all) return kNeedsMore;
+  }
+  if (head.find('\0') != head.npos) return {&kBinary};
+  if (head.starts_with(kByteOrderMark)) head.remove_prefix(kByteOrderMark.size());
+  head = without_blanks(head);
+  return head.empty() ? kNeedsMore : recognise_text(head, is_all);
+}
+
+bool is_object_line(std::string_view line) {
+  line =
+      without_blanks(line.starts_with(kByteOrderMark) ? line.substr(kByteOrderMark.size()) : line);
+  if (!line.starts_with('{')) return false;
+  Scanner scanner;
+  Members members;
+  return !scanner.object(line, members);
+}
+
+Error not_ndjson(const Form& form, const std::string& name) {
+  Error error{"cannot read '" + name + "': it is " + std::string(form.name) + ", not NDJSON", ""};
+  const bool is_file = name != "stdin" || form.filter.empty();
+  std::string command(is_file ? form.command : form.filter);
+  if (const size_t at = command.find("{}"); at != command.npos) {
+    command.replace(at, 2, is_plain(name) && name != "stdin" ? name : "FILE");
+  }
+  error.hint = command.empty() ? std::string(form.advice) : "make it NDJSON: " + command;
+  return error;
+}
+
+}  // namespace pinpipe::ndjson

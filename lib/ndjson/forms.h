@@ -1,0 +1,36 @@
+// What an input is where it is not NDJSON, by its first bytes: a compressed file, a table, another
+// form of JSON.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "stream/error.h"
+
+namespace pinpipe::ndjson {
+
+struct Form {
+  std::string_view name;     ///< "CSV"
+  std::string_view command;  ///< that makes NDJSON of the file {}; "" where there is none
+  std::string_view filter;   ///< that makes NDJSON of its standard input; "" where there is none
+  std::string_view advice;   ///< in place of a command
+};
+
+/// What the start of an input shows.
+struct Recognised {
+  const Form* form;         ///< nullptr: nothing but NDJSON
+  bool needs_more = false;  ///< more bytes may show a form
+  bool is_magic = false;    ///< these bytes begin nothing else
+};
+
+/// Looks at `head`, the start of an input; all of it if `is_all`.
+Recognised recognise(std::string_view head, bool is_all);
+
+/// Whether `line` is a whole JSON object, which makes its input NDJSON.
+bool is_object_line(std::string_view line);
+
+/// "cannot read 'posts.csv': it is CSV, not NDJSON", with the command that makes NDJSON of it.
+/// `name` is a path, or "stdin".
+Error not_ndjson(const Form& form, const std::string& name);
+
+}  // namespace pinpipe::ndjson
