@@ -1,6 +1,7 @@
 #include "cli/progress.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <array>
 
@@ -10,6 +11,7 @@ namespace pinpipe::cli {
 namespace {
 
 constexpr auto kInterval = std::chrono::milliseconds(200);
+constexpr size_t kUsualWidth = 80;
 
 std::string bytes_text(double bytes) {
   constexpr std::array kUnits{"B", "KiB", "MiB", "GiB", "TiB"};
@@ -38,18 +40,27 @@ std::string progress_text(uint64_t records, uint64_t bytes, double seconds, doub
   return text + fmt::format("  {:.0f} %  ETA {}:{:02}", done * 100, left / 60, left % 60);
 }
 
+Progress::Progress(uint64_t bytes_total)
+    : bytes_total_(bytes_total),
+      line_(STDERR_FILENO),
+      width_(terminal_width(STDERR_FILENO).value_or(kUsualWidth)) {}
+
 void Progress::show(uint64_t records, uint64_t bytes, uint64_t records_total) {
   const auto now = Clock::now();
   if (now - shown_ < kInterval) return;
   shown_ = now;
+  const bool is_ours = line_.take();
+  wipe_before_lines(is_ours ? 0 : width_ - 1);
+  if (!is_ours) return;
   double done = 0;
   if (records_total > 0) {
     done = double(records) / double(records_total);
   } else if (bytes_total_ > 0) {
     done = double(bytes) / double(bytes_total_);
   }
-  tell_progress(
-      progress_text(records, bytes, std::chrono::duration<double>(now - start_).count(), done));
+  const double seconds = std::chrono::duration<double>(now - start_).count();
+  // What reaches the last column may go on in the next line, which is not wiped.
+  tell_progress(progress_text(records, bytes, seconds, done).substr(0, width_ - 1));
 }
 
 }  // namespace pinpipe::cli

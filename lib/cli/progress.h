@@ -5,20 +5,25 @@
 #include <cstdint>
 #include <string>
 
+#include "cli/terminal.h"
+
 namespace pinpipe::cli {
 
 class Progress {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// `bytes_total` is 0 where the sizes of the inputs are not known.
-  explicit Progress(uint64_t bytes_total) : bytes_total_(bytes_total) {}
+  /// On the terminal that is standard error. `bytes_total` is 0 where the sizes of the inputs are
+  /// not known.
+  explicit Progress(uint64_t bytes_total);
 
-  /// Shows totals so far, unless that was done a moment ago.
+  /// Shows totals so far, unless that was done a moment ago, or another process shows its own.
   void show(uint64_t records, uint64_t bytes, uint64_t records_total);
 
  private:
   uint64_t bytes_total_;
+  TerminalLine line_;
+  size_t width_;  // of the terminal
   Clock::time_point start_ = Clock::now();
   Clock::time_point shown_ = start_;
 };

@@ -39,6 +39,7 @@ void fill_closed_descriptors() {
 void prepare_memory() { mallopt(M_MMAP_THRESHOLD, 1024 * 1024); }
 
 void clean_up_and_die(int signal_number) {
+  wipe_progress_at_once();
   stream::remove_hidden_files();
   std::signal(signal_number, SIG_DFL);
   std::raise(signal_number);
@@ -224,6 +225,7 @@ Result<stream::Output> Tool::open_output() const {
   options.path = output_;
   options.zstd_level = zstd_level_;
   options.threads = threads_;
+  if (shown_) options.before_write = [] { tell_progress(""); };
   return stream::Output::open(options);
 }
 

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <string>
 
@@ -12,12 +14,14 @@ namespace pinpipe::cli {
 namespace {
 
 std::mutex voice;  // one line at a time, from whatever thread
-size_t progress_width = 0;
+std::atomic<size_t> progress_width = 0;
+size_t others_width = 0;  // of the progress line of another process
 
 void say(std::string_view text, size_t width_left = 0) {
   std::lock_guard lock(voice);
   std::string all;
-  if (progress_width > 0) all = "\r" + std::string(progress_width, ' ') + "\r";
+  const size_t width = std::max<size_t>(progress_width, text.empty() ? 0 : others_width);
+  if (width > 0) all = "\r" + std::string(width, ' ') + "\r";
   progress_width = width_left;
   // Nobody hears where this fails; there is nowhere to say so.
   (void)stream::write_all(STDERR_FILENO, all.append(text), "stderr").ok();
@@ -40,5 +44,25 @@ void tell_misuse(std::string_view tool, const Error& error) {
 void tell_line(std::string_view line) { say(printable(line) + "\n"); }
 
 void tell_progress(std::string_view line) { say(line, line.size()); }
+
+void wipe_before_lines(size_t columns) {
+  std::lock_guard lock(voice);
+  others_width = columns;
+}
+
+void wipe_progress_at_once() {
+  constexpr char kBlanks[] = "                                                                ";
+  const auto put = [](const char* text, size_t size) {
+    return ::write(STDERR_FILENO, text, size) == static_cast<ssize_t>(size);
+  };
+  size_t left = progress_width;
+  if (left == 0 || !put("\r", 1)) return;
+  while (left > 0) {
+    const size_t size = std::min(left, sizeof kBlanks - 1);
+    if (!put(kBlanks, size)) return;
+    left -= size;
+  }
+  put("\r", 1);
+}
 
 }  // namespace pinpipe::cli

@@ -1,6 +1,7 @@
 // The one voice on standard error. Every line of it is written here.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -16,5 +17,9 @@ void tell_misuse(std::string_view tool, const Error& error);
 void tell_line(std::string_view line);
 /// The progress line of a terminal, over the one before; "" wipes it. Other lines wipe it, too.
 void tell_progress(std::string_view line);
+/// Before each line, wipes so many columns: another process has its progress on this terminal.
+void wipe_before_lines(size_t columns);
+/// Wipes the progress line. Async-signal-safe: for the handler of a signal that ends the process.
+void wipe_progress_at_once();
 
 }  // namespace pinpipe::cli

@@ -57,6 +57,8 @@ Result<Output> Output::open(const OutputOptions& options) {
   if (auto status = check_name(options.path); !status.ok()) return status.error();
   Output output(options.path == "-" ? "stdout" : options.path);
   if (auto status = output.open_target(options.path); !status.ok()) return status.error();
+  output.before_write_ = options.before_write;
+  output.is_terminal_ = isatty(output.fd_);
   enlarge_pipe(output.fd_);
   if (options.zstd_level || ends_in_zst(options.path)) {
     output.zstd_ = std::make_unique<ZstdEncoder>(options.zstd_level.value_or(kDefaultZstdLevel),
@@ -92,6 +94,8 @@ Output& Output::operator=(Output&& other) noexcept {
   std::swap(name_, other.name_);
   std::swap(file_, other.file_);
   std::swap(zstd_, other.zstd_);
+  std::swap(before_write_, other.before_write_);
+  std::swap(is_terminal_, other.is_terminal_);
   return *this;
 }
 
@@ -100,6 +104,7 @@ Output::~Output() {
 }
 
 Status Output::write(std::string_view bytes, bool flush) {
+  if (is_terminal_ && before_write_) before_write_();
   if (!zstd_) return write_all(fd_, bytes, name_);
   do {
     const auto piece = bytes.substr(0, kPiece);
@@ -112,6 +117,7 @@ Status Output::write(std::string_view bytes, bool flush) {
 }
 
 Status Output::commit() {
+  if (before_write_) before_write_();
   if (zstd_) {
     auto packed = zstd_->encode({}, ZSTD_e_end);
     if (!packed.ok()) return packed.error();

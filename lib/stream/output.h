@@ -6,6 +6,7 @@
 // the process quietly unless somebody changed that.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,6 +23,8 @@ struct OutputOptions {
   std::string path = "-";         ///< "-" is standard output
   std::optional<int> zstd_level;  ///< unset: compressed only if `path` ends in ".zst"
   unsigned threads = 1;           ///< more than one: compression has so many of its own
+  std::function<void()> before_write = nullptr;  ///< called before bytes go to a terminal, and
+                                                 ///< before the reader can see the end
 };
 
 inline constexpr int kDefaultZstdLevel = 3;  ///< that of the zstd command
@@ -54,6 +57,8 @@ class Output {
   std::string name_;
   NewFile file_;  // none for what is written to as it is
   std::unique_ptr<ZstdEncoder> zstd_;
+  std::function<void()> before_write_;
+  bool is_terminal_ = false;
 };
 
 /// Writes all of `bytes` to `fd`, and waits where it is a full pipe that does not block. Errors:
