@@ -28,12 +28,13 @@ constexpr std::array kMagics{
            "write it to a file, and that with duckdb as JSON"}},
     Magic{"\xFF\xFE\0\0"sv,
           {"UTF-32", "iconv -f UTF-32 -t UTF-8 {}", "iconv -f UTF-32 -t UTF-8", ""}},
-    Magic{"\xFF\xFE"sv, {"UTF-16", "iconv -f UTF-16 -t UTF-8 {}", "iconv -f UTF-16 -t UTF-8", ""}},
-    Magic{"\xFE\xFF"sv, {"UTF-16", "iconv -f UTF-16 -t UTF-8 {}", "iconv -f UTF-16 -t UTF-8", ""}},
-    Magic{"{\0"sv, {"UTF-16", "iconv -f UTF-16LE -t UTF-8 {}", "iconv -f UTF-16LE -t UTF-8", ""}},
-    Magic{"\0{"sv, {"UTF-16", "iconv -f UTF-16BE -t UTF-8 {}", "iconv -f UTF-16BE -t UTF-8", ""}},
 };
 
+constexpr Form kUtf16{"UTF-16", "iconv -f UTF-16 -t UTF-8 {}", "iconv -f UTF-16 -t UTF-8", ""};
+constexpr Form kUtf16Little{"UTF-16", "iconv -f UTF-16LE -t UTF-8 {}", "iconv -f UTF-16LE -t UTF-8",
+                            ""};
+constexpr Form kUtf16Big{"UTF-16", "iconv -f UTF-16BE -t UTF-8 {}", "iconv -f UTF-16BE -t UTF-8",
+                         ""};
 constexpr Form kBinary{"binary data", "", "", "'file' says what it is"};
 constexpr Form kHtml{"HTML", "", "", "it may be the page of an error: look at its first lines"};
 constexpr Form kXml{"XML", "", "", "it may be the page of an error: look at its first lines"};
@@ -87,6 +88,17 @@ size_t end_of_value(std::string_view text) {
     }
   }
   return text.npos;
+}
+
+/// UTF-16 with its byte order mark or without, where the first character is one of ASCII.
+Recognised recognise_utf16(std::string_view head, bool is_all) {
+  const bool has_little_mark = head.starts_with("\xFF\xFE");
+  const bool has_mark = has_little_mark || head.starts_with("\xFE\xFF");
+  if (has_mark && head.size() < 4) return is_all ? kNothing : kNeedsMore;
+  if (has_mark) return {head[has_little_mark ? 3 : 2] == '\0' ? &kUtf16 : nullptr, false, true};
+  if (head.starts_with("{\0"sv) || head.starts_with("[\0"sv)) return {&kUtf16Little, false, true};
+  if (head.starts_with("\0{"sv) || head.starts_with("\0["sv)) return {&kUtf16Big, false, true};
+  return kNothing;
 }
 
 /// REQUIRES: `text` begins with '{'
@@ -193,6 +205,7 @@ Recognised recognise_text(std::string_view text, bool is_all) {
       return recognise_markup(text);
     default:
       if (text.starts_with("\"{") || text.starts_with("\"[")) return {&kText};
+      if (text.find('\0') != text.npos) return {&kBinary};
       return recognise_table(text, is_all);
   }
 }
@@ -211,7 +224,8 @@ Recognised recognise(std::string_view head, bool is_all) {
     if (head.starts_with(magic.bytes)) return {&magic.form, false, true};
     if (magic.bytes.starts_with(head) && !is_all) return kNeedsMore;
   }
-  if (head.find('\0') != head.npos) return {&kBinary};
+  const auto utf16 = recognise_utf16(head, is_all);
+  if (utf16.form != nullptr || utf16.needs_more) return utf16;
   if (head.starts_with(kByteOrderMark)) head.remove_prefix(kByteOrderMark.size());
   head = without_blanks(head);
   return head.empty() ? kNeedsMore : recognise_text(head, is_all);

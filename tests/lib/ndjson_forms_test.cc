@@ -51,9 +51,14 @@ TEST(Forms, AreTables) {
 TEST(Forms, AreNotSeenInTextAndDamagedLines) {
   for (const auto text : {"", "\n\n", "bad", "not, json", "a,b\n", "Error: x, y\nz\n", "1,2\n3,4\n",
                           "[1]\n[2]\n", "{", "{\"a\":1},\n{\"a\":2},\n", "{\"a\":\n{\"a\":2}\n",
-                          "{\"a\":1} x\n", "<3\n", "caf\xE9\n"}) {
+                          "{\"a\":1} x\n", "<3\n", "caf\xE9\n", "\xFF\xFE\n", "\xFF\xFE\n\n"}) {
     EXPECT_EQ(form_of(text), "") << text;
   }
+}
+
+TEST(Forms, AreNotSeenInNulBytesOfLines) {
+  EXPECT_EQ(form_of("{\"a\":1}\0\n"sv), "");
+  EXPECT_EQ(form_of("{\"a\":\0}\n"sv), "");
 }
 
 TEST(Forms, NeedMoreWhileTheyMayShow) {
