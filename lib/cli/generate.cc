@@ -17,6 +17,12 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   return text;
 }
 
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
 /// Values in a type name such as "spark|duckdb".
 std::vector<std::string> choices_of(const std::string& type) {
   if (type.find('|') == type.npos) return {};
@@ -104,7 +110,8 @@ std::string man_sections(const CLI::App& app, const std::string& name) {
          "\nquietly, by the signal SIGPIPE.\n";
 }
 
-std::string bash_completion(const CLI::App& app, const std::string& name) {
+std::string bash_completion(const CLI::App& app, const std::string& name,
+                            const std::vector<std::string>& arguments) {
   std::string words;
   std::string cases;
   for (const auto& group : option_groups(app)) {
@@ -112,8 +119,9 @@ std::string bash_completion(const CLI::App& app, const std::string& name) {
       if (!option.short_name.empty()) words += option.short_name + " ";
       if (!option.long_name.empty()) words += option.long_name + " ";
       if (option.choices.empty()) continue;
-      cases += "    " + option.long_name + ") COMPREPLY=($(compgen -W '" +
-               replaced(option.value, "|", " ") + "' -- \"$cur\")); return ;;\n";
+      const std::string short_case = option.short_name.empty() ? "" : option.short_name + "|";
+      cases += "    " + short_case + option.long_name + ") COMPREPLY=($(compgen -W '" +
+               joined(option.choices) + "' -- \"$cur\")); return ;;\n";
     }
   }
   const std::string function = "_" + replaced(name, "-", "_");
@@ -130,14 +138,17 @@ std::string bash_completion(const CLI::App& app, const std::string& name) {
          words +
          "' -- \"$cur\"))\n"
          "  else\n"
-         "    COMPREPLY=($(compgen -f -- \"$cur\"))\n"
+         "    COMPREPLY=(" +
+         (arguments.empty() ? "" : "$(compgen -W '" + joined(arguments) + "' -- \"$cur\") ") +
+         "$(compgen -f -- \"$cur\"))\n"
          "  fi\n"
          "}\n"
          "complete -o filenames -F " +
          function + " " + name + "\n";
 }
 
-std::string zsh_completion(const CLI::App& app, const std::string& name) {
+std::string zsh_completion(const CLI::App& app, const std::string& name,
+                           const std::vector<std::string>& arguments) {
   std::string text = "#compdef " + name + "\n_arguments \\\n";
   for (const auto& group : option_groups(app)) {
     for (const auto& option : group.options) {
@@ -146,7 +157,7 @@ std::string zsh_completion(const CLI::App& app, const std::string& name) {
       std::string value;
       if (!option.value.empty() && !option.value.starts_with("[")) {
         value = option.choices.empty() ? ":" + option.value + ":_files"
-                                       : ":value:(" + replaced(option.value, "|", " ") + ")";
+                                       : ":value:(" + joined(option.choices) + ")";
       }
       const std::string equals = value.empty() || option.long_name.empty() ? "" : "=";
       if (!option.short_name.empty())
@@ -156,18 +167,22 @@ std::string zsh_completion(const CLI::App& app, const std::string& name) {
       }
     }
   }
-  return text + "  '*:FILE:_files'\n";
+  if (arguments.empty()) return text + "  '*:FILE:_files'\n";
+  return text + "  '*:argument:{_alternative \"words:word:(" + joined(arguments) +
+         ")\" \"files:file:_files\"}'\n";
 }
 
-std::string fish_completion(const CLI::App& app, const std::string& name) {
+std::string fish_completion(const CLI::App& app, const std::string& name,
+                            const std::vector<std::string>& arguments) {
   std::string text;
+  if (!arguments.empty()) text = "complete -c " + name + " -a '" + joined(arguments) + "'\n";
   for (const auto& group : option_groups(app)) {
     for (const auto& option : group.options) {
       text += "complete -c " + name;
       if (!option.short_name.empty()) text += " -s " + option.short_name.substr(1);
       if (!option.long_name.empty()) text += " -l " + option.long_name.substr(2);
       if (!option.choices.empty()) {
-        text += " -x -a '" + replaced(option.value, "|", " ") + "'";
+        text += " -x -a '" + joined(option.choices) + "'";
       } else if (!option.value.empty() && !option.value.starts_with("[")) {
         text += " -r";
       }
@@ -216,11 +231,12 @@ std::string help_text(const CLI::App& app, const std::string& name, const std::s
 }
 
 std::optional<std::string> generate(const CLI::App& app, const std::string& name,
-                                    const std::string& form) {
+                                    const std::string& form,
+                                    const std::vector<std::string>& words) {
   if (form == "man") return man_sections(app, name);
-  if (form == "bash") return bash_completion(app, name);
-  if (form == "zsh") return zsh_completion(app, name);
-  if (form == "fish") return fish_completion(app, name);
+  if (form == "bash") return bash_completion(app, name, words);
+  if (form == "zsh") return zsh_completion(app, name, words);
+  if (form == "fish") return fish_completion(app, name, words);
   return std::nullopt;
 }
 

@@ -31,8 +31,9 @@ std::string help_text(const CLI::App& app, const std::string& name, const std::s
                       const std::string& arguments);
 
 /// What `--generate FORM` prints: man (the sections OPTIONS and EXIT STATUS, in mdoc), bash, zsh or
-/// fish. Nothing for another form.
+/// fish. Nothing for another form. `words` are those that arguments may be beside files.
 std::optional<std::string> generate(const CLI::App& app, const std::string& name,
-                                    const std::string& form);
+                                    const std::string& form,
+                                    const std::vector<std::string>& words = {});
 
 }  // namespace pinpipe::cli

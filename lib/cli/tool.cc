@@ -178,7 +178,7 @@ std::optional<int> Tool::parse(int argc, char** argv) {
   }
   if (!generate_.empty()) {
     const auto text = generate_ == "options" ? std::optional(flags_.facts_text())
-                                             : generate(*app_, name_, generate_);
+                                             : generate(*app_, name_, generate_, words_);
     return text ? print(*text)
                 : misuse({"cannot generate '" + generate_ + "'",
                           "forms are man, bash, zsh, fish and options"});

@@ -54,7 +54,11 @@ class Tool {
   const CLI::App& app() const { return *app_; }
   /// What the words are that are no options, for the help: "QUESTION... [FILE...]". Without it they
   /// are "[FILE...]", or a source takes none.
-  void takes(std::string arguments) { synopsis_ = std::move(arguments); }
+  /// Completions offer the `words` beside files.
+  void takes(std::string arguments, std::vector<std::string> words = {}) {
+    synopsis_ = std::move(arguments);
+    words_ = std::move(words);
+  }
 
   /// Parses the command line, and prepares signals and descriptors. An exit status where the
   /// process is to end at once: after --help, --version, or misuse, which it has told.
@@ -105,6 +109,7 @@ class Tool {
   std::unique_ptr<CLI::App> app_;
   Flags flags_;
   std::string synopsis_;
+  std::vector<std::string> words_;
   std::vector<std::string> arguments_;
   std::string output_ = "-";
   std::optional<int> zstd_level_;

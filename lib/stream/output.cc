@@ -25,13 +25,15 @@ bool is_device(const std::string& path) {
   return stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
 }
 
-/// A name that promises a compression that there is none of here.
+/// A name that promises a compression that is not written here.
 Status check_name(const std::string& path) {
-  for (const char* ending : {".gz", ".bz2", ".xz", ".zip"}) {
-    if (path.ends_with(ending)) {
-      return Error{"cannot write '" + path + "': " + ending + " is not written here",
-                   "name it .zst, or compress behind a pipe"};
-    }
+  static constexpr std::pair<std::string_view, std::string_view> kEndings[] = {
+      {".gz", "gzip"}, {".bz2", "bzip2"}, {".xz", "xz"}, {".zip", "zip"}};
+  for (const auto& [ending, format] : kEndings) {
+    if (!path.ends_with(ending)) continue;
+    const auto stem = path.substr(0, path.size() - ending.size());
+    return Error{"cannot write " + std::string(format) + ": '" + path + "'",
+                 "'" + stem + ".zst' compresses with zstd"};
   }
   return {};
 }

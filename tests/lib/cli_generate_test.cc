@@ -83,6 +83,15 @@ TEST_F(GenerateTest, OffersTheChoicesOfAValue) {
   EXPECT_TRUE(has(text("fish"), "-l dialect -x -a 'spark duckdb'"));
 }
 
+TEST_F(GenerateTest, OffersTheWordsThatArgumentsMayBe) {
+  const auto with_words = [&](const std::string& form) {
+    return generate(tool_.app(), "some-tool", form, {"top", "all"}).value();
+  };
+  EXPECT_TRUE(has(with_words("bash"), "$(compgen -W 'top all' -- \"$cur\") $(compgen -f"));
+  EXPECT_TRUE(has(with_words("zsh"), "\"words:word:(top all)\" \"files:file:_files\""));
+  EXPECT_TRUE(has(with_words("fish"), "complete -c some-tool -a 'top all'\n"));
+}
+
 TEST_F(GenerateTest, PutsTheToolsOwnOptionsFirst) {
   const auto groups = option_groups(tool_.app());
   ASSERT_EQ(groups.size(), 2u);

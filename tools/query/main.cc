@@ -34,7 +34,7 @@ std::string list_for_people() {
 int main(int argc, char** argv) {
   QueryOptions options;
   cli::Tool tool("query", "answer questions about clean posts: tops, medians and counts");
-  tool.takes("QUESTION... [FILE...]");
+  tool.takes("QUESTION... [FILE...]", question_words());
   declare(tool.flags(), options);
   if (auto status = tool.parse(argc, argv)) return *status;
   auto request = request_of(options, tool.arguments());

@@ -102,6 +102,12 @@ void declare(cli::Flags& flags, QueryOptions& to) {
                "end; nothing is read.");
 }
 
+std::vector<std::string> question_words() {
+  auto words = question_names();
+  words.emplace_back("all");
+  return words;
+}
+
 Result<Request> request_of(const QueryOptions& options, const std::vector<std::string>& words) {
   Request request;
   request.format = options.format.value_or(request.format);

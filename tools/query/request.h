@@ -34,6 +34,9 @@ struct Request {
   std::optional<uint64_t> max_memory;  ///< bytes; else a share of what there is
 };
 
+/// The arguments that name what to ask: the questions, and "all".
+std::vector<std::string> question_words();
+
 /// `words` are the arguments that are no options: those that name a question, or are `all`, are
 /// questions, and the others files. Opens nothing. Errors: misuse.
 Result<Request> request_of(const QueryOptions& options, const std::vector<std::string>& words);
