@@ -39,14 +39,9 @@ Status check_base_url(const std::string& url) {
 
 Result<Endpoint> Endpoint::create(EndpointOptions options) {
   const bool only_kinesis = options.url.empty();
-  if (only_kinesis && !options.credentials.ok()) {
-    return Error{
-        "without --url records go to Kinesis itself, but " + options.credentials.error().what,
-        options.credentials.error().hint};
-  }
-  if (only_kinesis && options.region.empty()) return no_region();
-  if (auto status = check_base_url(only_kinesis ? options.kinesis_url : options.url); !status.ok())
-    return status.error();
+  const bool to_nowhere = only_kinesis && options.region.empty();
+  const auto& base = only_kinesis ? options.kinesis_url : options.url;
+  if (auto status = check_base_url(base); !to_nowhere && !status.ok()) return status.error();
   Endpoint endpoint(std::move(options));
   auto& url = endpoint.options_.url;
   if (only_kinesis) url = endpoint.options_.kinesis_url;
@@ -54,13 +49,31 @@ Result<Endpoint> Endpoint::create(EndpointOptions options) {
   return endpoint;
 }
 
+Status Endpoint::check_way(Shape shape) const {
+  if (!only_kinesis_) return {};
+  if (facts(shape).target.empty()) {
+    const bool to_kafka = facts(shape).destination == "topic";
+    return Error{to_kafka ? "no --url for Kafka requests" : "no --url for requests to a gateway",
+                 to_kafka
+                     ? "--url \"$KAFKA_REST_URL\" in a command behind kafka-up --, or the URL of "
+                       "your REST proxy or gateway"
+                     : "--url is that of its stage, https://…"};
+  }
+  if (!options_.credentials.ok()) {
+    return Error{
+        "without --url records go to Kinesis itself, but " + options_.credentials.error().what,
+        options_.credentials.error().hint};
+  }
+  if (options_.region.empty()) return no_region();
+  return {};
+}
+
 ndjson::Verdict Endpoint::takes(Shape shape) const {
+  if (only_kinesis_) return std::nullopt;
   const bool v3_url = options_.url.find(kV3Path) != std::string::npos;
   if (shape == Shape::kafka_v3 && !v3_url)
     return Fault{"a record for REST v3 needs a --url with /v3/clusters/ID"};
   if (shape != Shape::kafka_v3 && v3_url) return Fault{"no record for REST v3, which is at --url"};
-  if (only_kinesis_ && facts(shape).target.empty())
-    return Fault{"no request of the Kinesis API, and there is no --url to send others to"};
   return std::nullopt;
 }
 

@@ -29,10 +29,14 @@ Status check_base_url(const std::string& url);
 
 class Endpoint {
  public:
-  /// Errors: those of check_base_url, of either URL; without a URL: no region, no credentials.
+  /// Errors: those of check_base_url, of either URL.
   static Result<Endpoint> create(EndpointOptions options);
 
-  /// Whether requests of `shape` can be sent there.
+  /// Whether there is a way for requests of `shape`. Errors: without a URL, all shapes but those of
+  /// the Kinesis API, and these without credentials or region.
+  Status check_way(Shape shape) const;
+
+  /// Whether what is at the URL takes requests of `shape`.
   ndjson::Verdict takes(Shape shape) const;
 
   /// The HTTP request that carries `body` to the destination of `request`. `body` must outlive it.

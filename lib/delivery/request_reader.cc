@@ -53,7 +53,10 @@ Status RequestReader::read_block(Block& block, RequestQueue& queue) {
     if (auto status = rejects_.add(block.in.file, block.in.file_number, block.lines, block.rejects);
         !status.ok())
       return status;
-    for (auto& request : block.out) queue.push(std::move(request));
+    for (auto& request : block.out) {
+      if (auto status = worker_.endpoint().check_way(request.shape); !status.ok()) return status;
+      queue.push(std::move(request));
+    }
   } while (!block.finished() && !(options_.fail_fast && !block.rejects.empty()));
   return {};
 }

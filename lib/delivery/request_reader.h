@@ -23,6 +23,7 @@ class RequestWorker {
 
   ndjson::Verdict line(std::string_view line, Output& to);
   static void clear(Output& requests) { requests.clear(); }
+  const Endpoint& endpoint() const { return *endpoint_; }
 
  private:
   const Endpoint* endpoint_;

@@ -82,7 +82,8 @@ TEST(Endpoint, HeadersOfTheUserGoFirstAndReplaceOurs) {
 
 TEST(Endpoint, TakesTheShapesThatItsUrlIsFor) {
   const auto takes = [](const std::string& url, Shape shape) {
-    return !Endpoint::create(options_for(url))->takes(shape);
+    auto endpoint = Endpoint::create(options_for(url));
+    return endpoint->check_way(shape).ok() && !endpoint->takes(shape);
   };
   EXPECT_TRUE(takes("http://h", Shape::kafka_v2));
   EXPECT_FALSE(takes("http://h", Shape::kafka_v3));
@@ -107,7 +108,8 @@ TEST(Endpoint, OfKinesisMayBeElsewhere) {
   auto options = options_for("");
   options.kinesis_url = "http://127.0.0.1:4567/";
   EXPECT_EQ(http(options, Shape::put_records, "s").url, "http://127.0.0.1:4567/");
-  EXPECT_TRUE(Endpoint::create(options)->takes(Shape::kafka_v2));  // a fault
+  EXPECT_TRUE(Endpoint::create(options)->check_way(Shape::put_records).ok());
+  EXPECT_FALSE(Endpoint::create(options)->check_way(Shape::kafka_v2).ok());
   options.kinesis_url = "here";
   EXPECT_FALSE(Endpoint::create(options).ok());
 }
@@ -115,10 +117,10 @@ TEST(Endpoint, OfKinesisMayBeElsewhere) {
 TEST(Endpoint, WithoutAUrlNeedsCredentialsAndARegion) {
   auto options = options_for("");
   options.region = "";
-  EXPECT_FALSE(Endpoint::create(options).ok());
+  EXPECT_FALSE(Endpoint::create(options)->check_way(Shape::put_records).ok());
   options = options_for("");
   options.credentials = Error{"there are none", ""};
-  EXPECT_FALSE(Endpoint::create(options).ok());
+  EXPECT_FALSE(Endpoint::create(options)->check_way(Shape::put_records).ok());
 }
 
 TEST(Headers, AreLinesOfNameAndValue) {
