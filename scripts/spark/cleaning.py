@@ -24,7 +24,7 @@ from typing import IO, Any, NamedTuple
 
 import pyarrow as pa
 from lines import Reader, Renumber, blank_lines, by_shape, bytes_of, in_pieces
-from schemas import DATASETS, ENVIRONMENT, ORDER, REJECT, STATS, Columns, arrow_struct, find_tool
+from schemas import DATASETS, ENVIRONMENT, REJECT, STATS, Columns, arrow_struct, find_tool
 
 Json = dict[str, Any]
 

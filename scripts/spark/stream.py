@@ -84,7 +84,6 @@ if __name__ == "__main__":
 
 from cleaning import Cleaning
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
 from pyspark.sql.streaming.query import StreamingQuery
 from schemas import DATASETS, REJECTS, cleaned_ddl, read_schemas
 from tables import (

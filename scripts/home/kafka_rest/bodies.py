@@ -4,7 +4,6 @@ import base64
 import json
 
 from confluent_kafka import TopicPartition
-
 from kafka_rest import errors
 from kafka_rest.errors import RestError
 from kafka_rest.producing import Record

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
-
 from kafka_rest import errors
 from kafka_rest.bodies import strict_json
 from kafka_rest.errors import RestError

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
-
 from kafka_rest import errors
 from kafka_rest.errors import RestError
 
