@@ -20,7 +20,7 @@
 #include "cli/values.h"
 
 // CLI11 stays behind this header: it takes longer to compile than most tools.
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): theirs
 class App;
 class Option;
 }  // namespace CLI

@@ -76,8 +76,8 @@ struct Parts {
   std::string_view user_key(const PostPart& part) const {
     return {user_keys.data() + part.user_begin, part.user_size};
   }
-  /// About how many bytes it takes. Texts without escapes take none, and most of those with some are
-  /// short.
+  /// About how many bytes it takes. Texts without escapes take none, and most of those with some
+  /// are short.
   size_t memory() const {
     constexpr size_t kShortText = 64;
     return posts.size() * sizeof(PostPart) + user_keys.size() + unescaped.size() * kShortText;

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # What from-delta writes and to-delta says is whole, or an error, whatever Python's buffering; and no input commands a terminal.
+# shellcheck disable=SC2015  # fail ends the script
 set -euo pipefail
 scripts=$(readlink -f "$(dirname "$0")/../../scripts")
 support=$(readlink -f "$(dirname "$0")/../support")

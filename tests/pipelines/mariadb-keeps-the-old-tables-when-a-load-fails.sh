@@ -2,6 +2,7 @@
 # load-tables replaces all three tables or none.
 # needs: mariadb
 # shellcheck source=tests/mariadb/expect.sh
+# shellcheck disable=SC2016,SC2238,SC2028  # backquotes are those of SQL, cut and one are files, escapes those of JSON
 . "$(dirname "$0")/../mariadb/expect.sh"
 
 checksum() { sql pinterest -e 'CHECKSUM TABLE pinterest_data, geolocation_data, user_data'; }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # TLS that is asked for is had, a password is never told in clear text without it, and no server gets a file of this machine.
 # shellcheck source=tests/support/rogue.sh
+# shellcheck disable=SC2016  # for the inner shell
 . "$(dirname "$0")/../support/rogue.sh"
 echo secret >secret
 

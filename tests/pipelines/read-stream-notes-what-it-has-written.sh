@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The place that read-stream keeps is behind the replies that came out whole, however it ends and whatever Python's buffering.
+# shellcheck disable=SC2015,SC2094  # echo does not fail, and port is a pipe
 set -euo pipefail
 TESTS=$(cd "$(dirname "$0")/.." && pwd)
 PATH=$TESTS/../scripts/home:$PATH
