@@ -118,7 +118,7 @@ MariadbVerdict MariadbSource::count_rows() {
     return fault(code == 0 ? CR_MALFORMED_PACKET : code,
                  code == 0 ? "Malformed packet" : mysql_error(connection_.get()));
   }
-  const MariadbVerdict misread = read_largest(row[0]);
+  MariadbVerdict misread = read_largest(row[0]);
   if (!misread && mysql_fetch_row(result.get()) != nullptr) {
     return fault(CR_MALFORMED_PACKET, "Malformed packet");
   }
