@@ -7,6 +7,9 @@
 #   answers/DAY/QUESTION.csv             each answer, for programs
 #   loaded/DAY.json                      to-delta's account of the day, if DELTA names Delta tables
 #
+# A DAY is letters, digits and . _ + @ -, as 2022-10-19. Other files in raw/ are named and left alone: no name is read as a
+# piece of a command.
+#
 #   make -f batch.mk -j                  all that is missing, or older than what it is made from
 #   make -f batch.mk -j DAYS=2022-10-19  that day only
 #   make -f batch.mk clean DAYS=…        one step of it: land, clean, delta or answers
@@ -22,8 +25,8 @@
 # cannot be finished (a full disk, a truncated file) fails, and leaves no file that looks whole. So it may be
 # killed at any time: the next run does what is left.
 #
-# Every night, by cron:
-#   15 0 * * *  make --no-print-directory -C /srv/pinpipe -f batch.mk -j2 >/dev/null
+# Every night, by cron; with -k a day that fails does not stop the others:
+#   15 0 * * *  make --no-print-directory -C /srv/pinpipe -f batch.mk -k -j2 >/dev/null
 # or by systemd: pinpipe-batch.service and pinpipe-batch.timer, beside this file.
 
 RAW     ?= raw
@@ -37,14 +40,45 @@ DELTA   ?=
 TO_DELTA ?= to-delta
 # The folder of the tools, if it is not on PATH: that of cron has no /usr/local/bin.
 TOOLS   ?= $(if $(shell command -v query),,/usr/local/bin)
-DAYS    ?= $(sort $(patsubst %.ndjson,%,$(patsubst %.zst,%,$(notdir $(wildcard $(RAW)/*.ndjson $(RAW)/*.ndjson.zst)))))
-
-export PATH := $(if $(TOOLS),$(TOOLS):)$(PATH)
-ifndef QUESTIONS
-QUESTIONS := $(shell PATH='$(PATH)' query --list --format csv | sed '1d; s/,.*//')
-endif
 
 SHELL := bash
+quoted = '$(subst ','\'',$1)'
+export PATH := $(if $(TOOLS),$(TOOLS):)$(PATH)
+
+# Names are data: make splits them at blanks, and a recipe is text for a shell, so neither sees one before it is checked.
+# All files of raw/ to their days, on standard output; what is no day's, on standard error.
+define days_of_files
+LC_ALL=C; shopt -s nullglob; declare -A seen=(); \
+leave() { printf "batch: %q: left alone: %s\n" "$$file" "$$1" >&2; }; \
+for file in $(call quoted,$(RAW))/*; do \
+  name=$${file##*/} day=$${file##*/} day=$${day%.zst} day=$${day%.ndjson}; \
+  if [[ $$name != *.ndjson && $$name != *.ndjson.zst ]]; then leave "not DAY.ndjson or DAY.ndjson.zst"; \
+  elif [[ ! $$day || $${day//[A-Za-z0-9._+@-]/} == *[[:ascii:]]* ]]; then leave "a day is letters, digits and . _ + @ -"; \
+  elif [[ ! -f $$file ]]; then leave "not a file"; \
+  elif [[ $${seen[$$day]-} ]]; then leave "$$day.ndjson is there"; \
+  else seen[$$day]=1; printf "%s\n" "$$day"; fi; \
+done
+endef
+# The same of days that are given.
+define days_of_words
+LC_ALL=C; for day in $(foreach word,$(DAYS),$(call quoted,$(word))); do \
+  if [[ $${day//[A-Za-z0-9._+@-]/} != *[[:ascii:]]* ]]; then printf "%s\n" "$$day"; \
+  else printf "batch: error: %q is not a day: letters, digits and . _ + @ -\n" "$$day" >&2; fi; \
+done
+endef
+ifeq ($(origin DAYS),undefined)
+DAYS := $(sort $(shell $(days_of_files)))
+else
+days := $(shell $(days_of_words))
+$(if $(filter-out $(words $(days)),$(words $(DAYS))),$(error DAYS has what is not a day))
+override DAYS := $(days)
+endif
+
+ifeq ($(origin QUESTIONS),undefined)
+QUESTIONS := $(shell PATH=$(call quoted,$(PATH)) query --list --format csv | sed '1d; s/,.*//')
+$(if $(QUESTIONS),,$(error no 'query' on PATH; TOOLS=FOLDER says where the tools are))
+endif
+
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DELETE_ON_ERROR:
