@@ -43,8 +43,10 @@ Result<cli::Outcome> run_decode(
     cli::Tool& tool, const std::function<std::string(const payload::RecordLinesWriter&)>& details) {
   auto workers = cli::make_workers<Decoder>(tool, [] { return Decoder(); });
   payload::RecordLinesWriter writer;
+  auto options = tool.line_options();
+  options.blocks.arrays = true;  // a reply of a REST consumer is one
   auto outcome = cli::run_lines_to_output<Decoder>(
-      tool, workers, tool.line_options(),
+      tool, workers, options,
       [&](auto& block, auto& output) { return writer.collect(block, output); });
   return in_records(std::move(outcome), writer.records(), details(writer));
 }

@@ -76,7 +76,7 @@ Status BlockReader::open_next() {
   auto opened = Input::open(files_[file_]);
   if (!opened.ok()) return opened.error();
   std::lock_guard lock(input_change_);
-  input_.emplace(std::move(opened.value()));
+  input_.emplace(std::move(opened.value()), options_.arrays);
   if (interrupted_) input_->interrupt();
   at_start_ = true;
   return {};

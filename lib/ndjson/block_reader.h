@@ -41,6 +41,8 @@ struct BlockOptions {
   /// Where input pauses, empty blocks come until so long after the last lines, an eighth of it
   /// apart, for who holds on to what has come for no longer than that.
   std::optional<int> linger_ms;
+  /// Lines may be JSON arrays, which else are another form of input (ndjson/forms.h).
+  bool arrays = false;
 };
 
 struct Block {

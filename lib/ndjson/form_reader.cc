@@ -46,6 +46,11 @@ Result<Input::Got> FormReader::look(int wait_ms) {
 /// Decides if what is read suffices; it must if `is_all`.
 Status FormReader::decide(bool is_all) {
   const std::string_view head = head_;
+  const size_t start = head.find_first_not_of(" \t\r\n");
+  if (arrays_ && start != head.npos && head[start] == '[') {
+    is_decided_ = true;
+    return {};
+  }
   while (looked_at_ < head.size()) {
     size_t end = head.find('\n', looked_at_);
     if (end == head.npos && !is_all) break;

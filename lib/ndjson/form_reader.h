@@ -16,7 +16,8 @@ class FormReader {
   /// So much of an input is looked at, at most, while none of its lines is a JSON object.
   static constexpr size_t kLookedAt = 64 * 1024;
 
-  explicit FormReader(stream::Input input) : input_(std::move(input)) {}
+  /// With `arrays`, lines may be JSON arrays: replies are.
+  FormReader(stream::Input input, bool arrays) : input_(std::move(input)), arrays_(arrays) {}
 
   /// As Input::read. Errors: those, and an input that is not NDJSON, of which nothing is given.
   Result<stream::Input::Read> read(char* into, size_t most, int wait_ms);
@@ -33,6 +34,7 @@ class FormReader {
   Status decide(bool is_all);
 
   stream::Input input_;
+  bool arrays_;
   std::string head_;      // read to decide
   size_t head_used_ = 0;  // so much of it has been given out
   size_t looked_at_ = 0;  // so much of it are lines that are no JSON objects
