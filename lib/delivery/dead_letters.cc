@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "ndjson/json_string.h"
+#include "stream/output.h"
 
 namespace pinpipe::delivery {
 namespace {
@@ -58,21 +59,11 @@ Status DeadLetterFile::end_last_line() {
 }
 
 Status DeadLetterFile::append(std::string_view lines) {
-  size_t written = 0;
-  while (written < lines.size()) {
-    const ssize_t size = ::write(fd_, lines.data() + written, lines.size() - written);
-    if (size >= 0) {
-      written += static_cast<size_t>(size);
-    } else if (errno != EINTR) {
-      const auto error = system_error("write", path_, errno);
-      struct stat info;
-      if (written == 0 || fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode)) return error;
-      // Half a line would spoil the file for who sends it again.
-      if (ftruncate(fd_, info.st_size - static_cast<off_t>(written)) != 0) return error;
-      return error;
-    }
-  }
-  return {};
+  const off_t before = lseek(fd_, 0, SEEK_END);  // -1 for a pipe or a terminal
+  auto status = stream::write_all(fd_, lines, path_);
+  // Half a line would spoil the file for who sends it again.
+  if (!status.ok() && before >= 0 && ftruncate(fd_, before) != 0) return status;
+  return status;
 }
 
 Status DeadLetterFile::close() {

@@ -12,11 +12,6 @@ namespace {
 
 constexpr int kMostLinks = 40;  // as the kernel follows at most
 
-std::string folder_of(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  return slash == path.npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-}
-
 std::string base_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 FileId id_of(const struct stat& info) { return {info.st_dev, info.st_ino, info.st_mode, ""}; }
@@ -44,6 +39,11 @@ std::string link_target(const std::string& path) {
 }
 
 }  // namespace
+
+std::string folder_of(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  return slash == path.npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
 
 bool FileId::is_regular() const { return !is_there() || S_ISREG(mode); }
 

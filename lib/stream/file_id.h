@@ -30,6 +30,9 @@ std::optional<FileId> identify(const std::string& path);
 /// Nothing where `fd` is closed.
 std::optional<FileId> identify(int fd);
 
+/// The folder that `path` is in: "." without a slash.
+std::string folder_of(const std::string& path);
+
 /// What a name that is to be written stands for.
 struct Target {
   std::string path;     ///< of the file, links followed, also those that lead to nothing

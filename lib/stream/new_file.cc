@@ -53,11 +53,6 @@ bool is_later(const timespec& a, const timespec& b) {
   return a.tv_sec != b.tv_sec ? a.tv_sec > b.tv_sec : a.tv_nsec > b.tv_nsec;
 }
 
-std::string folder_of(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  return slash == path.npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-}
-
 /// ".pinpipe-0123456789abcdef-": of the hash (FNV-1a) of the file's name, for a long name leaves no
 /// room for more.
 std::string hidden_prefix(const std::string& path) {

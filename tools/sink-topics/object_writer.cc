@@ -20,15 +20,7 @@ Status append_to(const std::string& file, std::string_view bytes, bool first) {
   const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | (first ? O_TRUNC : O_APPEND),
                         0666);  // less what umask says, as any file
   if (fd < 0) return system_error("write", file, errno);
-  Status status;
-  while (!bytes.empty() && status.ok()) {
-    const ssize_t size = ::write(fd, bytes.data(), bytes.size());
-    if (size >= 0) {
-      bytes.remove_prefix(size_t(size));
-    } else if (errno != EINTR) {
-      status = system_error("write", file, errno);
-    }
-  }
+  auto status = stream::write_all(fd, bytes, file);
   if (close(fd) != 0 && status.ok()) status = system_error("write", file, errno);
   return status;
 }
