@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # What from-delta writes and to-delta says is whole, or an error, whatever Python's buffering; and no input commands a terminal.
+# needs: python:delta
 # shellcheck disable=SC2015  # fail ends the script
 set -euo pipefail
 scripts=$(readlink -f "$(dirname "$0")/../../scripts")
@@ -59,7 +60,8 @@ to-delta none "$odd" 2>told || status=$?
 cp clean day
 status=0
 to-delta none --rejects day day 2>told || status=$?
-[[ $status == 2 ]] && cmp -s clean day || fail "the input is gone: $(<told)"
+((status == 2)) || fail "status $status: $(<told)"
+cmp -s clean day || fail "the input is gone: $(<told)"
 for none in --rejects= --batch= ''; do
   status=0
   to-delta none "$none" </dev/null 2>told || status=$?

@@ -44,9 +44,9 @@ gzip -k posts
 refuses 'empty: no post' empty
 refuses 'stdin: no post' - </dev/null
 refuses 'stdin: no post' - < <(zstd -dcq missing 2>/dev/null)
-head -c 9000 posts.zst >cut && refuses '^load-tables: error: cut: zstd cannot read it' cut
-head -c 9000 posts.gz >cut && refuses '^load-tables: error: cut:[0-9]*: gzip' cut
-printf 'BZh91AY' >cut && refuses 'not NDJSON.*bzip2' cut
+head -c 9000 posts.zst >broken && refuses '^load-tables: error: broken: zstd cannot read it' broken
+head -c 9000 posts.gz >broken && refuses '^load-tables: error: broken:[0-9]*: gzip' broken
+printf 'BZh91AY' >broken && refuses 'not NDJSON.*bzip2' broken
 refuses 'nosuch' nosuch.ndjson
 refuses 'password' posts -- -phunter2
 ! grep -q hunter2 told || fail "the password was told"

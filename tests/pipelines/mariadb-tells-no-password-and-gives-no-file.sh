@@ -20,6 +20,7 @@ for options in "!include $PWD/more/any.cnf" "!includedir $PWD/more"; do
   refused 'SSL is required'
 done
 cp more/any.cnf .my.cnf
+# shellcheck disable=SC2016  # it is read when the port is known
 beside none '' bash -c 'emulate-posts --source "mariadb://127.0.0.1:$(sed -n "s/^port = //p" client.cnf)/pinterest" --rows 10 -n 5'
 refused 'SSL is required'
 rm .my.cnf

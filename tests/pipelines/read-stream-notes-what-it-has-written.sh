@@ -21,6 +21,7 @@ serve() { # REPLIES BYTES [FAULT]
   mkfifo port
   "$TESTS/support/kinesis-of-one-shard" "$@" >port 2>server.log &
   server=$!
+  # shellcheck disable=SC2094
   read -r port <port
   export AWS_ENDPOINT_URL=http://127.0.0.1:$port
 }
@@ -29,7 +30,10 @@ replies() {
   kinesis-encode --decode "$1" | jq -c .index | cmp -s - <(seq 0 $(($(wc -l <"$1") - 1))) || fail "$1 is not what was read"
   wc -l <"$1"
 }
-noted() { [[ ! -e state ]] && echo 0 || jq '[.shards[] | .StartingSequenceNumber // "-1" | tonumber + 1] | add // 0' state; }
+noted() {
+  [[ -e state ]] || { echo 0 && return; }
+  jq '[.shards[] | .StartingSequenceNumber // "-1" | tonumber + 1] | add // 0' state
+}
 
 for unbuffered in '' 1; do
   export PYTHONUNBUFFERED=$unbuffered

@@ -29,6 +29,7 @@ class Need:
 
 NEEDS = {
     "mariadb": Need(("mariadbd", "mariadb-install-db", "mariadb", "mariadb-admin")),
+    "mysql": Need(("mariadb", "mariadb-admin", "npm"), (str(TESTS / "support/mysql-server"), "--fetch")),
     "openssl": Need(("openssl",)),
     "aws": Need(("aws",)),
     "valgrind": Need(("valgrind",)),

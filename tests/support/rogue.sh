@@ -24,6 +24,7 @@ beside() {
   mkfifo port
   "$TESTS/support/rogue-mariadb" "$1" log "$2" >port &
   rogue=$!
+  # shellcheck disable=SC2094
   read -r port <port
   rm port
   printf '[client]\nuser = tester\npassword = hunter2\nhost = 127.0.0.1\nport = %s\n%s\n' "$port" "${options-}" >client.cnf
