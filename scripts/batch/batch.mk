@@ -54,7 +54,7 @@ for file in $(call quoted,$(RAW))/*; do \
   name=$${file##*/} day=$${file##*/} day=$${day%.zst} day=$${day%.ndjson}; \
   if [[ $$name != *.ndjson && $$name != *.ndjson.zst ]]; then leave "not DAY.ndjson or DAY.ndjson.zst"; \
   elif [[ ! $$day || $${day//[A-Za-z0-9._+@-]/} == *[[:ascii:]]* ]]; then leave "a day is letters, digits and . _ + @ -"; \
-  elif [[ ! -f $$file ]]; then leave "not a file"; \
+  elif [[ ! -f $$file && ! -p $$file ]]; then leave "not a file, nor a pipe"; \
   elif [[ $${seen[$$day]-} ]]; then leave "$$day.ndjson is there"; \
   else seen[$$day]=1; printf "%s\n" "$$day"; fi; \
 done
