@@ -4,7 +4,7 @@
 
 #include "aws/percent_encoding.h"
 #include "aws/sigv4.h"
-#include "delivery/headers.h"
+#include "http/headers.h"
 
 namespace pinpipe::delivery {
 namespace {
@@ -12,7 +12,7 @@ namespace {
 using ndjson::Fault;
 
 constexpr std::string_view kV3Path = "/v3/clusters/";
-constexpr Milliseconds kQuestionTimeout{5000};
+constexpr http::Milliseconds kQuestionTimeout{5000};
 
 Error no_region() {
   return {"no AWS region is set", "set AWS_REGION, or 'region' in ~/.aws/config"};
@@ -77,10 +77,10 @@ ndjson::Verdict Endpoint::takes(Shape shape) const {
   return std::nullopt;
 }
 
-Result<HttpRequest> Endpoint::http_request(const Request& request, std::string_view body) const {
+Result<http::Request> Endpoint::http_request(const Request& request, std::string_view body) const {
   const auto& shape = facts(request.shape);
   const bool to_kinesis = !shape.target.empty();
-  HttpRequest http;
+  http::Request http;
   http.method = shape.method;
   http.body = body;
   http.url = options_.url + std::string(shape.before_name);
@@ -96,10 +96,10 @@ Result<HttpRequest> Endpoint::http_request(const Request& request, std::string_v
   return http;
 }
 
-std::optional<HttpRequest> Endpoint::topic_question(const Request& request) const {
+std::optional<http::Request> Endpoint::topic_question(const Request& request) const {
   const auto& shape = facts(request.shape);
   if (shape.destination != "topic") return std::nullopt;
-  HttpRequest http;
+  http::Request http;
   http.method = "GET";
   http.url =
       options_.url + std::string(shape.before_name) + aws::percent_encoded(request.destination);
@@ -110,17 +110,18 @@ std::optional<HttpRequest> Endpoint::topic_question(const Request& request) cons
 }
 
 /// A header that is neither empty nor the user's.
-void Endpoint::add(std::string_view name, std::string_view value, HttpRequest& to) const {
+void Endpoint::add(std::string_view name, std::string_view value, http::Request& to) const {
   if (!value.empty() && !is_given(name))
     to.headers.push_back(std::string(name) + ": " + std::string(value));
 }
 
 bool Endpoint::is_given(std::string_view name) const {
-  return std::ranges::any_of(
-      options_.headers, [&](const auto& header) { return same_name(header_name(header), name); });
+  return std::ranges::any_of(options_.headers, [&](const auto& header) {
+    return http::same_name(http::header_name(header), name);
+  });
 }
 
-Status Endpoint::sign(HttpRequest& http) const {
+Status Endpoint::sign(http::Request& http) const {
   if (!options_.credentials.ok()) return options_.credentials.error();
   if (options_.region.empty()) return no_region();
   aws::sign({http.method, http.url, http.headers, http.body}, options_.credentials.value(),

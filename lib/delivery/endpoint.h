@@ -9,7 +9,7 @@
 
 #include "aws/credentials.h"
 #include "delivery/request.h"
-#include "delivery/transport.h"
+#include "http/transport.h"
 #include "stream/error.h"
 
 namespace pinpipe::delivery {
@@ -41,18 +41,18 @@ class Endpoint {
 
   /// The HTTP request that carries `body` to the destination of `request`. `body` must outlive it.
   /// Errors: it is to be signed, and there are no credentials or no region.
-  Result<HttpRequest> http_request(const Request& request, std::string_view body) const;
+  Result<http::Request> http_request(const Request& request, std::string_view body) const;
 
   /// The question whether the topic of `request` is there. Nothing where it has none.
-  std::optional<HttpRequest> topic_question(const Request& request) const;
+  std::optional<http::Request> topic_question(const Request& request) const;
 
  private:
   explicit Endpoint(EndpointOptions options)
       : options_(std::move(options)), only_kinesis_(options_.url.empty()) {}
 
-  void add(std::string_view name, std::string_view value, HttpRequest& to) const;
+  void add(std::string_view name, std::string_view value, http::Request& to) const;
   bool is_given(std::string_view header) const;
-  Status sign(HttpRequest& http) const;
+  Status sign(http::Request& http) const;
 
   EndpointOptions options_;
   bool only_kinesis_;

@@ -28,7 +28,7 @@ bool Lane::is_full() const {
          waiting_bytes_ >= limits_->max_bytes;
 }
 
-TimePoint Lane::ready_at(bool more_may_come) const {
+http::TimePoint Lane::ready_at(bool more_may_come) const {
   if (!work.empty() || !more_may_come || is_full()) return not_before;
   return std::max(not_before, waiting_.front()->arrived + limits_->linger);
 }

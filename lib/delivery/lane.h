@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "delivery/backoff.h"
 #include "delivery/ledger.h"
 #include "delivery/schedule.h"
+#include "http/backoff.h"
 
 namespace pinpipe::delivery {
 
@@ -25,7 +25,7 @@ struct Piece {
 
 struct Batch {
   std::vector<Piece> pieces;
-  std::optional<TimePoint> first_sent;
+  std::optional<http::TimePoint> first_sent;
   bool others_passed = false;  ///< records that were in it were delivered
   unsigned doubts = 0;         ///< tries since then of which nobody knows whether more can help
   bool wait_told = false;      ///< that it takes long
@@ -37,21 +37,21 @@ struct Batch {
 };
 
 struct BatchLimits {
-  Milliseconds linger{0};  ///< 0: each request is a batch
+  http::Milliseconds linger{0};  ///< 0: each request is a batch
   uint64_t max_records = 500;
   uint64_t max_bytes = 1'000'000;
 };
 
 class Lane {
  public:
-  Lane(const BatchLimits& limits, const RetryOptions& retry, uint64_t seed)
+  Lane(const BatchLimits& limits, const http::RetryOptions& retry, uint64_t seed)
       : backoff(retry, seed), limits_(&limits) {}
 
   void add(OpenRequest& open);
 
   bool has_work() const { return !work.empty() || !waiting_.empty(); }
   /// When the next batch can be sent. REQUIRES: has_work()
-  TimePoint ready_at(bool more_may_come) const;
+  http::TimePoint ready_at(bool more_may_come) const;
   /// The batch to send now, which is the first of `work`. REQUIRES: has_work()
   Batch& next();
   /// Takes everything that is not under way.
@@ -60,12 +60,12 @@ class Lane {
   std::deque<Batch> work;  ///< batches that were begun
   bool in_flight = false;  ///< the first of them is under way, or a question for its topic
   bool asks = false;       ///< whether its topic is there is to be asked before the next batch
-  TimePoint not_before{};
-  TimePoint started{};        ///< of what is under way
+  http::TimePoint not_before{};
+  http::TimePoint started{};  ///< of what is under way
   bool quiet_told = false;    ///< that no reply comes
   std::string key;            ///< of the sender's
   Schedule::Place scheduled;  ///< where it is neither in flight nor without work
-  Backoff backoff;
+  http::Backoff backoff;
 
  private:
   bool is_full() const;

@@ -18,7 +18,7 @@ void append_offsets(const std::vector<std::string>& offsets, std::string& to) {
 
 }  // namespace
 
-OpenRequest& Ledger::add(Request request, TimePoint now) {
+OpenRequest& Ledger::add(Request request, http::TimePoint now) {
   auto open = std::make_unique<OpenRequest>();
   open->cost = request.cost();
   open->records = request.records.size();
@@ -29,7 +29,7 @@ OpenRequest& Ledger::add(Request request, TimePoint now) {
   return *open_.back();
 }
 
-int64_t Ledger::settle(OpenRequest& open, TimePoint now) {
+int64_t Ledger::settle(OpenRequest& open, http::TimePoint now) {
   open.report = report_line(open, now);
   open.request.line = {};
   open.request.records = {};
@@ -48,9 +48,9 @@ int64_t Ledger::take_reports(std::string& to) {
   return freed;
 }
 
-std::string report_line(const OpenRequest& open, TimePoint now) {
+std::string report_line(const OpenRequest& open, http::TimePoint now) {
   const auto number = [](auto value) { return std::to_string(value); };
-  const auto taken = open.first_sent ? now - *open.first_sent : Clock::duration(0);
+  const auto taken = open.first_sent ? now - *open.first_sent : http::Clock::duration(0);
   std::string line = "{\"" + std::string(facts(open.request.shape).destination) + "\":";
   ndjson::append_quoted(open.request.destination, line);
   line += ",\"status\":" + (open.status == 0 ? "null" : number(open.status));
@@ -58,10 +58,14 @@ std::string report_line(const OpenRequest& open, TimePoint now) {
   line += ",\"dead_lettered\":" + number(open.dead_lettered);
   if (open.lost > 0) line += ",\"lost\":" + number(open.lost);
   line += ",\"attempts\":" + number(open.attempts);
-  line += ",\"ms\":" + number(std::chrono::duration_cast<Milliseconds>(taken).count());
+  line += ",\"ms\":" + number(std::chrono::duration_cast<http::Milliseconds>(taken).count());
   if (!open.offsets.empty()) append_offsets(open.offsets, line);
   if (!open.error.empty()) line += ",\"error\":" + ndjson::quoted(open.error);
   return line + "}\n";
+}
+
+std::string counted_records(uint64_t count) {
+  return std::to_string(count) + (count == 1 ? " record" : " records");
 }
 
 }  // namespace pinpipe::delivery

@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "delivery/request.h"
-#include "delivery/transport.h"
+#include "http/transport.h"
 
 namespace pinpipe::delivery {
 
 struct OpenRequest {
   Request request;  ///< its line is gone once it is settled
-  TimePoint arrived;
+  http::TimePoint arrived;
   size_t records = 0;
   size_t delivered = 0;
   size_t dead_lettered = 0;
@@ -24,7 +24,7 @@ struct OpenRequest {
   int status = 0;                    ///< of HTTP, the last one; 0: no reply
   std::string error;                 ///< why records were not delivered, the last reason
   std::vector<std::string> offsets;  ///< of each record, as JSON, where they are wanted
-  std::optional<TimePoint> first_sent;
+  std::optional<http::TimePoint> first_sent;
   size_t cost = 0;     ///< what counts as held for it
   std::string report;  ///< a line, once it is settled
 
@@ -36,11 +36,11 @@ class Ledger {
   explicit Ledger(bool with_offsets) : with_offsets_(with_offsets) {}
 
   /// The reference is valid until its report was taken.
-  OpenRequest& add(Request request, TimePoint now);
+  OpenRequest& add(Request request, http::TimePoint now);
 
   /// Makes the report of `open`, and lets go of its line. Returns the bytes that are free again.
   /// REQUIRES: open.settled()
-  int64_t settle(OpenRequest& open, TimePoint now);
+  int64_t settle(OpenRequest& open, http::TimePoint now);
 
   /// Appends the reports whose turn it is. Returns the bytes that are free again.
   int64_t take_reports(std::string& to);
@@ -53,6 +53,9 @@ class Ledger {
 };
 
 /// {"topic":…,"status":…,"records":…,"delivered":…,"dead_lettered":…,"attempts":…,"ms":…,…}
-std::string report_line(const OpenRequest& open, TimePoint now);
+std::string report_line(const OpenRequest& open, http::TimePoint now);
+
+/// "1 record", "2 records".
+std::string counted_records(uint64_t count);
 
 }  // namespace pinpipe::delivery

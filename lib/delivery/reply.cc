@@ -1,12 +1,10 @@
 #include "delivery/reply.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
-#include <ctime>
 
 #include "delivery/reply_codes.h"
-#include "delivery/words.h"
+#include "http/headers.h"
+#include "http/words.h"
 #include "ndjson/json_string.h"
 #include "ndjson/scan.h"
 #include "record/records.h"
@@ -103,7 +101,7 @@ RecordFate kafka_record(const Object& entry) {
     const auto code = entry.integer("error_code");
     const auto words = entry.text({"error", "message"});
     return {code ? fate_of_kafka_record(*code, words) : Fate::refused,
-            joined(entry.text({"error_code"}), plain_words(words))};
+            joined(entry.text({"error_code"}), http::plain_words(words))};
   }
   const auto offset = entry.integer("offset");
   if (!offset) return {Fate::retry, "the reply has neither an offset nor an error for the record"};
@@ -118,7 +116,7 @@ RecordFate kinesis_record(const Object& entry) {
   if (!code.empty()) {
     const auto fate = fate_of_aws_error(code).value_or(Fate::refused);
     return {fate == Fate::refused_whole ? Fate::refused : fate,
-            joined(code, plain_words(entry.text({"ErrorMessage"})))};
+            joined(code, http::plain_words(entry.text({"ErrorMessage"})))};
   }
   const auto sequence = entry.text({"SequenceNumber"});
   if (sequence.empty())
@@ -199,14 +197,14 @@ Judgement judge_reports(std::string_view body, size_t sent) {
 
 // ---- whole requests -------------------------------------------------------------------------
 
-Judgement judge_redirect(const HttpReply& reply) {
-  const auto to = plain_words(reply.location);
+Judgement judge_redirect(const http::Reply& reply) {
+  const auto to = http::plain_words(reply.location);
   return whole(Fate::stop,
                of_status(reply.status, "redirect to '" + to + "', which is not followed"),
                to.empty() ? "" : "if that is the right place, give it as --url");
 }
 
-std::string aws_error_name(const Object& body, const HttpReply& reply) {
+std::string aws_error_name(const Object& body, const http::Reply& reply) {
   auto name = body.text({"__type"});
   if (name.empty()) name = reply.error_type.substr(0, reply.error_type.find(':'));
   return name.substr(name.rfind('#') + 1);
@@ -218,7 +216,7 @@ Judgement judge_aws_error(const std::string& name, const std::string& words, int
   fate = fate_of_aws_error(name).value_or(fate);
   const bool refused = fate == Fate::refused || fate == Fate::refused_whole;
   if (status == 413 || (refused && says_too_large(words))) fate = Fate::too_large;
-  return whole(fate, of_status(status, joined(plain_words(name), plain_words(words))));
+  return whole(fate, of_status(status, joined(http::plain_words(name), http::plain_words(words))));
 }
 
 /// What a whole error of no kind of AWS's own means.
@@ -234,7 +232,7 @@ Fate fate_of_whole(bool kinesis, int status, int64_t code, const std::string& wo
   return fate_of_kafka_code(code);
 }
 
-Judgement judge_error(Dialect dialect, const HttpReply& reply) {
+Judgement judge_error(Dialect dialect, const http::Reply& reply) {
   Object body;
   const bool json = body.read(reply.body);
   auto words = json ? body.text({"message", "Message", "error"}) : reply.body;
@@ -245,10 +243,10 @@ Judgement judge_error(Dialect dialect, const HttpReply& reply) {
   }
   if (json) words = joined(words, body.texts("validation_errors"));           // of Strimzi
   const int64_t code = kinesis ? 0 : body.integer("error_code").value_or(0);  // 0: none
-  const auto text = joined(code != 0 ? std::to_string(code) : "", plain_words(words));
+  const auto text = joined(code != 0 ? std::to_string(code) : "", http::plain_words(words));
   if (is_success(reply.status) && code == 0) {
     return whole(Fate::retry, of_status(reply.status, json ? "the reply is not understood: " +
-                                                                 plain_words(reply.body)
+                                                                 http::plain_words(reply.body)
                                                            : "the reply is no JSON: " + text));
   }
   return whole(fate_of_whole(kinesis, reply.status, code, words), of_status(reply.status, text));
@@ -256,7 +254,7 @@ Judgement judge_error(Dialect dialect, const HttpReply& reply) {
 
 /// Lists are read whatever the status: karapace has 422 where any record failed, Confluent 401 or
 /// 403 where one was not allowed.
-Judgement judge_body(Dialect dialect, size_t sent, const HttpReply& reply) {
+Judgement judge_body(Dialect dialect, size_t sent, const http::Reply& reply) {
   const bool success = is_success(reply.status);
   if (dialect == Dialect::kafka_v3)
     return success ? judge_reports(reply.body, sent) : judge_error(dialect, reply);
@@ -283,42 +281,27 @@ std::string hint_of(const Judgement& judgement, Dialect dialect) {
 
 }  // namespace
 
-Judgement judge(Dialect dialect, size_t records_sent, const HttpReply& reply) {
+Judgement judge(Dialect dialect, size_t records_sent, const http::Reply& reply) {
   if (reply.status == 0) {
     const Fate fate = reply.failed_for_good                                      ? Fate::stop
                       : reply.timed_out && service_of(dialect) == Service::kafka ? Fate::ask_topic
                                                                                  : Fate::retry;
-    return whole(fate, plain_words(reply.failure), reply.failure_hint);
+    return whole(fate, http::plain_words(reply.failure), reply.failure_hint);
   }
   if (reply.status >= 300 && reply.status < 400) return judge_redirect(reply);
   auto judgement = judge_body(dialect, records_sent, reply);
   judgement.hint = hint_of(judgement, dialect);
-  judgement.retry_after = retry_after(reply.retry_after, reply.date);
+  judgement.retry_after = http::retry_after(reply.retry_after, reply.date);
   const auto bad_record = named_record(reply.body);
   if (judgement.records.empty() && bad_record && *bad_record < records_sent)
     judgement.bad_record = bad_record;
   return judgement;
 }
 
-bool says_no_topic(const HttpReply& reply) {
+bool says_no_topic(const http::Reply& reply) {
   Object body;
   return body.read(reply.body) &&
          says_no_topic(reply.status, body.integer("error_code").value_or(0));
-}
-
-std::optional<Milliseconds> retry_after(const std::string& value, const std::string& date) {
-  constexpr int64_t kMost = 365LL * 24 * 3600;
-  if (value.empty()) return std::nullopt;
-  int64_t seconds = 0;
-  if (const auto number = record::to_int64(value)) {
-    seconds = *number;
-  } else {
-    const time_t at = curl_getdate(value.c_str(), nullptr);
-    if (at < 0) return std::nullopt;
-    const time_t then = date.empty() ? -1 : curl_getdate(date.c_str(), nullptr);
-    seconds = at - (then < 0 ? std::time(nullptr) : then);
-  }
-  return Milliseconds(1000 * std::clamp<int64_t>(seconds, 0, kMost));
 }
 
 }  // namespace pinpipe::delivery

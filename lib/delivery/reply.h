@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "delivery/shape.h"
-#include "delivery/transport.h"
+#include "http/transport.h"
 
 namespace pinpipe::delivery {
 
@@ -38,16 +38,12 @@ struct Judgement {
   std::string reason;
   std::string hint;                  ///< what to do about it; "" without
   std::optional<size_t> bad_record;  ///< of a whole refusal: the record that its words name
-  std::optional<Milliseconds> retry_after;
+  std::optional<http::Milliseconds> retry_after;
 };
 
-Judgement judge(Dialect dialect, size_t records_sent, const HttpReply& reply);
+Judgement judge(Dialect dialect, size_t records_sent, const http::Reply& reply);
 
 /// Whether the reply to the question for a topic says that there is none.
-bool says_no_topic(const HttpReply& reply);
-
-/// What a Retry-After header asks for: seconds, or a date, which is compared with the server's own
-/// `date`, or else with our clock. Nothing for what is neither.
-std::optional<Milliseconds> retry_after(const std::string& value, const std::string& date);
+bool says_no_topic(const http::Reply& reply);
 
 }  // namespace pinpipe::delivery

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "delivery/words.h"
+#include "http/words.h"
 #include "ndjson/json_string.h"
 #include "record/destination_name.h"
 
@@ -28,7 +28,7 @@ RecordView object_in(const Member& member, const Members& members) {
 }
 
 Fault unknown_key(const Member& member) {
-  return {"unknown key '" + plain_words(member.key, kShownKey) + "'"};
+  return {"unknown key '" + http::plain_words(member.key, kShownKey) + "'"};
 }
 
 bool is_one_of(const Member& member, std::span<const std::string_view> keys) {
@@ -69,7 +69,7 @@ size_t Request::cost() const {
 
 std::string shown_destination(const Request& request) {
   return std::string(facts(request.shape).destination) + " '" +
-         plain_words(request.destination, kShownName) + "'";
+         http::plain_words(request.destination, kShownName) + "'";
 }
 
 std::string body_of(const Request& request, const std::vector<std::string_view>& texts) {
@@ -124,7 +124,7 @@ Verdict RequestParser::find_destination(const RecordView& line, Request& to) {
   if (to.destination.empty()) return Fault{what + " is empty"};
   if (!is_possible_name(topic != nullptr ? record::kTopicNames : record::kStreamNames,
                         to.destination)) {
-    return Fault{"'" + plain_words(to.destination, kShownName) + "' is no name of a " + what};
+    return Fault{"'" + http::plain_words(to.destination, kShownName) + "' is no name of a " + what};
   }
   to.shape = topic != nullptr ? Shape::kafka_v2 : Shape::put_records;
   return std::nullopt;

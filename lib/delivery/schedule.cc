@@ -4,7 +4,7 @@
 
 namespace pinpipe::delivery {
 
-void Schedule::put(Lane& lane, Place& place, TimePoint at, TimePoint now) {
+void Schedule::put(Lane& lane, Place& place, http::TimePoint at, http::TimePoint now) {
   remove(place);
   // A time that has passed is as good as now: else a lane could stay before all others.
   place = {std::max(at, now), number_++};
@@ -16,11 +16,11 @@ void Schedule::remove(Place& place) {
   place.reset();
 }
 
-Lane* Schedule::first(TimePoint now) const {
+Lane* Schedule::first(http::TimePoint now) const {
   return lanes_.empty() || lanes_.begin()->first.first > now ? nullptr : lanes_.begin()->second;
 }
 
-std::optional<TimePoint> Schedule::next_time() const {
+std::optional<http::TimePoint> Schedule::next_time() const {
   if (lanes_.empty()) return std::nullopt;
   return lanes_.begin()->first.first;
 }

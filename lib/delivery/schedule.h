@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "delivery/transport.h"
+#include "http/transport.h"
 
 namespace pinpipe::delivery {
 
@@ -16,20 +16,20 @@ class Lane;
 class Schedule {
  public:
   /// Where a lane stands; nothing: it does not.
-  using Place = std::optional<std::pair<TimePoint, uint64_t>>;
+  using Place = std::optional<std::pair<http::TimePoint, uint64_t>>;
 
   /// Puts `lane` where it can start at `at`, whose `place` is kept up to date. REQUIRES: the lane
   /// is taken out before it ends.
-  void put(Lane& lane, Place& place, TimePoint at, TimePoint now);
+  void put(Lane& lane, Place& place, http::TimePoint at, http::TimePoint now);
   void remove(Place& place);
 
   /// The lane that can start now, if any.
-  Lane* first(TimePoint now) const;
+  Lane* first(http::TimePoint now) const;
   /// When one can start; nothing: none stands there.
-  std::optional<TimePoint> next_time() const;
+  std::optional<http::TimePoint> next_time() const;
 
  private:
-  std::map<std::pair<TimePoint, uint64_t>, Lane*> lanes_;
+  std::map<std::pair<http::TimePoint, uint64_t>, Lane*> lanes_;
   uint64_t number_ = 0;
 };
 

@@ -10,9 +10,9 @@ namespace {
 
 // When a person is told that there are failures, though what failed is sent again.
 constexpr unsigned kFailuresToTell = 4;
-constexpr Milliseconds kWaitToTell{5000};
+constexpr http::Milliseconds kWaitToTell{5000};
 // … and that nothing is heard, of what is under way.
-constexpr Milliseconds kQuietToTell{8000};
+constexpr http::Milliseconds kQuietToTell{8000};
 // Tries of records whose neighbours passed, where nobody knows whether more can help.
 constexpr unsigned kMostDoubts = 3;
 constexpr const char* kNoSuchTopic = "no such topic";
@@ -51,7 +51,7 @@ void each_request(const Batch& batch, Visit visit) {
 
 }  // namespace
 
-Sender::Sender(RequestQueue& queue, const Endpoint& endpoint, Transport& transport,
+Sender::Sender(RequestQueue& queue, const Endpoint& endpoint, http::Transport& transport,
                SenderOptions options, SenderHooks hooks)
     : queue_(queue),
       endpoint_(endpoint),
@@ -188,7 +188,7 @@ void Sender::ask(Lane& lane) {
   start(lane);
 }
 
-void Sender::fly(Lane& lane, const HttpRequest& request) {
+void Sender::fly(Lane& lane, const http::Request& request) {
   lane.in_flight = true;
   lane.started = hooks_.now();
   flying_[++next_id_] = &lane;
@@ -206,10 +206,10 @@ void Sender::write_reports() {
 }
 
 /// How long to wait for replies only; nothing: until one comes, or more to send.
-std::optional<Milliseconds> Sender::time_to_next() const {
+std::optional<http::Milliseconds> Sender::time_to_next() const {
   const auto now = hooks_.now();
-  std::optional<TimePoint> next;
-  const auto at = [&](TimePoint time) { next = std::min(time, next.value_or(time)); };
+  std::optional<http::TimePoint> next;
+  const auto at = [&](http::TimePoint time) { next = std::min(time, next.value_or(time)); };
   const auto start = schedule_.next_time();
   if (start && (stopping_ || flying_.size() < options_.parallel)) at(stopping_ ? now : *start);
   for (const auto& [id, lane] : flying_) {
@@ -217,7 +217,7 @@ std::optional<Milliseconds> Sender::time_to_next() const {
   }
   if (!next) return std::nullopt;
   // Rounded up: a moment too early would find nothing to do.
-  return std::max(Milliseconds(0), std::chrono::ceil<Milliseconds>(*next - now));
+  return std::max(http::Milliseconds(0), std::chrono::ceil<http::Milliseconds>(*next - now));
 }
 
 void Sender::stop(const std::string& why, std::optional<Error> error) {
@@ -229,7 +229,7 @@ void Sender::stop(const std::string& why, std::optional<Error> error) {
 
 // ---- replies --------------------------------------------------------------------------------
 
-void Sender::settle(Lane& lane, const HttpReply& reply) {
+void Sender::settle(Lane& lane, const http::Reply& reply) {
   lane.in_flight = false;
   if (hooks_.now() - lane.started < kQuietToTell) lane.quiet_told = false;
   if (lane.asks) {
@@ -240,7 +240,7 @@ void Sender::settle(Lane& lane, const HttpReply& reply) {
   schedule(lane);
 }
 
-void Sender::settle_batch(Lane& lane, const HttpReply& reply) {
+void Sender::settle_batch(Lane& lane, const http::Reply& reply) {
   Batch batch = std::move(lane.work.front());
   lane.work.pop_front();
   batch.composed = {};
@@ -266,7 +266,7 @@ void Sender::settle_batch(Lane& lane, const HttpReply& reply) {
 
 /// After a time-out: a topic that is not there, where the proxy waits for it longer than we do, is
 /// no outage.
-void Sender::settle_question(Lane& lane, const HttpReply& reply) {
+void Sender::settle_question(Lane& lane, const http::Reply& reply) {
   Batch batch = std::move(lane.work.front());
   lane.work.pop_front();
   if (says_no_topic(reply)) {  // and so is asked before each further batch
@@ -340,7 +340,7 @@ void Sender::again(Lane& lane, Batch batch, bool progress, const Judgement& judg
     return;
   }
   const auto now = hooks_.now();
-  const auto since = std::chrono::duration_cast<Milliseconds>(now - *batch.first_sent);
+  const auto since = std::chrono::duration_cast<http::Milliseconds>(now - *batch.first_sent);
   batch.others_passed = batch.others_passed || progress;
   const bool hopeless = batch.others_passed && has(judgement, Fate::doubtful) &&
                         !has(judgement, Fate::retry) && ++batch.doubts > kMostDoubts;
@@ -359,7 +359,7 @@ void Sender::again(Lane& lane, Batch batch, bool progress, const Judgement& judg
 
 /// Once until something gets through, however many destinations have the same trouble. `wait` is
 /// from the first try to the next.
-void Sender::tell_outage(Batch& batch, unsigned failures, Milliseconds wait) {
+void Sender::tell_outage(Batch& batch, unsigned failures, http::Milliseconds wait) {
   const bool waits_long = wait >= kWaitToTell && !std::exchange(batch.wait_told, true);
   if (failures != kFailuresToTell && !waits_long) return;
   if (std::exchange(outage_told_, true)) return;

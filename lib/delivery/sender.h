@@ -29,8 +29,8 @@
 #include "delivery/reply.h"
 #include "delivery/request_queue.h"
 #include "delivery/schedule.h"
-#include "delivery/transport.h"
-#include "delivery/words.h"
+#include "http/transport.h"
+#include "http/words.h"
 #include "stream/error.h"
 
 namespace pinpipe::delivery {
@@ -38,15 +38,15 @@ namespace pinpipe::delivery {
 struct SenderOptions {
   unsigned parallel = 4;
   BatchLimits batches;
-  RetryOptions retry;
-  bool offsets = false;  ///< in the reports
-  Secrets secrets;       ///< must not be in any message
-  uint64_t seed = 0;     ///< of the jitter
+  http::RetryOptions retry;
+  bool offsets = false;   ///< in the reports
+  http::Secrets secrets;  ///< must not be in any message
+  uint64_t seed = 0;      ///< of the jitter
 };
 
 /// What the sender needs of the world.
 struct SenderHooks {
-  std::function<TimePoint()> now = Clock::now;
+  std::function<http::TimePoint()> now = http::Clock::now;
   /// Takes report lines. An error ends the run as a signal does.
   std::function<Status(std::string_view lines)> report;
   /// Keeps dead letters. Unset: they are lost. An error: no more is read, what was read goes on.
@@ -76,8 +76,8 @@ struct Account {
 class Sender {
  public:
   /// REQUIRES: `queue`, `endpoint` and `transport` outlive it.
-  Sender(RequestQueue& queue, const Endpoint& endpoint, Transport& transport, SenderOptions options,
-         SenderHooks hooks);
+  Sender(RequestQueue& queue, const Endpoint& endpoint, http::Transport& transport,
+         SenderOptions options, SenderHooks hooks);
 
   /// Runs until the queue is at its end, and all that was in it is settled and reported.
   Account run();
@@ -92,22 +92,22 @@ class Sender {
   void start_ready();
   void start(Lane& lane);
   void ask(Lane& lane);
-  void fly(Lane& lane, const HttpRequest& request);
+  void fly(Lane& lane, const http::Request& request);
   void schedule(Lane& lane);
   void schedule_all();
   void write_reports();
   void tell_quiet();
-  std::optional<Milliseconds> time_to_next() const;
+  std::optional<http::Milliseconds> time_to_next() const;
 
-  void settle(Lane& lane, const HttpReply& reply);
-  void settle_batch(Lane& lane, const HttpReply& reply);
-  void settle_question(Lane& lane, const HttpReply& reply);
+  void settle(Lane& lane, const http::Reply& reply);
+  void settle_batch(Lane& lane, const http::Reply& reply);
+  void settle_question(Lane& lane, const http::Reply& reply);
   void split(Lane& lane, Batch batch, std::optional<size_t> bad_record);
   std::vector<Piece> decide(Batch& batch, const Judgement& judgement);
   void again(Lane& lane, Batch batch, bool progress, const Judgement& judgement);
   void note_progress(Lane& lane);
   void note_hint(const Judgement& judgement);
-  void tell_outage(Batch& batch, unsigned failures, Milliseconds wait);
+  void tell_outage(Batch& batch, unsigned failures, http::Milliseconds wait);
 
   void deliver(const Piece& piece, const std::string& offset);
   void give_up(std::vector<Piece> pieces);
@@ -120,7 +120,7 @@ class Sender {
 
   RequestQueue& queue_;
   const Endpoint& endpoint_;
-  Transport& transport_;
+  http::Transport& transport_;
   SenderOptions options_;
   SenderHooks hooks_;
 

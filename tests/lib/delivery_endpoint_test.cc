@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "delivery/headers.h"
+#include "http/headers.h"
 
 namespace pinpipe::delivery {
 namespace {
@@ -24,7 +24,7 @@ EndpointOptions options_for(const std::string& url) {
   return options;
 }
 
-HttpRequest http(const EndpointOptions& options, Shape shape, const std::string& destination) {
+http::Request http(const EndpointOptions& options, Shape shape, const std::string& destination) {
   auto endpoint = Endpoint::create(options);
   EXPECT_TRUE(endpoint.ok());
   auto http = endpoint->http_request(request(shape, destination), "{}");
@@ -50,7 +50,7 @@ TEST(Endpoint, HasAPathForEachShape) {
 /// The names of headers, each with a blank behind it.
 std::string names(const std::vector<std::string>& headers) {
   std::string text;
-  for (const auto& header : headers) text += std::string(header_name(header)) + " ";
+  for (const auto& header : headers) text += std::string(http::header_name(header)) + " ";
   return text;
 }
 
@@ -121,20 +121,6 @@ TEST(Endpoint, WithoutAUrlNeedsCredentialsAndARegion) {
   options = options_for("");
   options.credentials = Error{"there are none", ""};
   EXPECT_FALSE(Endpoint::create(options)->check_way(Shape::put_records).ok());
-}
-
-TEST(Headers, AreLinesOfNameAndValue) {
-  const auto headers = parse_headers("# keys\nX-Api-Key:  abc \r\n\nA: b: c", "test");
-  ASSERT_TRUE(headers.ok());
-  EXPECT_EQ(headers.value(), (std::vector<std::string>{"X-Api-Key: abc", "A: b: c"}));
-}
-
-TEST(Headers, ThatAreNoneAreToldWithoutTheirText) {
-  for (const char* text : {"secret", "se cret: x", ": secret", "A:", "A: sec\x01ret"}) {
-    const auto headers = parse_headers(text, "'f'");
-    ASSERT_FALSE(headers.ok()) << text;
-    EXPECT_EQ(headers.error().what, "line 1 of 'f' is no header");
-  }
 }
 
 }  // namespace

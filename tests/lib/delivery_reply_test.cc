@@ -2,13 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "delivery/words.h"
-
 namespace pinpipe::delivery {
 namespace {
 
-HttpReply reply(int status, std::string body) {
-  HttpReply reply;
+http::Reply reply(int status, std::string body) {
+  http::Reply reply;
   reply.status = status;
   reply.body = std::move(body);
   return reply;
@@ -268,38 +266,12 @@ TEST(Reply, RedirectsAreNotFollowed) {
 }
 
 TEST(Reply, WithoutOneIsTriedAgainUnlessItFailedForGood) {
-  HttpReply none;
+  http::Reply none;
   none.failure = "Connection refused";
   EXPECT_EQ(judge(Dialect::kafka_v2, 1, none).all, Fate::retry);
   EXPECT_EQ(judge(Dialect::kafka_v2, 1, none).reason, "Connection refused");
   none.failed_for_good = true;
   EXPECT_EQ(judge(Dialect::kafka_v2, 1, none).all, Fate::stop);
-}
-
-TEST(RetryAfter, IsSecondsOrADate) {
-  EXPECT_EQ(retry_after("3", ""), Milliseconds(3000));
-  EXPECT_EQ(retry_after("0", ""), Milliseconds(0));
-  EXPECT_EQ(retry_after("-5", ""), Milliseconds(0));
-  EXPECT_EQ(retry_after("Fri, 20 Nov 2026 10:00:30 GMT", "Fri, 20 Nov 2026 10:00:00 GMT"),
-            Milliseconds(30'000));
-  EXPECT_EQ(retry_after("Fri, 20 Nov 2026 09:00:00 GMT", "Fri, 20 Nov 2026 10:00:00 GMT"),
-            Milliseconds(0));
-  EXPECT_EQ(retry_after("", ""), std::nullopt);
-  EXPECT_EQ(retry_after("soon", ""), std::nullopt);
-}
-
-TEST(Words, AreOneLineOfUtf8OfAFewHundredBytes) {
-  EXPECT_EQ(plain_words("  a\r\n\tb\x01 "), "a b");
-  EXPECT_EQ(plain_words("ab\xFF\xC3\xA9"), "ab");
-  EXPECT_EQ(plain_words("a\xC3\xA9\xC3\xA9", 4), "a\xC3\xA9...");
-  EXPECT_EQ(plain_words(std::string(1000, 'x')), std::string(300, 'x') + "...");
-}
-
-TEST(Secrets, AreHiddenAlsoAsPartsOfJsonStrings) {
-  Secrets secrets;
-  secrets.add("pass\"word");
-  secrets.add("abc");  // too short to look for
-  EXPECT_EQ(secrets.hidden_in("is pass\"word, abc, pass\\\"word"), "is ***, abc, ***");
 }
 
 }  // namespace

@@ -16,24 +16,24 @@ namespace {
 
 /// A server and a clock in one: replies are made by a function, and come after a latency that takes
 /// no real time.
-class FakeTransport : public Transport {
+class FakeTransport : public http::Transport {
  public:
-  using Server = std::function<HttpReply(const std::string& url, const std::string& body)>;
+  using Server = std::function<http::Reply(const std::string& url, const std::string& body)>;
 
   explicit FakeTransport(Server server) : server_(std::move(server)) {}
 
-  void start(uint64_t id, const HttpRequest& request) override {
+  void start(uint64_t id, const http::Request& request) override {
     EXPECT_FALSE(busy_urls.contains(request.url)) << "two requests at once to " << request.url;
     busy_urls[request.url] = id;
     most_at_once = std::max(most_at_once, busy_urls.size());
     sent.push_back({request.url, std::string(request.body), now});
     under_way_.push_back({id, request.url, std::string(request.body), now + latency});
   }
-  std::vector<Arrival> wait(std::optional<Milliseconds> at_most) override {
+  std::vector<Arrival> wait(std::optional<http::Milliseconds> at_most) override {
     if (std::exchange(wakes_once, false)) return {};
     if (++waits_ > 100'000) throw std::runtime_error("the sender does not end");
     if (under_way_.empty() || (at_most && now + *at_most < under_way_.front().due)) {
-      now += at_most.value_or(Milliseconds(0));
+      now += at_most.value_or(http::Milliseconds(0));
       return {};
     }
     const auto flight = under_way_.front();
@@ -50,28 +50,28 @@ class FakeTransport : public Transport {
 
   struct Sent {
     std::string url, body;
-    TimePoint at;
+    http::TimePoint at;
   };
   std::vector<Sent> sent;
   std::map<std::string, uint64_t> busy_urls;
   size_t most_at_once = 0;
   bool wakes_once = false;  ///< the next wait returns before any reply
-  TimePoint now{};
-  Milliseconds latency{1};
+  http::TimePoint now{};
+  http::Milliseconds latency{1};
 
  private:
   struct Flight {
     uint64_t id;
     std::string url, body;
-    TimePoint due;
+    http::TimePoint due;
   };
   Server server_;
   std::deque<Flight> under_way_;
   int waits_ = 0;
 };
 
-HttpReply reply(int status, std::string body = "") {
-  HttpReply reply;
+http::Reply reply(int status, std::string body = "") {
+  http::Reply reply;
   reply.status = status;
   reply.body = std::move(body);
   return reply;
@@ -84,7 +84,7 @@ size_t records_in(const std::string& body) {
 }
 
 /// A reply that delivers all of `body`, but what has an error in `errors`, by place.
-HttpReply accepted(const std::string& body, const std::map<size_t, std::string>& errors = {}) {
+http::Reply accepted(const std::string& body, const std::map<size_t, std::string>& errors = {}) {
   std::string text = "{\"offsets\":[";
   for (size_t i = 0; i < records_in(body); ++i) {
     const auto error = errors.find(i);
@@ -156,7 +156,7 @@ class SenderTest : public testing::Test {
   SenderOptions options_;
   SenderHooks hooks_;
   std::unique_ptr<FakeTransport> transport_;
-  Milliseconds transport_latency_{1};
+  http::Milliseconds transport_latency_{1};
   bool keeps_ = true;
   Status keep_status_, report_status_;
   std::string reports_, letters_;
@@ -270,13 +270,13 @@ TEST_F(SenderTest, GivesUpBehindTheRetriesAndKeepsTheRest) {
 TEST_F(SenderTest, ADeadServerCostsTheBudgetOnlyOnce) {
   for (int i = 0; i < 50; ++i) add("t", {i});
   const auto account = run([](auto&, auto&) {
-    HttpReply none;
+    http::Reply none;
     none.failure = "refused";
     return none;
   });
   EXPECT_EQ(account.attempts, 9u + 49u);
   EXPECT_EQ(account.dead_lettered, 50u);
-  EXPECT_LT(transport_->now - TimePoint{}, std::chrono::seconds(60));
+  EXPECT_LT(transport_->now - http::TimePoint{}, std::chrono::seconds(60));
   EXPECT_EQ(told_.size(), 11u);
   EXPECT_EQ(told_.front(), "topic 't': still trying: refused");
 }
@@ -339,10 +339,10 @@ TEST_F(SenderTest, HonoursRetryAfter) {
 TEST_F(SenderTest, GivesUpWhenARequestIsTooOld) {
   add("t", {1});
   options_.retry.retries = 1000;
-  options_.retry.max_time = Milliseconds(60'000);
+  options_.retry.max_time = http::Milliseconds(60'000);
   const auto account = run([](auto&, auto&) { return reply(503); });
   EXPECT_EQ(account.dead_lettered, 1u);
-  EXPECT_LE(transport_->now - TimePoint{}, std::chrono::seconds(61));
+  EXPECT_LE(transport_->now - http::TimePoint{}, std::chrono::seconds(61));
 }
 
 TEST_F(SenderTest, HalvesWhatIsTooLargeDownToOneRecord) {
@@ -359,7 +359,7 @@ TEST_F(SenderTest, HalvesWhatIsTooLargeDownToOneRecord) {
 }
 
 /// What Strimzi and karapace do of a request with a bad record in it.
-HttpReply refused_for(const std::string& body, const std::string& bad) {
+http::Reply refused_for(const std::string& body, const std::string& bad) {
   const bool has_bad = body.find("\"value\":" + bad + "}") != body.npos;
   return has_bad ? reply(400, "{\"error_code\":400,\"message\":\"bad record\"}") : accepted(body);
 }
@@ -402,7 +402,7 @@ TEST_F(SenderTest, ATimeOutAsksWhetherTheTopicIsThere) {
                                    : reply(200, R"({"name":"slow"})");
     }
     if (url.ends_with("slow") && posts++ > 0) return accepted(body);
-    HttpReply none;
+    http::Reply none;
     none.failure = "Operation timed out";
     none.timed_out = true;
     return none;
@@ -449,7 +449,7 @@ TEST_F(SenderTest, WhatFailsAloneBehindItsNeighboursIsGivenUpSooner) {
   EXPECT_EQ(account.delivered, 3u);
   EXPECT_EQ(account.dead_lettered, 1u);
   EXPECT_EQ(values(transport_->sent), "1,2,3 2 2 2 4");
-  EXPECT_LT(transport_->now - TimePoint{}, std::chrono::seconds(2));
+  EXPECT_LT(transport_->now - http::TimePoint{}, std::chrono::seconds(2));
 }
 
 TEST_F(SenderTest, SaysThatNoReplyComesBeforeTheTimeOut) {
@@ -567,7 +567,7 @@ TEST_F(SenderTest, ASecondSignalWaitsForNothing) {
 
 TEST_F(SenderTest, LingerMergesSmallRequestsOfOneDestination) {
   for (int i = 0; i < 7; ++i) add(i % 2 == 0 ? "a" : "b", {i});
-  options_.batches.linger = Milliseconds(50);
+  options_.batches.linger = http::Milliseconds(50);
   options_.batches.max_records = 3;
   const auto account = run([](auto&, auto& body) { return accepted(body); });
   EXPECT_EQ(values(transport_->sent), "0,2,4 1,3,5 6");
@@ -578,7 +578,7 @@ TEST_F(SenderTest, LingerMergesSmallRequestsOfOneDestination) {
 TEST_F(SenderTest, DeadLettersOfMergedRequestsStayApart) {
   add("a", {1, 2});
   add("a", {3});
-  options_.batches.linger = Milliseconds(50);
+  options_.batches.linger = http::Milliseconds(50);
   run([](auto&, auto& body) { return accepted(body, {{1, "50002"}, {2, "50002"}}); });
   EXPECT_EQ(values(transport_->sent), "1,2,3");
   EXPECT_EQ(std::ranges::count(letters_, '\n'), 2);
@@ -612,7 +612,7 @@ TEST(RequestQueue, MakesThePusherWaitUntilMemoryIsFree) {
     pushed = true;
   });
   EXPECT_EQ(queue.take().size(), 1u);
-  std::this_thread::sleep_for(Milliseconds(20));
+  std::this_thread::sleep_for(http::Milliseconds(20));
   EXPECT_FALSE(pushed);
   queue.release(cost);
   pusher.join();

@@ -4,11 +4,11 @@
 #include "cli/stop_signals.h"
 #include "cli/tool.h"
 #include "cli/voice.h"
-#include "delivery/curl_transport.h"
 #include "delivery/dead_letters.h"
 #include "delivery/request_queue.h"
 #include "delivery/request_reader.h"
 #include "delivery/sender.h"
+#include "http/curl_transport.h"
 #include "options.h"
 
 using namespace pinpipe;
@@ -20,13 +20,13 @@ struct Session {
   stream::Output output;
   std::unique_ptr<ndjson::RejectLog> rejects;
   std::optional<delivery::DeadLetterFile> dead_letters;
-  std::unique_ptr<delivery::CurlTransport> transport;
+  std::unique_ptr<http::CurlTransport> transport;
 };
 
 Result<Session> open(const cli::Tool& tool, const SendRun& run) {
   if (auto status = tool.check_files(tool.line_options().files, true); !status.ok())
     return status.error();
-  auto transport = delivery::CurlTransport::create(run.curl);
+  auto transport = http::CurlTransport::create(run.curl);
   if (!transport.ok()) return transport.error();
   auto rejects = tool.open_rejects();
   if (!rejects.ok()) return rejects.error();

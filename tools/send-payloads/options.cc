@@ -3,7 +3,7 @@
 #include <random>
 
 #include "aws/endpoint.h"
-#include "delivery/headers.h"
+#include "http/headers.h"
 
 namespace pinpipe {
 namespace {
@@ -15,22 +15,22 @@ Result<std::vector<std::string>> all_headers(const std::string& file,
                                              const aws::Environment& environment) {
   std::vector<std::string> headers;
   if (!file.empty()) {
-    auto read = delivery::read_headers(file);
+    auto read = http::read_headers(file);
     if (!read.ok()) return read;
     headers = std::move(*read);
   }
-  auto more = delivery::parse_headers(environment(kHeaderVariable).value_or(""),
-                                      std::string("the variable ") + kHeaderVariable);
+  auto more = http::parse_headers(environment(kHeaderVariable).value_or(""),
+                                  std::string("the variable ") + kHeaderVariable);
   if (!more.ok()) return more;
   headers.insert(headers.end(), more->begin(), more->end());
   return headers;
 }
 
-delivery::Secrets secrets_in(const std::vector<std::string>& headers,
-                             const Result<aws::Credentials>& credentials) {
-  delivery::Secrets secrets;
+http::Secrets secrets_in(const std::vector<std::string>& headers,
+                         const Result<aws::Credentials>& credentials) {
+  http::Secrets secrets;
   for (const auto& header : headers) {
-    const auto value = delivery::header_value(header);
+    const auto value = http::header_value(header);
     secrets.add(value);
     secrets.add(value.substr(value.rfind(' ') + 1));  // what is behind "Basic" or "Bearer"
   }
@@ -122,7 +122,7 @@ Result<SendRun> resolve(const SendFlags& flags) {
   where.kinesis_url = aws::service_url("kinesis", where.region, environment);
   where.credentials = aws::find_credentials(environment);
   where.headers = *headers;
-  delivery::CurlOptions curl;
+  http::CurlOptions curl;
   curl.timeout = flags.timeout;
   curl.ca_file = flags.ca_file;
   curl.connections = flags.parallel;

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "cli/flags.h"
-#include "delivery/curl_transport.h"
 #include "delivery/endpoint.h"
 #include "delivery/sender.h"
+#include "http/curl_transport.h"
 #include "stream/error.h"
 
 namespace pinpipe {
@@ -30,7 +30,7 @@ struct SendFlags {
 
 struct SendRun {
   delivery::Endpoint endpoint;
-  delivery::CurlOptions curl;
+  http::CurlOptions curl;
   delivery::SenderOptions sender;
   std::string dead_letter;  ///< a path; "" without
 };

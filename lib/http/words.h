@@ -1,19 +1,15 @@
 // The words of a server as part of a message: one line, not too long, and without our secrets.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace pinpipe::delivery {
+namespace pinpipe::http {
 
 /// `text` as one line of UTF-8 of at most `most` bytes: runs of blanks and control bytes are one
 /// blank, and of what is not UTF-8 only the ASCII is left.
 std::string plain_words(std::string_view text, size_t most = 300);
-
-/// "1 record", "2 records".
-std::string counted_records(uint64_t count);
 
 /// Takes secrets out of messages. A server that refuses a signature or a key may well quote it.
 class Secrets {
@@ -27,4 +23,4 @@ class Secrets {
   std::vector<std::string> all_;
 };
 
-}  // namespace pinpipe::delivery
+}  // namespace pinpipe::http

@@ -1,8 +1,8 @@
-#include "delivery/backoff.h"
+#include "http/backoff.h"
 
 #include <gtest/gtest.h>
 
-namespace pinpipe::delivery {
+namespace pinpipe::http {
 namespace {
 
 constexpr Milliseconds kZero(0);
@@ -61,4 +61,4 @@ TEST(Backoff, GivesUpWhereTheWaitWouldPassTheLimitOfTime) {
 }
 
 }  // namespace
-}  // namespace pinpipe::delivery
+}  // namespace pinpipe::http

@@ -9,13 +9,13 @@
 #include <string_view>
 #include <vector>
 
-namespace pinpipe::delivery {
+namespace pinpipe::http {
 
 using Clock = std::chrono::steady_clock;
 using TimePoint = Clock::time_point;
 using Milliseconds = std::chrono::milliseconds;
 
-struct HttpRequest {
+struct Request {
   std::string url;
   std::string_view method;
   std::vector<std::string> headers;     ///< "Name: value"
@@ -23,7 +23,7 @@ struct HttpRequest {
   std::optional<Milliseconds> timeout;  ///< less than the usual
 };
 
-struct HttpReply {
+struct Reply {
   int status = 0;  ///< 0: there was no whole reply, and `failure` says why
   std::string failure;
   std::string failure_hint;
@@ -41,13 +41,13 @@ class Transport {
  public:
   struct Arrival {
     uint64_t id;
-    HttpReply reply;
+    Reply reply;
   };
 
   virtual ~Transport() = default;
 
   /// Sends `request`, whose reply will be known by `id`.
-  virtual void start(uint64_t id, const HttpRequest& request) = 0;
+  virtual void start(uint64_t id, const Request& request) = 0;
   /// Waits for replies, at most so long (nothing: for ever), or until `wake`. May return none.
   virtual std::vector<Arrival> wait(std::optional<Milliseconds> at_most) = 0;
   /// Drops all that is under way: no reply will come for it.
@@ -56,4 +56,4 @@ class Transport {
   virtual void wake() = 0;
 };
 
-}  // namespace pinpipe::delivery
+}  // namespace pinpipe::http

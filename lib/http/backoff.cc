@@ -1,8 +1,8 @@
-#include "delivery/backoff.h"
+#include "http/backoff.h"
 
 #include <algorithm>
 
-namespace pinpipe::delivery {
+namespace pinpipe::http {
 namespace {
 
 /// Seeds in a row, as those of destinations are, must not draw waits in a row (SplitMix64).
@@ -47,4 +47,4 @@ Milliseconds Backoff::pause(std::optional<Milliseconds> retry_after) {
   return std::max(draw(0), retry_after.value_or(Milliseconds(0)));
 }
 
-}  // namespace pinpipe::delivery
+}  // namespace pinpipe::http

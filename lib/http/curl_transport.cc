@@ -1,4 +1,4 @@
-#include "delivery/curl_transport.h"
+#include "http/curl_transport.h"
 
 #include <curl/curl.h>
 #include <unistd.h>
@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "delivery/headers.h"
+#include "http/headers.h"
 
-namespace pinpipe::delivery {
+namespace pinpipe::http {
 namespace {
 
 /// A reply to 500 records is some 60 KB; one beyond this is no reply to us.
@@ -58,14 +58,14 @@ constexpr MeaningRow kMeanings[] = {
 };
 
 size_t take_body(char* bytes, size_t, size_t size, void* user) {
-  auto& body = static_cast<HttpReply*>(user)->body;
+  auto& body = static_cast<Reply*>(user)->body;
   if (body.size() + size > kMostReply) return 0;
   body.append(bytes, size);
   return size;
 }
 
 size_t take_header(char* bytes, size_t, size_t size, void* user) {
-  auto& reply = *static_cast<HttpReply*>(user);
+  auto& reply = *static_cast<Reply*>(user);
   const std::string_view header(bytes, size);
   const std::pair<std::string_view, std::string*> wanted[] = {
       {"retry-after", &reply.retry_after},
@@ -80,7 +80,7 @@ size_t take_header(char* bytes, size_t, size_t size, void* user) {
   return size;
 }
 
-HttpReply failed(CURLcode code, const char* words, HttpReply reply) {
+Reply failed(CURLcode code, const char* words, Reply reply) {
   reply.status = 0;
   reply.timed_out = code == CURLE_OPERATION_TIMEDOUT;
   reply.failure = *words != '\0' ? words : curl_easy_strerror(code);
@@ -114,7 +114,7 @@ struct CurlTransport::Transfer {
 
   CURL* easy;
   uint64_t id = 0;
-  HttpReply reply;
+  Reply reply;
   List headers;
   char words[CURL_ERROR_SIZE] = "";
 };
@@ -151,7 +151,7 @@ std::unique_ptr<CurlTransport::Transfer> CurlTransport::idle_transfer() {
   return transfer;
 }
 
-void CurlTransport::start(uint64_t id, const HttpRequest& request) {
+void CurlTransport::start(uint64_t id, const Request& request) {
   auto transfer = idle_transfer();
   transfer->id = id;
   transfer->reply = {};
@@ -161,7 +161,7 @@ void CurlTransport::start(uint64_t id, const HttpRequest& request) {
   busy_[transfer->easy] = std::move(transfer);
 }
 
-void CurlTransport::prepare(Transfer& transfer, const HttpRequest& request) {
+void CurlTransport::prepare(Transfer& transfer, const Request& request) {
   curl_easy_reset(transfer.easy);
   transfer.headers.reset();
   for (const auto& header : request.headers) append(transfer.headers, header);
@@ -226,4 +226,4 @@ void CurlTransport::cancel_all() {
 
 void CurlTransport::wake() { curl_multi_wakeup(multi_); }
 
-}  // namespace pinpipe::delivery
+}  // namespace pinpipe::http

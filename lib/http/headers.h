@@ -1,14 +1,16 @@
-// Headers that the user adds to each request: API keys, most of all, which have no place on a
-// command line.
+// Headers: those that the user adds to each request (API keys, most of all, which have no place on
+// a command line), and what those of a reply say.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "http/transport.h"
 #include "stream/error.h"
 
-namespace pinpipe::delivery {
+namespace pinpipe::http {
 
 /// Reads `text`, a "Name: value" a line; blank lines, and lines that start with '#', are skipped.
 /// `where` is what it came from, for errors, which show no value.
@@ -25,4 +27,8 @@ std::string_view header_value(std::string_view header);
 /// Whether two names are the same: headers know no case.
 bool same_name(std::string_view a, std::string_view b);
 
-}  // namespace pinpipe::delivery
+/// What a Retry-After header asks for: seconds, or a date, which is compared with the server's own
+/// `date`, or else with our clock. Nothing for what is neither.
+std::optional<Milliseconds> retry_after(const std::string& value, const std::string& date);
+
+}  // namespace pinpipe::http

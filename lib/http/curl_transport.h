@@ -7,10 +7,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "delivery/transport.h"
+#include "http/transport.h"
 #include "stream/error.h"
 
-namespace pinpipe::delivery {
+namespace pinpipe::http {
 
 struct CurlOptions {
   Milliseconds timeout{30'000};  ///< of one request with its reply
@@ -27,7 +27,7 @@ class CurlTransport : public Transport {
   /// Makes `wait` return when `fd` can be read.
   void watch(int fd) { watched_ = fd; }
 
-  void start(uint64_t id, const HttpRequest& request) override;
+  void start(uint64_t id, const Request& request) override;
   std::vector<Arrival> wait(std::optional<Milliseconds> at_most) override;
   void cancel_all() override;
   void wake() override;
@@ -38,7 +38,7 @@ class CurlTransport : public Transport {
 
   explicit CurlTransport(CurlOptions options);
   std::unique_ptr<Transfer> idle_transfer();
-  void prepare(Transfer& transfer, const HttpRequest& request);
+  void prepare(Transfer& transfer, const Request& request);
   void collect(std::vector<Arrival>& arrivals);
 
   CurlOptions options_;
@@ -48,4 +48,4 @@ class CurlTransport : public Transport {
   std::vector<std::unique_ptr<Transfer>> idle_;
 };
 
-}  // namespace pinpipe::delivery
+}  // namespace pinpipe::http

@@ -1,11 +1,11 @@
-#include "delivery/words.h"
+#include "http/words.h"
 
 #include <algorithm>
 
 #include "ndjson/json_string.h"
 #include "ndjson/token_index.h"
 
-namespace pinpipe::delivery {
+namespace pinpipe::http {
 namespace {
 
 constexpr size_t kShortestSecret = 6;
@@ -33,10 +33,6 @@ std::string plain_words(std::string_view text, size_t most) {
   return cut ? words + "..." : words;
 }
 
-std::string counted_records(uint64_t count) {
-  return std::to_string(count) + (count == 1 ? " record" : " records");
-}
-
 void Secrets::add(std::string_view secret) {
   if (secret.size() < kShortestSecret) return;
   all_.emplace_back(secret);
@@ -56,4 +52,4 @@ std::string Secrets::hidden_in(std::string text) const {
   return text;
 }
 
-}  // namespace pinpipe::delivery
+}  // namespace pinpipe::http

@@ -11,9 +11,9 @@
 #include <optional>
 #include <random>
 
-#include "delivery/transport.h"
+#include "http/transport.h"
 
-namespace pinpipe::delivery {
+namespace pinpipe::http {
 
 struct RetryOptions {
   unsigned retries = 8;  ///< tries after the first without progress
@@ -52,4 +52,4 @@ class Backoff {
   std::minstd_rand random_;  // small: there is one for each destination
 };
 
-}  // namespace pinpipe::delivery
+}  // namespace pinpipe::http

@@ -1,12 +1,16 @@
-#include "delivery/headers.h"
+#include "http/headers.h"
+
+#include <curl/curl.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
-namespace pinpipe::delivery {
+namespace pinpipe::http {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r";
@@ -74,4 +78,19 @@ Result<std::vector<std::string>> read_headers(const std::string& path) {
   return parse_headers(text.str(), "'" + path + "'");
 }
 
-}  // namespace pinpipe::delivery
+std::optional<Milliseconds> retry_after(const std::string& value, const std::string& date) {
+  constexpr int64_t kMost = 365LL * 24 * 3600;
+  if (value.empty()) return std::nullopt;
+  int64_t seconds = 0;
+  const auto* end = value.data() + value.size();
+  const auto [stop, error] = std::from_chars(value.data(), end, seconds);
+  if (stop != end || error != std::errc()) {
+    const time_t at = curl_getdate(value.c_str(), nullptr);
+    if (at < 0) return std::nullopt;
+    const time_t then = date.empty() ? -1 : curl_getdate(date.c_str(), nullptr);
+    seconds = at - (then < 0 ? std::time(nullptr) : then);
+  }
+  return Milliseconds(1000 * std::clamp<int64_t>(seconds, 0, kMost));
+}
+
+}  // namespace pinpipe::http
