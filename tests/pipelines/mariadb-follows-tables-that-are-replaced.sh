@@ -8,14 +8,20 @@ count=150000
 load_tables pinterest
 emulate --source mariadb:///pinterest -n $count >undisturbed
 
-: >disturbed
-emulate --source mariadb:///pinterest -n $count >disturbed &
+# What is written waits for its reader, who waits for each change of the tables.
+await() { until [[ -e $1 ]]; do sleep 0.01; done; }
+emulate --source mariadb:///pinterest -n $count | {
+  head -c 15M && : >begun && await altered
+  head -c 30M && : >seen && await replaced
+  cat
+} >disturbed &
 run=$!
-while (($(stat -c %s disturbed) < $(stat -c %s undisturbed) / 10)); do sleep 0.01; done
+await begun
 sql pinterest -e 'ALTER TABLE user_data ADD COLUMN extra INT, MODIFY age VARCHAR(10)'
-sleep 0.2
+: >altered
+await seen
 load_tables --replace pinterest
-kill -0 $run || fail "the run ended before the tables were replaced"
+: >replaced
 wait $run || fail "status $?"
 
 grep -q '"extra":null}}$' disturbed || fail "the new column was never seen"

@@ -66,13 +66,16 @@ for unbuffered in '' 1; do
   # Signals, with more to come.
   serve 100000 10000
   for signal in TERM INT; do
-    rm -f state
-    (trap - INT && exec read-stream s --follow --state state) >out &
-    run=$!
-    while (($(stat -c %s out) < 40000)); do sleep 0.02; done
-    kill -$signal $run
-    status=0
-    wait $run || status=$?
+    rm -f state out pid ended
+    {
+      status=0
+      (trap - INT && echo $BASHPID >pid && exec read-stream s --follow --state state) >out || status=$?
+      echo $status >ended
+    } &
+    until [[ -s out ]] && (($(stat -c %s out) >= 40000)); do sleep 0.02; done
+    kill -$signal "$(<pid)"
+    until [[ -s ended ]]; do sleep 0.02; done
+    status=$(<ended)
     [[ $signal == INT && $status == 130 || $signal == TERM && $status == 143 ]] ||
       fail "status $status of SIG$signal"
     (($(replies out) == $(noted))) || fail "SIG$signal: $(replies out) written, $(noted) noted"
