@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Signed requests to a server that verifies their signatures by botocore (moto): with long keys and session tokens, to
-streams of odd names, small and large. A wrong secret is refused there.
+"""Signed requests to a server that verifies their signatures by botocore (moto): README's pipeline over Kinesis, whole;
+and those of send-payloads with long keys and session tokens, to streams of odd names, small and large. A wrong secret is
+refused there.
 
 Runs in the Python of scripts/with-python.
 """
@@ -85,6 +86,24 @@ def encoded(records: str, *options: str) -> str:
     return subprocess.run(["kinesis-encode", *options], input=records, capture_output=True, text=True, check=True).stdout
 
 
+def pipeline_of_readme() -> str:
+    """What README.md runs beside the emulator."""
+    text = (Path(os.environ["TESTS"]).parent / "README.md").read_text()
+    return re.search(r"kinesis-up -- bash -euo pipefail -c '(.*?)'", text, re.S)[1]
+
+
+def answers_of(pipeline: str, folder: str, **variables: str) -> subprocess.CompletedProcess:
+    command = ["bash", "-euo", "pipefail", "-c", pipeline]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment(**variables))
+
+
+def check_readme(folder: str, url: str, keys: dict) -> None:
+    console = "emulate-posts -n 10000 | clean-pin | clean-geo | clean-user | query all --format table"
+    done = answers_of(pipeline_of_readme(), folder, AWS_ENDPOINT_URL=url, AWS_REGION=REGION, **keys)
+    assert done.returncode == 0 and not done.stderr, done
+    assert done.stdout == answers_of(console, folder).stdout, done.stdout
+
+
 def main() -> None:
     with_moto()
     records = "".join(json.dumps({"index": i, "title": "né ✓"}) + "\n" for i in range(20))
@@ -93,6 +112,7 @@ def main() -> None:
         server, url = start_moto(Path(folder))
         try:
             user, session = prepare(url)
+            check_readme(folder, url, session)
             for keys in (user, session):
                 for name in ODD_NAMES:
                     for shape in ("put-records", "put-record"):
