@@ -3,11 +3,10 @@
 //   "1,234.5k"  ->  digits 12345, one of them behind the point, k = 3 places  ->  1234500
 
 #include "clean/field_reader.h"
+#include "stream/ascii.h"
 
 namespace pinpipe::clean {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 size_t places_of(char suffix) {
   switch (suffix) {

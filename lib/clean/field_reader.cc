@@ -6,17 +6,12 @@
 #include "ndjson/json_string.h"
 #include "ndjson/number.h"
 #include "record/values.h"
+#include "stream/ascii.h"
 
 namespace pinpipe::clean {
 namespace {
 
 using ndjson::Member;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool is_absent(const Member* member) {
-  return member == nullptr || member->kind == ndjson::Kind::null;
-}
 
 /// Cheap for nearly all: a text that starts with something above a blank, and no escape, is not
 /// blank.

@@ -4,16 +4,9 @@
 #include "record/names.h"
 
 namespace pinpipe::clean {
-namespace {
 
 using ndjson::Fault;
 using ndjson::Member;
-
-bool is_absent(const Member* member) {
-  return member == nullptr || member->kind == ndjson::Kind::null;
-}
-
-}  // namespace
 
 void Counts::drop(std::string_view key, uint64_t times) {
   if (key.size() > kLongestName) key = kOther;
@@ -94,7 +87,7 @@ Read RecordCleaner::read_field(const Rule& rule, const Member* const* from, Curs
       const bool pair = !is_missing(from[0]) && !is_missing(from[1]);
       if (pair || is_missing(from[2])) {
         override(from[2]);
-        if (is_absent(from[0]) && is_absent(from[1])) return Read::absent;
+        if (is_absent(from[0]) && ndjson::is_absent(from[1])) return Read::absent;
         return reader_.coordinates(from[0], from[1], to);
       }
       override(from[0]);

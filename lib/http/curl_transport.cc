@@ -15,18 +15,6 @@ namespace {
 constexpr size_t kMostReply = 16 * 1024 * 1024;
 constexpr int kLongWaitMs = 60'000;
 
-struct ListDeleter {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using List = std::unique_ptr<curl_slist, ListDeleter>;
-
-void append(List& list, const std::string& text) {
-  curl_slist* longer = curl_slist_append(list.get(), text.c_str());
-  if (longer == nullptr) throw std::bad_alloc();
-  (void)list.release();
-  list.reset(longer);
-}
-
 /// Failures that no later try can mend; all others may pass.
 struct CodeRow {
   CURLcode code;
@@ -100,11 +88,21 @@ Reply failed(CURLcode code, const char* words, Reply reply) {
 }  // namespace
 
 struct CurlTransport::Transfer {
+  struct ListDeleter {
+    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  };
   Transfer() : easy(curl_easy_init()) {
     if (easy == nullptr) throw std::bad_alloc();
   }
   ~Transfer() { curl_easy_cleanup(easy); }
   Transfer(const Transfer&) = delete;
+
+  void add_header(const std::string& header) {
+    curl_slist* longer = curl_slist_append(headers.get(), header.c_str());
+    if (longer == nullptr) throw std::bad_alloc();
+    (void)headers.release();
+    headers.reset(longer);
+  }
 
   template <class T>
   void set(CURLoption option, T value) {
@@ -115,7 +113,7 @@ struct CurlTransport::Transfer {
   CURL* easy;
   uint64_t id = 0;
   Reply reply;
-  List headers;
+  std::unique_ptr<curl_slist, ListDeleter> headers;
   char words[CURL_ERROR_SIZE] = "";
 };
 
@@ -164,8 +162,8 @@ void CurlTransport::start(uint64_t id, const Request& request) {
 void CurlTransport::prepare(Transfer& transfer, const Request& request) {
   curl_easy_reset(transfer.easy);
   transfer.headers.reset();
-  for (const auto& header : request.headers) append(transfer.headers, header);
-  append(transfer.headers, "Expect:");  // a question before each large body would cost a round trip
+  for (const auto& header : request.headers) transfer.add_header(header);
+  transfer.add_header("Expect:");  // a question before each large body would cost a round trip
   transfer.set(CURLOPT_URL, request.url.c_str());
   transfer.set(CURLOPT_PATH_AS_IS, 1L);
   transfer.set(CURLOPT_PROTOCOLS_STR, "http,https");

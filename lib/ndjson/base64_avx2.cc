@@ -52,7 +52,7 @@ constexpr size_t kBytesRead = 28;
   return _mm256_add_epi8(values, difference);
 }
 
-[[gnu::target("avx2")]] size_t encode(std::string_view bytes, char* to) {
+[[gnu::target("avx2")]] size_t encode_avx2(std::string_view bytes, char* to) {
   size_t at = 0;
   for (; at + kBytesRead <= bytes.size(); at += kBytes, to += kLetters) {
     const auto* low = reinterpret_cast<const __m128i*>(bytes.data() + at);
@@ -101,7 +101,7 @@ constexpr size_t kBytesRead = 28;
   return _mm256_permutevar8x32_epi32(halves, _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 3, 7));
 }
 
-[[gnu::target("avx2")]] size_t decode(std::string_view text, char* to) {
+[[gnu::target("avx2")]] size_t decode_avx2(std::string_view text, char* to) {
   size_t at = 0;
   for (; at + kLetters <= text.size(); at += kLetters, to += kBytes) {
     const __m256i letters = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text.data() + at));
@@ -114,7 +114,7 @@ constexpr size_t kBytesRead = 28;
 
 }  // namespace
 
-const Base64Kernel kBase64Avx2{"avx2", encode, decode};
+const Base64Kernel kBase64Avx2{"avx2", encode_avx2, decode_avx2};
 
 }  // namespace pinpipe::ndjson
 

@@ -30,7 +30,7 @@ constexpr auto kPairs = make_pairs();
 uint32_t byte_at(std::string_view bytes, size_t at) { return static_cast<uint8_t>(bytes[at]); }
 uint32_t value_at(std::string_view text, size_t at) { return kValues[byte_at(text, at)]; }
 
-size_t encode(std::string_view bytes, char* to) {
+size_t encode_portable(std::string_view bytes, char* to) {
   size_t at = 0;
   for (; at + 3 <= bytes.size(); at += 3, to += 4) {
     const uint32_t triple =
@@ -41,7 +41,7 @@ size_t encode(std::string_view bytes, char* to) {
   return at;
 }
 
-size_t decode(std::string_view text, char* to) {
+size_t decode_portable(std::string_view text, char* to) {
   size_t at = 0;
   for (; at + 4 <= text.size(); at += 4) {
     const uint32_t a = value_at(text, at);
@@ -59,6 +59,6 @@ size_t decode(std::string_view text, char* to) {
 
 }  // namespace
 
-const Base64Kernel kBase64Portable{"portable", encode, decode};
+const Base64Kernel kBase64Portable{"portable", encode_portable, decode_portable};
 
 }  // namespace pinpipe::ndjson

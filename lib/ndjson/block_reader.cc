@@ -4,10 +4,11 @@
 #include <cstring>
 #include <utility>
 
+#include "stream/ascii.h"
+
 namespace pinpipe::ndjson {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr size_t kOverlongKept = 64 * 1024;
 // A line ending and a byte order mark may come on top of max_line; the exact check is the line's
 // own.

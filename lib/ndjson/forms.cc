@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "ndjson/scan.h"
+#include "stream/ascii.h"
 
 namespace pinpipe::ndjson {
 namespace {
@@ -63,11 +64,10 @@ constexpr std::array kSeparated{
 constexpr Recognised kNothing{nullptr};
 constexpr Recognised kNeedsMore{nullptr, true};
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr std::string_view kBlanks = " \t\r\n";
+constexpr std::string_view kJsonBlanks = " \t\r\n";
 
 std::string_view without_blanks(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+  text.remove_prefix(std::min(text.find_first_not_of(kJsonBlanks), text.size()));
   return text;
 }
 

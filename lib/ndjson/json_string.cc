@@ -7,7 +7,7 @@
 namespace pinpipe::ndjson {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\n\v\f\r";
+constexpr std::string_view kAsciiBlanks = " \t\n\v\f\r";
 
 uint32_t hex_value(std::string_view digits) {
   uint32_t value = 0;
@@ -117,7 +117,7 @@ bool is_ascii_blank(std::string_view escaped) {
   while (!escaped.empty()) {
     bool plain;
     const uint32_t code_point = take(escaped, plain);
-    if (code_point > 0x20 || kBlanks.find(static_cast<char>(code_point)) == kBlanks.npos)
+    if (code_point > 0x20 || kAsciiBlanks.find(static_cast<char>(code_point)) == kAsciiBlanks.npos)
       return false;
   }
   return true;

@@ -1,11 +1,10 @@
 #include "ndjson/number.h"
 
 #include "ndjson/words.h"
+#include "stream/ascii.h"
 
 namespace pinpipe::ndjson {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Behind the digits at `at`. The byte at `end` is no digit, and bytes up to `readable` may be
 /// read: how many digits there are cannot be foretold, so they are counted, not looped over.

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "stream/ascii.h"
+
 namespace pinpipe::ndjson {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// The end of the number or the quoted text that begins at `at`; `at` where neither does.
 size_t end_of_varying(std::string_view reason, size_t at) {

@@ -41,6 +41,11 @@ struct Member {
   uint32_t next = 0;           ///< index of the next member of the same object
 };
 
+/// Null is absent.
+inline bool is_absent(const Member* member) {
+  return member == nullptr || member->kind == Kind::null;
+}
+
 /// The members of a line: those of the object itself and, because a post is an object of objects,
 /// those of each member that is an object, right behind it. Deeper ones are checked, not listed.
 ///

@@ -12,7 +12,7 @@ using ndjson::Verdict;
 
 /// Memory that a block's entries to one destination keep; a line that needed more gives the rest
 /// back.
-constexpr size_t kKeptBytes = 1024 * 1024;
+constexpr size_t kKeptEntryBytes = 1024 * 1024;
 
 /// Goes back to how the entries were at the start: one bad record is a bad line.
 class EntriesMark {
@@ -52,7 +52,7 @@ ndjson::Fault too_large(const FoundRecord& record, std::string_view what, uint64
 void EncodeWorker::clear(Entries& entries) {
   for (auto& bytes : entries.bytes) {
     bytes.clear();
-    bytes.shrink(kKeptBytes);
+    bytes.shrink(kKeptEntryBytes);
   }
   entries.all.clear();
   entries.counts = {};

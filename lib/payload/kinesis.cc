@@ -14,8 +14,6 @@ using ndjson::Kind;
 using ndjson::Verdict;
 
 constexpr size_t kMaxKeyCharacters = 256;
-/// Memory that is kept for the next record; a giant line gives the rest back.
-constexpr size_t kKeptBytes = 4 * 1024 * 1024;
 
 /// Characters of UTF-8 text: bytes that continue no other.
 size_t characters_in(std::string_view utf8) {

@@ -5,13 +5,6 @@
 #include "payload/object_view.h"
 
 namespace pinpipe::payload {
-namespace {
-
-/// Memory that a block's lines keep; a payload that needed more gives the rest back.
-constexpr size_t kKeptBytes = 4 * 1024 * 1024;
-
-}  // namespace
-
 void RecordLines::clear() {
   text.clear();
   text.shrink(kKeptBytes);

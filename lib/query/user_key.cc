@@ -6,9 +6,9 @@ namespace pinpipe::query {
 namespace {
 
 // The first byte: what is there, and how many bytes the age has. So no two users have one key.
-constexpr unsigned kHasName = 1;
-constexpr unsigned kHasAge = 2;
-constexpr unsigned kHasFraction = 4;
+constexpr unsigned kNameBit = 1;
+constexpr unsigned kAgeBit = 2;
+constexpr unsigned kFractionBit = 4;
 constexpr unsigned kAgeSize = 8;  // times 0 to 8
 
 void append_low_bytes(uint64_t value, size_t count, std::string& to) {
@@ -29,8 +29,8 @@ void append_user_key(std::optional<std::string_view> user_name, std::optional<in
   const auto fraction = joined.fraction.substr(0, joined.fraction.find_last_not_of('0') + 1);
   const auto age_bits = static_cast<uint64_t>(age.value_or(0));
   const auto age_size = static_cast<unsigned>(std::bit_width(age_bits) + 7) / 8;
-  to += static_cast<char>((user_name ? kHasName : 0) | (age ? kHasAge : 0) |
-                          (fraction.empty() ? 0 : kHasFraction) | age_size * kAgeSize);
+  to += static_cast<char>((user_name ? kNameBit : 0) | (age ? kAgeBit : 0) |
+                          (fraction.empty() ? 0 : kFractionBit) | age_size * kAgeSize);
   append_low_bytes(seconds_of(joined), 5, to);
   append_low_bytes(age_bits, age_size, to);
   if (!fraction.empty()) to.append(fraction) += '\0';

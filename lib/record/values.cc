@@ -3,10 +3,10 @@
 #include <charconv>
 #include <chrono>
 
+#include "stream/ascii.h"
+
 namespace pinpipe::record {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// As to_int64, of any size.
 std::optional<int64_t> long_to_int64(std::string_view text) {

@@ -35,6 +35,8 @@ inline constexpr size_t kDateSize = 10;
 /// Writes `YYYY-MM-DDTHH:MM:SS` to `to`, without the fraction.
 void write_timestamp(const Timestamp& timestamp, char* to);
 
+inline constexpr int64_t kDaySeconds = 86400;
+
 /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar, and back.
 int64_t days_from_civil(int year, int month, int day);
 void civil_from_days(int64_t days, int& year, int& month, int& day);

@@ -7,7 +7,6 @@
 namespace pinpipe::source {
 namespace {
 
-constexpr int64_t kDay = 86400;
 constexpr uint32_t kWithT = 160;  // of 1000 timestamps
 
 }  // namespace
@@ -17,8 +16,8 @@ BuiltinTable::BuiltinTable(uint64_t table_seed, Spelling spelling)
       users_(table_seed),
       key_(key_of(table_seed, 7)),
       spelling_(spelling),
-      first_posted_(record::days_from_civil(2017, 10, 19) * kDay),
-      posted_end_(record::days_from_civil(2022, 10, 20) * kDay) {}
+      first_posted_(record::days_from_civil(2017, 10, 19) * record::kDaySeconds),
+      posted_end_(record::days_from_civil(2022, 10, 20) * record::kDaySeconds) {}
 
 void BuiltinTable::get(Row row, Post& post) const {
   post.row = row;

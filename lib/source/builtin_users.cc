@@ -19,7 +19,6 @@ constexpr GroupSizes kPostsPerUser{270, 0.686, kExactSizes};
 
 constexpr uint32_t kYoungest = 20;
 constexpr uint32_t kOldest = 60;
-constexpr int64_t kDay = 86400;
 
 /// A value for each column of a user, minima of so many draws, in 2^32.
 struct Minima {
@@ -100,8 +99,8 @@ BuiltinUsers::BuiltinUsers(uint64_t table_seed)
       country_ends_(ends_of(words_.countries, groups_)) {}
 
 void BuiltinUsers::get(Row row, User& user) const {
-  static const int64_t first_joined = record::days_from_civil(2015, 10, 21) * kDay;
-  static const int64_t joined_end = record::days_from_civil(2017, 10, 21) * kDay;
+  static const int64_t first_joined = record::days_from_civil(2015, 10, 21) * record::kDaySeconds;
+  static const int64_t joined_end = record::days_from_civil(2017, 10, 21) * record::kDaySeconds;
   const uint64_t table = row / kTableRows;
   const uint32_t group = groups_.of(shuffle_.at(static_cast<uint32_t>(row % kTableRows), table));
   const auto m =

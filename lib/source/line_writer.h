@@ -50,8 +50,10 @@ class LineWriter {
 
   /// YYYY-MM-DDTHH:MM:SS, or with another byte in between, in quotes.
   LineWriter& timestamp(int64_t seconds, char between) {
-    const int64_t days = seconds >= 0 ? seconds / kDay : -((kDay - 1 - seconds) / kDay);
-    const auto second = static_cast<int>(seconds - days * kDay);
+    const int64_t days = seconds >= 0
+                             ? seconds / record::kDaySeconds
+                             : -((record::kDaySeconds - 1 - seconds) / record::kDaySeconds);
+    const auto second = static_cast<int>(seconds - days * record::kDaySeconds);
     record::Timestamp t{0, 0, 0, second / 3600, second / 60 % 60, second % 60, {}};
     record::civil_from_days(days, t.year, t.month, t.day);
     put('"');
@@ -62,8 +64,6 @@ class LineWriter {
   }
 
  private:
-  static constexpr int64_t kDay = 86400;
-
   static bool needs_escape(std::string_view text) {
     bool needs = false;  // no early end: so it is vector code
     for (const char c : text)
