@@ -10,8 +10,17 @@ set -euo pipefail
 [[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
 cd "$KAFKA_DIR"
 
+# Our proxy keeps the bytes of a value. The bridge reads and writes them anew, with other escapes, and refuses a reply of
+# more than max_bytes rather than cut it.
+normalised() { sort "$1"; }
+max_bytes=100000
+if [[ $KAFKA_REST == bridge ]]; then
+  normalised() { jq -cS . "$1" | sort; }
+  max_bytes=8000000
+fi
+
 check_equal() { # WHAT EXPECTED FOUND
-  cmp <(sort "$2") <(sort "$3") || {
+  cmp <(normalised "$2") <(normalised "$3") || {
     echo "$1: $(wc -l <"$2") records went in, $(wc -l <"$3") came out, or others"
     exit 1
   }
@@ -49,7 +58,7 @@ for dataset in pin geo user; do
   ask -H "Content-Type: $general" "$group/instances/$dataset/subscription" --data "{\"topics\":[\"0a.$dataset\"]}"
   : >replies
   for _ in {1..60}; do
-    ask -H "Accept: $json" "$group/instances/$dataset/records?timeout=1000&max_bytes=100000" >>replies
+    ask -H "Accept: $json" "$group/instances/$dataset/records?timeout=1000&max_bytes=$max_bytes" >>replies
     echo >>replies
     to-kafka-payload --unwrap replies | clean-$dataset >out
     (($(wc -l <out) < 2000)) || break
