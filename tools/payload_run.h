@@ -23,10 +23,11 @@ inline Result<cli::Outcome> in_records(Result<cli::Outcome> outcome, uint64_t re
 }
 
 /// Posts and records, of dataset `only` if that is given, into requests of `format`.
-inline Result<cli::Outcome> run_encode(cli::Tool& tool, const payload::RequestFormat& format,
+inline Result<cli::Outcome> run_encode(cli::Tool& tool, payload::RequestFormat format,
                                        std::optional<record::Dataset> only) {
   using Worker = payload::EncodeWorker;
   auto options = tool.line_options();
+  format.max_line = options.blocks.max_line;
   if (format.max_records > 1) options.blocks.linger_ms = static_cast<int>(format.linger.count());
   auto workers = cli::make_workers<Worker>(tool, [&] { return Worker(format, only); });
   payload::RequestWriter writer(format);

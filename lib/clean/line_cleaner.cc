@@ -10,6 +10,10 @@ using ndjson::Verdict;
 
 namespace {
 
+constexpr size_t kMost = ndjson::Members::kMost;
+/// Members that are few enough with the clean keys beside them.
+constexpr size_t kSurelyFew = kMost - Counts::kMostFields;
+
 using FieldCounts = std::array<uint64_t, Counts::kMostFields>;
 
 /// {"title":3,...}: the counts that are not zero, by clean key.
@@ -35,9 +39,35 @@ Verdict LineCleaner::line(std::string_view line, stream::Buffer& to) {
     to.truncate(before);
     return fault;
   }
-  passed_ += records[dataset_].present ? 0 : 1;
+  const size_t size = to.size() - before;
+  if (size > max_line_ || members_.size() > kSurelyFew) [[unlikely]] {
+    if (auto fault = grown_too_large(records, size)) {
+      to.truncate(before);
+      return fault;
+    }
+  }
+  if (records[dataset_].present) {
+    cleaner_.count();
+  } else {
+    ++passed_;
+  }
   to.append('\n');
   return std::nullopt;
+}
+
+/// Clean keys that were not there make a line longer, and give it more members. `size` is that of
+/// the cleaned line.
+Verdict LineCleaner::grown_too_large(const record::Records& records, size_t size) const {
+  if (size > max_line_) {
+    return Fault{std::to_string(size) + " bytes once cleaned: longer than --max-line " +
+                 std::to_string(max_line_)};
+  }
+  if (!records[dataset_].present) return std::nullopt;
+  const auto& record = records[dataset_];
+  const size_t members = members_.size() - (record.end - record.begin) + rules_of(dataset_).size();
+  if (members <= kMost) return std::nullopt;
+  return Fault{std::to_string(members) + " members once cleaned: more than " +
+               std::to_string(kMost)};
 }
 
 /// A post or a record; on a fault `to` is in any state past its old end.

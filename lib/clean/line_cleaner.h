@@ -21,10 +21,11 @@ class LineCleaner {
   static size_t made(const Output& output) { return output.size(); }
 
   LineCleaner(record::Dataset dataset, Options options)
-      : dataset_(dataset), cleaner_(dataset, options) {}
+      : dataset_(dataset), max_line_(options.max_line), cleaner_(dataset, options) {}
 
   void begin(std::string_view lines) { scanner_.expect(lines); }
-  /// Appends what becomes of `line`, with a newline; or a fault, and `to` is as it was.
+  /// Appends what becomes of `line`, with a newline; or a fault, and `to` is as it was. What would
+  /// be no line for the next tool, because it grew, is one.
   ndjson::Verdict line(std::string_view line, stream::Buffer& to);
 
   void give_back();
@@ -38,9 +39,11 @@ class LineCleaner {
                              stream::Buffer& to);
   ndjson::Verdict post(std::string_view line, const record::RecordView& record, stream::Buffer& to);
   ndjson::Verdict post_with_equal_keys(const record::RecordView& record, stream::Buffer& to);
+  ndjson::Verdict grown_too_large(const record::Records& records, size_t size) const;
   int own_members() const;
 
   record::Dataset dataset_;
+  size_t max_line_;
   RecordCleaner cleaner_;
   ndjson::Scanner scanner_{record::names()};
   ndjson::Members members_;

@@ -145,7 +145,7 @@ ndjson::Verdict RecordCleaner::write_fields(Cursor& to) {
   return std::nullopt;
 }
 
-void RecordCleaner::count_fields() {
+void RecordCleaner::count() {
   ++counts_.records;
   for (const auto [field, read] : misses_) {
     if (read == Read::nulled) ++counts_.nulled[field];
@@ -164,7 +164,6 @@ ndjson::Verdict RecordCleaner::clean(const ndjson::Members& members,
   const char* const start = cursor.at;
   if (auto fault = write_fields(cursor)) return fault;
   to.grew(static_cast<size_t>(cursor.at - start));
-  count_fields();
   return std::nullopt;
 }
 

@@ -10,6 +10,7 @@
 
 #include "clean/field_reader.h"
 #include "clean/rules.h"
+#include "ndjson/block_reader.h"
 #include "ndjson/scan.h"
 #include "record/records.h"
 #include "stream/buffer.h"
@@ -18,6 +19,7 @@ namespace pinpipe::clean {
 
 struct Options {
   bool strict = false;  ///< reject a record with an unreadable value, rather than null and count it
+  size_t max_line = ndjson::BlockOptions().max_line;  ///< of a cleaned line, too
 };
 
 /// What was done to the values of clean records; nothing disappears uncounted.
@@ -40,9 +42,12 @@ class RecordCleaner {
  public:
   RecordCleaner(record::Dataset dataset, Options options);
 
-  /// Appends `record` cleaned, a JSON object. On a fault `to` is as it was and nothing is counted.
+  /// Appends `record` cleaned, a JSON object. On a fault `to` is as it was.
   ndjson::Verdict clean(const ndjson::Members& members, const record::RecordView& record,
                         stream::Buffer& to);
+  /// Counts what the last `clean` did. REQUIRES: it had no fault, and its `members` are as they
+  /// were.
+  void count();
 
   /// Frees the memory that is kept from record to record.
   void give_back() {
@@ -76,7 +81,6 @@ class RecordCleaner {
   void override(const ndjson::Member* member);
   std::string_view untouched(size_t field, const ndjson::Member* member);
   ndjson::Verdict write_fields(Cursor& to);
-  void count_fields();
 
   std::span<const Rule> rules_;
   Options options_;

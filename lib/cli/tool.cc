@@ -97,7 +97,8 @@ void Tool::declare_zstd(Kind kind) {
 
 void Tool::declare_input() {
   flags_.bytes("--max-line", max_line_, {1, ndjson::BlockOptions::kMostMaxLine},
-               "Reject lines longer than BYTES (default 64MiB).");
+               "Reject lines longer than BYTES (default 64MiB), and what would become longer: the "
+               "next tool would not take it.");
   flags_.bytes("--block-size", block_size_, {1, ndjson::BlockOptions::kMostBlockSize},
                "Read up to BYTES before lines are worked on (default 256KiB, less with more than 8 "
                "threads). Each thread has its own. The output is the same for all.");

@@ -10,6 +10,9 @@
 
 namespace pinpipe::delivery {
 
+/// Bytes that a dead letter may be longer than the request it was: its reason and status.
+inline constexpr size_t kDeadLetterRoom = 4096;
+
 /// `records` of `request` as lines: {"topic":…,"payload":{…},"reason":R,"status":S}, one line, or
 /// one a record where the shape has no list. `status` 0, no reply, is null.
 std::vector<std::string> dead_letters(const Request& request,

@@ -60,9 +60,9 @@ class RequestParser {
   ndjson::Verdict find_records(const record::RecordView& payload, std::string_view line,
                                Request& to);
 
-  ndjson::Scanner scanner_;
-  ndjson::Members members_;
-  ndjson::Members inner_;
+  ndjson::Scanner scanner_{ndjson::kMaxDepth};
+  ndjson::Members members_{ndjson::Members::kMost + ndjson::kWrapping};
+  ndjson::Members inner_{ndjson::Members::kMost + ndjson::kWrapping};
   std::vector<ndjson::Element> elements_;
 };
 

@@ -5,11 +5,14 @@
 //   using Output = ...;                                // default-constructible, movable
 //   Verdict line(std::string_view line, Output& to);   // adds what becomes of one line to `to`;
 //                                                      // REQUIRES of it: a rejected line adds
-//                                                      nothing
+//                                                      // nothing
 //   static void clear(Output&);
 //   void begin(std::string_view lines);                // optional: what lines come next
 //   static size_t made(const Output&);                 // optional: about how many bytes it holds
 //   void give_back();                                  // optional: frees what long lines took
+//   Output::rejected                                   // optional, std::vector<PartReject>: parts
+//                                                      // of the line that were refused, where the
+//                                                      // rest was not
 //
 // and a `collect` that takes each block's Output, in order. `line` has no '\n', its '\r' is gone;
 // it and views into it live until its block has been collected. Everything else is here: files,
@@ -42,6 +45,13 @@ struct LineRunOptions {
   bool fail_fast = false;  ///< end at the first rejected line
 };
 
+/// A part of a line that is rejected by itself, as if it had been a line: its text, valid as long
+/// as the line.
+struct PartReject {
+  std::string reason;
+  std::string_view raw;
+};
+
 /// One block of lines and what became of it, or of a part of it.
 template <class Worker>
 struct LineBlock {
@@ -49,6 +59,7 @@ struct LineBlock {
   typename Worker::Output out;
   std::vector<Reject> rejects;  ///< lines numbered within the part, from 1
   size_t reject_bytes = 0;      ///< what `rejects` take, about
+  uint64_t refused = 0;         ///< lines that were rejected whole
   uint64_t lines = 0;           ///< blank ones too
   uint64_t blanks = 0;
 
@@ -56,7 +67,7 @@ struct LineBlock {
   bool finished() const { return in.worked == in.size; }
 
   /// Lines that became something.
-  uint64_t accepted() const { return lines - blanks - rejects.size(); }
+  uint64_t accepted() const { return lines - blanks - refused; }
 };
 
 /// Runs all lines of `options.files` through workers[i], one worker a thread. `collect` gets each
@@ -111,7 +122,7 @@ void work_through(LineBlock<Worker>& block, Worker& worker, const LineRunOptions
                   bool keep_raw) {
   Worker::clear(block.out);
   block.rejects.clear();
-  block.lines = block.blanks = block.reject_bytes = 0;
+  block.lines = block.blanks = block.refused = block.reject_bytes = 0;
   const auto reject = [&](std::string reason, std::string_view line, uint64_t cut_from = 0) {
     block.reject_bytes += sizeof(Reject) + reason.size() + (keep_raw ? line.size() : 0);
     block.rejects.push_back(
@@ -119,6 +130,7 @@ void work_through(LineBlock<Worker>& block, Worker& worker, const LineRunOptions
   };
   const auto reject_overlong = [&](std::string_view line, uint64_t size) {
     const auto start = start_of_overlong(line);
+    ++block.refused;
     reject("line of " + std::to_string(size) + " bytes is longer than max line " +
                std::to_string(options.blocks.max_line),
            start, start.size() < size ? size : 0);
@@ -145,7 +157,11 @@ void work_through(LineBlock<Worker>& block, Worker& worker, const LineRunOptions
     } else if (line.size() > options.blocks.max_line) {
       reject_overlong(line, line.size());
     } else if (auto fault = worker.line(line, block.out)) {
+      ++block.refused;
       reject(std::move(fault->reason), line);
+    } else if constexpr (requires { block.out.rejected; }) {
+      for (auto& part : block.out.rejected) reject(std::move(part.reason), part.raw);
+      block.out.rejected.clear();
     }
     if (options.fail_fast && !block.rejects.empty()) return;
   }

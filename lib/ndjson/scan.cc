@@ -16,6 +16,22 @@ bool is_blank(char c) {
 
 constexpr size_t kGiantText = 1024 * 1024;
 
+// Reasons that go on with the limit.
+constexpr const char* kTooDeep = "nested deeper than ";
+constexpr const char* kTooMany = "more than ";
+
+/// Bits of any number, all of them 0 at first.
+class Bits {
+ public:
+  std::vector<bool>::reference operator[](size_t at) {
+    if (at >= bits_.size()) bits_.resize(2 * at + 1);
+    return bits_[at];
+  }
+
+ private:
+  std::vector<bool> bits_;
+};
+
 bool starts_number(std::string_view text) {
   return text[0] == '-' || (text[0] >= '0' && text[0] <= '9');
 }
@@ -29,11 +45,12 @@ class Walk {
  public:
   using Token = const uint32_t*;  ///< points to where in the text it starts
 
-  Walk(const Tokens& tokens, const Names& names)
+  Walk(const Tokens& tokens, const Names& names, size_t max_depth)
       : text_(tokens.base),
         begin_(tokens.begin),
         end_(tokens.end),
         names_(names),
+        max_depth_(max_depth),
         has_escapes_(std::memchr(text_ + begin_, '\\', end_ - begin_) != nullptr) {}
 
   /// Returns the token behind the object; or nullptr, and `fault` says why.
@@ -49,10 +66,16 @@ class Walk {
     return nothing_behind(array(first, elements, most));
   }
 
+  /// Whether there were more than kMaxRecordDepth levels.
+  bool was_deep() const { return was_deep_; }
+
   /// REQUIRES: a step has failed.
   Fault fault() const {
     if (*culprit_ >= end_) return Fault{"cut short: an object or array is not closed"};
-    return Fault{std::string(reason_) + " at byte " + std::to_string(*culprit_ - begin_ + 1)};
+    std::string reason(reason_);
+    if (reason_ == kTooDeep) reason += std::to_string(max_depth_) + " levels";
+    if (reason_ == kTooMany) reason += std::to_string(most_members_) + " members";
+    return Fault{reason + " at byte " + std::to_string(*culprit_ - begin_ + 1)};
   }
 
  private:
@@ -101,8 +124,8 @@ class Walk {
     if (byte(++at) == '}') return at + 1;
     for (;; ++at) {
       if (members.size_ == members.slots_.size() && !members.grow()) {
-        static_assert(Members::kMost == 262144);
-        return fail(at, "more than 262144 members");
+        most_members_ = members.most_;
+        return fail(at, kTooMany);
       }
       const uint32_t index = members.size_++;
       Member* member = &members.slots_[index];
@@ -223,13 +246,23 @@ class Walk {
   /// An object or array of any depth, in one of `level`: the open brackets are bits, not stack
   /// frames.
   [[gnu::noinline]] Token nested(Token at, size_t level) {
-    std::bitset<kMaxDepth> in_object;
+    std::bitset<kMaxRecordDepth> in_object;
+    const Token end = nested_in(at, level, in_object, kMaxRecordDepth);
+    if (end != nullptr || reason_ != kTooDeep || max_depth_ <= kMaxRecordDepth) return end;
+    was_deep_ = true;
+    Bits in_any_object;
+    return nested_in(at, level, in_any_object, max_depth_);
+  }
+
+  template <class Open>
+  [[gnu::always_inline]] Token nested_in(Token at, size_t level, Open& in_object,
+                                         size_t max_depth) {
     size_t depth = 0;
     do {
       const char open = byte(at);
       Member ignored;
       if (open == '{' || open == '[') {
-        if (level + depth >= kMaxDepth) return fail(at, "nested deeper than 1024 levels");
+        if (level + depth >= max_depth) return fail(at, kTooDeep);
         in_object[depth++] = open == '{';
         if (byte(++at) != (open == '{' ? '}' : ']')) {
           if (open == '{' && (at = key(at, ignored)) == nullptr) return nullptr;
@@ -244,7 +277,8 @@ class Walk {
   }
 
   /// Behind a value inside brackets: closes as many as close here, or goes on to the next value.
-  Token close_or_next(Token at, const std::bitset<kMaxDepth>& in_object, size_t& depth) {
+  template <class Open>
+  Token close_or_next(Token at, Open& in_object, size_t& depth) {
     for (; depth > 0; --depth, ++at) {
       const bool object = in_object[depth - 1];
       const char end = byte(at);
@@ -263,14 +297,17 @@ class Walk {
   const uint32_t begin_;
   const uint32_t end_;
   const Names& names_;
+  const size_t max_depth_;
   const bool has_escapes_;
   Token culprit_ = nullptr;
   const char* reason_ = "";
+  uint32_t most_members_ = 0;  // where reason_ is kTooMany
+  bool was_deep_ = false;
 };
 
 bool Members::grow() {
-  if (size_ == kMost) return false;
-  slots_.resize(std::min(2 * size_ + 16, kMost));
+  if (size_ == most_) return false;
+  slots_.resize(std::min(2 * size_ + 16, most_));
   return true;
 }
 
@@ -329,8 +366,9 @@ Verdict Scanner::cut_object(std::string_view text, Members& members) {
   members.clear();
   Tokens tokens;
   if (const char* reason = find_tokens(text, tokens)) return Fault{reason};
-  Walk walk(tokens, *names_);
+  Walk walk(tokens, *names_, max_depth_);
   const auto* const end = walk.object_line(tokens.first, members);
+  was_deep_ = walk.was_deep();
   if (end == nullptr) return walk.fault();
   if (tokens.base == expected_.data()) next_expected_ = end;
   return std::nullopt;
@@ -340,8 +378,10 @@ Verdict Scanner::cut_array(std::string_view text, std::vector<Element>& elements
   elements.clear();
   Tokens tokens;
   if (const char* reason = find_tokens(text, tokens)) return Fault{reason};
-  Walk walk(tokens, *names_);
-  return walk.array_line(tokens.first, elements, most) != nullptr ? Verdict() : walk.fault();
+  Walk walk(tokens, *names_, max_depth_);
+  const auto* const end = walk.array_line(tokens.first, elements, most);
+  was_deep_ = walk.was_deep();
+  return end != nullptr ? Verdict() : walk.fault();
 }
 
 }  // namespace pinpipe::ndjson

@@ -2,8 +2,10 @@
 //
 // A line that passes is a JSON object (RFC 8259): UTF-8, structure, literals, numbers, escapes (a
 // \u half of a surrogate pair alone is refused, as in I-JSON, RFC 7493), no control byte in a
-// string, nothing behind the object, at most kMaxDepth levels. What passes can be copied as
-// bytes.
+// string, nothing behind the object, at most so many levels. What passes can be copied as bytes.
+//
+// Limits compose: records have fewer levels and members than what is wrapped around them may have,
+// so that a request with a record in it is no deeper than its readers take.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +21,15 @@
 
 namespace pinpipe::ndjson {
 
-inline constexpr size_t kMaxDepth = 1024;  ///< levels of nesting; simdjson's and Jackson's order
+/// Levels of nesting of a record, or of a post of records; simdjson's and Jackson's order.
+inline constexpr size_t kMaxRecordDepth = 1024;
+/// Levels and members that requests and replies may have beside those of a record: they put up to 4
+/// around it.
+inline constexpr size_t kWrapping = 16;
+/// Levels of nesting of a request.
+inline constexpr size_t kMaxDepth = kMaxRecordDepth + kWrapping;
+/// For what is taken apart into records, whose levels are counted one by one.
+inline constexpr size_t kAnyDepth = SIZE_MAX;
 
 /// Why a line is rejected: one line of text, for people.
 struct Fault {
@@ -54,6 +64,9 @@ class Members {
  public:
   /// More, on both levels together, are a fault of the line: 12 MiB of them.
   static constexpr uint32_t kMost = 256 * 1024;
+
+  /// Of a record or a post; of a request kMost + kWrapping.
+  explicit Members(uint32_t most = kMost) : most_(most) {}
 
   void clear() {
     size_ = 0;
@@ -91,6 +104,7 @@ class Members {
 
   bool grow();
 
+  uint32_t most_;
   std::vector<Member> slots_;  // beyond size_, and until they are written, those of lines before
   uint32_t size_ = 0;
   NameSet names_ = 0;
@@ -115,8 +129,11 @@ struct Tokens {
 /// MiB. One per thread.
 class Scanner {
  public:
-  /// `names` are the keys that Member::name tells apart; they outlive the scanner.
-  explicit Scanner(const Names& names = kNoNames) : names_(&names) {}
+  /// `names` are the keys that Member::name tells apart; they outlive the scanner. Deeper texts
+  /// than `max_depth` levels are refused.
+  explicit Scanner(const Names& names = kNoNames, size_t max_depth = kMaxRecordDepth)
+      : names_(&names), max_depth_(max_depth) {}
+  explicit Scanner(size_t max_depth) : Scanner(kNoNames, max_depth) {}
 
   /// Finds the tokens of many lines at once: that takes a third of the time that it takes line by
   /// line, for short lines a fifth. REQUIRES: until the next call, `lines` stays as it is, and a
@@ -131,6 +148,9 @@ class Scanner {
   /// long as they are no more than `most` and one.
   Verdict array(std::string_view text, std::vector<Element>& elements, size_t most = SIZE_MAX);
 
+  /// Whether the last text had more than kMaxRecordDepth levels: it may hold records that have.
+  bool was_deep() const { return was_deep_; }
+
   /// Frees the memory that is kept from text to text. What was expected is not any more.
   void give_back();
 
@@ -143,6 +163,8 @@ class Scanner {
   const uint32_t* first_expected(uint32_t offset) const;
 
   const Names* names_;
+  size_t max_depth_;
+  bool was_deep_ = false;
   TokenIndex index_;           // of a text that was not expected
   std::string_view expected_;  // the lines that `expected_index_` is of; or empty
   TokenIndex expected_index_;

@@ -36,6 +36,8 @@ class CheckedText {
     skip_blanks();
   }
 
+  const char* at() const { return at_; }  ///< where the position is
+
   /// Of the value at hand.
   ndjson::Kind kind() const;
 

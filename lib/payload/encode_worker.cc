@@ -115,20 +115,34 @@ Verdict EncodeWorker::append_record(const FoundRecord& record, Entries& to) {
 Verdict EncodeWorker::append_request(const FoundRecord& record, size_t destination, Entries& to) {
   auto& bytes = to.bytes[0];
   const auto& frame = format_->frames[destination];
+  const size_t begin = bytes.size();
   uint64_t counted = 0;
   bytes.append(frame.open);
   auto fault = encoder_->append(record, bytes, counted);
   bytes.append(frame.close);
+  const size_t size = bytes.size() - begin - 1;
+  if (size > format_->max_line && !fault) [[unlikely]]
+    return too_long(record, size);
   return fault;
 }
 
 Verdict EncodeWorker::append_entry(const FoundRecord& record, size_t destination, Entries& to) {
   auto& bytes = to.bytes[destination];
+  const auto& frame = format_->frames[destination];
+  const size_t begin = bytes.size();
   uint64_t counted = 0;
   bytes.append(',');
   if (auto fault = encoder_->append(record, bytes, counted)) return fault;
+  const size_t alone = frame.open.size() + (bytes.size() - begin - 1) + frame.close.size() - 1;
+  if (alone > format_->max_line) [[unlikely]]
+    return too_long(record, alone);
   to.all.push_back({bytes.size(), counted, static_cast<uint8_t>(destination)});
   return std::nullopt;
+}
+
+/// `size` is that of the line of a request with nothing but `record`.
+ndjson::Fault EncodeWorker::too_long(const FoundRecord& record, uint64_t size) const {
+  return too_large(record, "request", size, "--max-line", format_->max_line);
 }
 
 /// A post is taken apart, so what is no record of it would vanish: members of other names are

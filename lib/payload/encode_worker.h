@@ -60,8 +60,8 @@ class EncodeWorker {
 
   void begin(std::string_view lines) { scanner_.expect(lines); }
   /// Faults: what the scanner finds, a line of no dataset where the destination needs one, a post
-  /// with a member of the name but not the form of a record, and those of the encoder. One bad
-  /// record is a bad line.
+  /// with a member of the name but not the form of a record, those of the encoder, and a request of
+  /// one record that is longer than a line may be. One bad record is a bad line.
   ndjson::Verdict line(std::string_view line, Entries& to);
   static void clear(Entries& entries);
   static size_t made(const Entries& entries);
@@ -74,6 +74,7 @@ class EncodeWorker {
   ndjson::Verdict append_record(const FoundRecord& record, Entries& to);
   ndjson::Verdict append_request(const FoundRecord& record, size_t destination, Entries& to);
   ndjson::Verdict append_entry(const FoundRecord& record, size_t destination, Entries& to);
+  ndjson::Fault too_long(const FoundRecord& record, uint64_t size) const;
   ndjson::Verdict check_post(const record::Records& records, Entries& to);
 
   const RequestFormat* format_;

@@ -29,17 +29,6 @@ Fault no_record(std::string_view name, Kind kind) {
   }
 }
 
-/// Adds the record of a v3 value, {"type":T,"data":V}.
-Verdict unwrap_typed(const CheckedText::Value& type, const CheckedText::Value& data,
-                     RecordLines& to) {
-  if (ndjson::inside_quotes(type.text) != "JSON") {
-    return Fault{"type is " + std::string(type.text) + ": only \"JSON\" is read"};
-  }
-  if (data.kind != Kind::object) return no_record("data", data.kind);
-  to.add(data);
-  return std::nullopt;
-}
-
 }  // namespace
 
 Verdict KafkaUnwrapper::line(std::string_view line, RecordLines& to) {
@@ -79,21 +68,33 @@ Verdict KafkaUnwrapper::unwrap_body(const record::RecordView& body, RecordLines&
 
 Verdict KafkaUnwrapper::unwrap_array(std::string_view name, std::string_view array,
                                      RecordLines& to) {
+  Elements elements(name, to);
   CheckedText text(array);
-  size_t index = 0;
-  for (bool more = text.enter(); more; more = text.next(), ++index) {
-    if (auto fault = unwrap_element(text, to))
-      return fault_at(place_in(name, index), std::move(fault));
+  for (bool more = text.enter(); more; more = text.next()) {
+    const char* const begin = text.at();
+    const auto fault = unwrap_element(text, to);
+    if (!elements.add(fault, {begin, static_cast<size_t>(text.at() - begin)})) break;
   }
-  return std::nullopt;
+  return elements.finish();
 }
 
 Verdict KafkaUnwrapper::unwrap_element(CheckedText& text, RecordLines& to) {
-  if (text.kind() != Kind::object) return Fault{"no object"};
+  if (text.kind() != Kind::object) {
+    text.value();
+    return Fault{"no object"};
+  }
   const auto value = text.member("value");
   if (!value) return Fault{"no value"};
   if (value->kind != Kind::object) return no_record("value", value->kind);
-  to.add(*value);
+  return add("value", *value, to);
+}
+
+Verdict KafkaUnwrapper::add(std::string_view name, const CheckedText::Value& record,
+                            RecordLines& to) {
+  if (may_be_too_large(record, scanner_.was_deep())) [[unlikely]] {
+    return fault_at(name, texts_.add(record.text, to));
+  }
+  to.add(record);
   return std::nullopt;
 }
 
@@ -111,8 +112,17 @@ Verdict KafkaUnwrapper::unwrap_single(const record::RecordView& single, RecordLi
     if (type && type->kind == Kind::string && data)
       return fault_at("value", unwrap_typed(*type, *data, to));
   }
-  to.add(CheckedText(value->value).value());
-  return std::nullopt;
+  return add("value", CheckedText(value->value).value(), to);
+}
+
+/// Adds the record of a v3 value, {"type":T,"data":V}.
+Verdict KafkaUnwrapper::unwrap_typed(const CheckedText::Value& type, const CheckedText::Value& data,
+                                     RecordLines& to) {
+  if (ndjson::inside_quotes(type.text) != "JSON") {
+    return Fault{"type is " + std::string(type.text) + ": only \"JSON\" is read"};
+  }
+  if (data.kind != Kind::object) return no_record("data", data.kind);
+  return add("data", data, to);
 }
 
 Verdict KafkaUnwrapper::unwrap_text(const Member& text, RecordLines& to) {

@@ -7,8 +7,8 @@
 //   elements
 //   {"topic":T,"key":K,"payload":"V", …}                    what kcat -J prints, and our own
 //
-// V has to be an object. A bad record makes its whole line bad, so that playing back rejected lines
-// doubles nothing.
+// V has to be an object. A bad record among others is rejected by itself, as the element that it
+// is, which is read as a line, too: playing back what was rejected doubles nothing.
 #pragma once
 
 #include <string>
@@ -39,11 +39,15 @@ class KafkaUnwrapper {
   ndjson::Verdict unwrap_array(std::string_view name, std::string_view array, RecordLines& to);
   ndjson::Verdict unwrap_element(CheckedText& text, RecordLines& to);
   ndjson::Verdict unwrap_single(const record::RecordView& single, RecordLines& to);
+  ndjson::Verdict add(std::string_view name, const CheckedText::Value& record, RecordLines& to);
+  ndjson::Verdict unwrap_typed(const CheckedText::Value& type, const CheckedText::Value& data,
+                               RecordLines& to);
   ndjson::Verdict unwrap_text(const ndjson::Member& text, RecordLines& to);
 
-  ndjson::Scanner scanner_;
-  ndjson::Members members_;                // of a line that is an object,
-  std::vector<ndjson::Element> elements_;  // or of one that is an array
+  ndjson::Scanner scanner_{ndjson::kAnyDepth};
+  ndjson::Members members_{ndjson::Members::kMost +
+                           ndjson::kWrapping};  // of a line that is an object,
+  std::vector<ndjson::Element> elements_;       // or of one that is an array
   RecordTexts texts_;
 };
 

@@ -70,28 +70,33 @@ Verdict KinesisDecoder::decode_body(const record::RecordView& body, RecordLines&
     if (const auto* array = find_member(members_, body, name))
       return decode_array(name, *array, to);
   }
-  const auto* data = find_member(members_, body, "Data");
+  if (const auto* data = find_member(members_, body, "Data")) {
+    if (data->kind != Kind::object) return decode_base64(data->value, data->kind, to);
+    return add("Data", CheckedText(data->value).value(), to);
+  }
+  const auto* data = find_member(members_, body, "data");
   if (data == nullptr) return Fault{"no put request and no reply of GetRecords"};
-  if (data->kind != Kind::object) return decode_base64(data->value, data->kind, to);
-  to.add(CheckedText(data->value).value());
-  return std::nullopt;
+  return decode_data(CheckedText(data->value).value(), to);
 }
 
 Verdict KinesisDecoder::decode_array(std::string_view name, const Member& array, RecordLines& to) {
   if (array.kind != Kind::array) return Fault{std::string(name) + " is no array"};
   const bool is_gateway = name == kGateway;
+  Elements elements(name, to);
   CheckedText text(array.value);
-  size_t index = 0;
-  for (bool more = text.enter(); more; more = text.next(), ++index) {
-    if (auto fault = decode_element(text, is_gateway, to)) {
-      return fault_at(place_in(name, index), std::move(fault));
-    }
+  for (bool more = text.enter(); more; more = text.next()) {
+    const char* const begin = text.at();
+    const auto fault = decode_element(text, is_gateway, to);
+    if (!elements.add(fault, {begin, static_cast<size_t>(text.at() - begin)})) break;
   }
-  return std::nullopt;
+  return elements.finish();
 }
 
 Verdict KinesisDecoder::decode_element(CheckedText& text, bool is_gateway, RecordLines& to) {
-  if (text.kind() != Kind::object) return Fault{"no object"};
+  if (text.kind() != Kind::object) {
+    text.value();
+    return Fault{"no object"};
+  }
   const auto data = text.member(is_gateway ? "data" : "Data");
   if (!data) return Fault{is_gateway ? "no data" : "no Data"};
   return is_gateway ? decode_data(*data, to) : decode_base64(data->text, data->kind, to);
@@ -99,12 +104,18 @@ Verdict KinesisDecoder::decode_element(CheckedText& text, bool is_gateway, Recor
 
 /// The data of a gateway's batch: an object, or its text as a string.
 Verdict KinesisDecoder::decode_data(const CheckedText::Value& data, RecordLines& to) {
-  if (data.kind == Kind::object) {
-    to.add(data);
-    return std::nullopt;
-  }
+  if (data.kind == Kind::object) return add("data", data, to);
   if (data.kind != Kind::string) return Fault{"data is no string and no object"};
   return fault_at("data", texts_.add_string(data.text, to));
+}
+
+Verdict KinesisDecoder::add(std::string_view name, const CheckedText::Value& record,
+                            RecordLines& to) {
+  if (may_be_too_large(record, scanner_.was_deep())) [[unlikely]] {
+    return fault_at(name, texts_.add(record.text, to));
+  }
+  to.add(record);
+  return std::nullopt;
 }
 
 /// Decodes to where the record is to stay.

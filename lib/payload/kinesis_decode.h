@@ -5,11 +5,11 @@
 //   {"Records":[{"Data":B64, …},…]}     PutRecords, and a reply of GetRecords
 //   {"Data":B64, …}                     PutRecord, and one record of a reply
 //   {"Data":{…}, …}                     gateway-record
-//   {"records":[{"data":"{…}", …},…]}   gateway-records; an object as data, too
+//   {"records":[{"data":"{…}", …},…]}   gateway-records, and one of them; an object as data, too
 //
 // Data has to be a JSON object or an aggregate of them (payload/kpl.h); whether text is base64 is
-// never guessed. A bad record makes its whole line bad, so that playing back rejected lines doubles
-// nothing.
+// never guessed. A bad record among others, an aggregate being one, is rejected by itself, as the
+// element that it is, which is read as a line, too: playing back what was rejected doubles nothing.
 #pragma once
 
 #include <string>
@@ -44,10 +44,11 @@ class KinesisDecoder {
   ndjson::Verdict decode_data(const CheckedText::Value& data, RecordLines& to);
   ndjson::Verdict decode_base64(std::string_view data, ndjson::Kind kind, RecordLines& to);
   ndjson::Verdict add_decoded(size_t begin, RecordLines& to);
+  ndjson::Verdict add(std::string_view name, const CheckedText::Value& record, RecordLines& to);
   ndjson::Verdict decode_aggregate(size_t begin, RecordLines& to);
 
-  ndjson::Scanner scanner_;
-  ndjson::Members members_;  // of the line
+  ndjson::Scanner scanner_{ndjson::kAnyDepth};
+  ndjson::Members members_{ndjson::Members::kMost + ndjson::kWrapping};  // of the line
   RecordTexts texts_;
   std::string scratch_;
   std::string aggregate_;

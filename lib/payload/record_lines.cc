@@ -9,6 +9,7 @@ void RecordLines::clear() {
   text.clear();
   text.shrink(kKeptBytes);
   records = aggregates = 0;
+  rejected.clear();
 }
 
 void RecordLines::add(const CheckedText::Value& record) {
@@ -25,6 +26,22 @@ void RecordLinesMark::rewind(RecordLines& lines) const {
   lines.text.truncate(size_);
   lines.records = records_;
   lines.aggregates = aggregates_;
+}
+
+bool Elements::reject(const ndjson::Fault& fault, std::string_view raw) {
+  before_.rewind(to_);
+  to_.rejected.push_back({place_in(name_, index_) + ": " + fault.reason, raw});
+  ++index_;
+  return to_.rejected.size() <= kMostBad;
+}
+
+ndjson::Verdict Elements::finish() {
+  const size_t bad = to_.rejected.size();
+  if (bad == 0 || (bad < index_ && bad <= kMostBad)) return std::nullopt;
+  ndjson::Fault fault{std::move(to_.rejected[0].reason)};
+  if (bad > kMostBad) fault.reason += ", and more than " + std::to_string(kMostBad - 1) + " others";
+  to_.rejected.clear();
+  return fault;
 }
 
 Status RecordLinesWriter::add(const RecordLines& lines, uint64_t requests, bool flush,

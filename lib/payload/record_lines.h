@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ndjson/line_run.h"
 #include "ndjson/scan.h"
@@ -15,19 +16,19 @@
 
 namespace pinpipe::payload {
 
-/// The records of a block of lines.
+/// The records of a block of lines. They are never longer than what they were in.
 struct RecordLines {
   stream::Buffer text;
   uint64_t records = 0;
-  uint64_t aggregates = 0;  ///< KPL aggregates that were unpacked
+  uint64_t aggregates = 0;                   ///< KPL aggregates that were unpacked
+  std::vector<ndjson::PartReject> rejected;  ///< of the line at hand
 
   void clear();
   /// Adds a record that is part of a checked text.
   void add(const CheckedText::Value& record);
 };
 
-/// Goes back to how `lines` was at the start, unless told to keep what has come since: one bad
-/// record is a bad line.
+/// Goes back to how `lines` was at the start.
 class RecordLinesMark {
  public:
   explicit RecordLinesMark(const RecordLines& lines)
@@ -62,10 +63,47 @@ class RecordLinesWriter {
   uint64_t aggregates_ = 0;
 };
 
+/// Whether `record`, an object of a checked text, may be too deep for a record, or have too many
+/// members. `was_deep` is what the scanner of the text found.
+inline bool may_be_too_large(const CheckedText::Value& record, bool was_deep) {
+  constexpr size_t kOfMember = 5;  // "":1,
+  return was_deep || record.text.size() > kOfMember * ndjson::Members::kMost;
+}
+
+/// Takes the elements of a request one by one: those that are bad are rejected one by one, as lines
+/// that can be played back, and the others go out. Where none is good, or more are bad than memory
+/// should hold, the line is bad.
+class Elements {
+ public:
+  static constexpr size_t kMostBad = 1000;
+
+  Elements(std::string_view name, RecordLines& to) : name_(name), to_(to), before_(to) {}
+
+  /// `fault`, if it is one, is that of the next element, whose text is `raw`: what it added goes.
+  /// False: enough.
+  bool add(const ndjson::Verdict& fault, std::string_view raw) {
+    if (fault) [[unlikely]]
+      return reject(*fault, raw);
+    before_ = RecordLinesMark(to_);
+    ++index_;
+    return true;
+  }
+  /// Behind the last element. A fault: the line is bad, and nothing was added.
+  ndjson::Verdict finish();
+
+ private:
+  bool reject(const ndjson::Fault& fault, std::string_view raw);
+
+  std::string_view name_;
+  RecordLines& to_;
+  RecordLinesMark before_;  // the next element
+  size_t index_ = 0;
+};
+
 /// Adds records that are texts of their own: checked here, to the last byte.
 class RecordTexts {
  public:
-  /// Faults: `text` is no JSON object.
+  /// Faults: `text` is no JSON object, or none that a line can be.
   ndjson::Verdict add(std::string_view text, RecordLines& to);
   /// The same of what `token`, a checked string, stands for.
   ndjson::Verdict add_string(std::string_view token, RecordLines& to);

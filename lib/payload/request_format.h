@@ -49,6 +49,7 @@ struct RequestFormat {
   uint64_t max_bytes = UINT64_MAX;  ///< of a request, as far as they count:
   uint64_t counted_frame = 0;       ///<   the text around the entries,
   uint64_t counted_comma = 0;       ///<   each comma between them, and each entry's own `counted`
+  uint64_t max_line = UINT64_MAX;   ///< bytes of a request's line: its readers take no longer one
   /// How long a record may wait for others to share its request, while input would block. The
   /// default is half of what a record may take.
   std::chrono::milliseconds linger = kDefaultLinger;

@@ -57,7 +57,9 @@ Status RequestWriter::add(const Entries& entries, stream::Output& to) {
 Status RequestWriter::add_entry(const Entry& entry, stream::Output& to) {
   Request& request = open_[entry.destination];
   const uint64_t with_entry = request.counted + format_->counted_comma + entry.counted;
-  if (request.records > 0 && with_entry > format_->max_bytes) {
+  const size_t line = request.bytes.size() + (entry.end - request.run) +
+                      format_->frames[entry.destination].close.size() - 1;
+  if (request.records > 0 && (with_entry > format_->max_bytes || line > format_->max_line)) {
     if (auto status = close(entry.destination, to); !status.ok()) return status;
   }
   if (request.records == 0) {

@@ -6,7 +6,7 @@
 // when its first record has waited for RequestFormat::linger and reading on would block, and at the
 // end. Where input is always there, requests fill: to cut them would make nothing faster. For the
 // same reason the time that writing takes is not waiting. Memory is the open requests, each at most
-// RequestFormat::max_bytes of what counts.
+// RequestFormat::max_bytes of what counts, and RequestFormat::max_line in all.
 #pragma once
 
 #include <array>

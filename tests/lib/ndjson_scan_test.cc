@@ -89,14 +89,28 @@ TEST_F(ScanTest, RefusesWhatIsCutAnywhere) {
 TEST_F(ScanTest, HasOneLimitOfDepthOnAllLevels) {
   const auto line = [](size_t levels) { return "{\"a\":" + nested(levels - 1) + "}"; };
   const auto post = [](size_t levels) { return "{\"a\":{\"b\":" + nested(levels - 2) + "}}"; };
-  EXPECT_EQ(fault_of(line(kMaxDepth)), "");
-  EXPECT_EQ(fault_of(post(kMaxDepth)), "");
-  EXPECT_NE(fault_of(line(kMaxDepth + 1)), "");
-  EXPECT_NE(fault_of(post(kMaxDepth + 1)), "");
+  EXPECT_EQ(fault_of(line(kMaxRecordDepth)), "");
+  EXPECT_EQ(fault_of(post(kMaxRecordDepth)), "");
+  EXPECT_NE(fault_of(line(kMaxRecordDepth + 1)), "");
+  EXPECT_NE(fault_of(post(kMaxRecordDepth + 1)), "");
   EXPECT_NE(fault_of(line(2000)), "");
   // The level of a member that was left is forgotten.
-  EXPECT_EQ(fault_of("{\"a\":{\"b\":1},\"c\":" + nested(kMaxDepth - 1) + "}"), "");
-  EXPECT_NE(fault_of("{\"a\":{\"b\":1},\"c\":" + nested(kMaxDepth) + "}"), "");
+  EXPECT_EQ(fault_of("{\"a\":{\"b\":1},\"c\":" + nested(kMaxRecordDepth - 1) + "}"), "");
+  EXPECT_NE(fault_of("{\"a\":{\"b\":1},\"c\":" + nested(kMaxRecordDepth) + "}"), "");
+}
+
+TEST_F(ScanTest, TellsOfLevelsThatNoRecordMayHave) {
+  Members members;
+  for (const size_t most : {kMaxDepth, kAnyDepth}) {
+    Scanner scanner(most);
+    for (const size_t levels : {kMaxRecordDepth, kMaxRecordDepth + 1, kMaxDepth, kMaxDepth + 1}) {
+      const auto line = "{\"a\":" + nested(levels - 1) + ",\"b\":{\"c\":[[1]]}}";
+      EXPECT_EQ(!scanner.object(line, members), levels <= most) << levels;
+      EXPECT_EQ(scanner.was_deep(), levels > kMaxRecordDepth) << levels;
+    }
+    EXPECT_FALSE(scanner.object("{}", members));
+    EXPECT_FALSE(scanner.was_deep());
+  }
 }
 
 TEST_F(ScanTest, ForgetsTheLastText) {

@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   tool.flags().flag("--rules", rules, "Print the cleaning rules, a JSON line each, and end.");
   if (auto status = tool.parse(argc, argv)) return *status;
   if (rules) return tool.print(clean::rules_text(kDataset));
+  options.max_line = tool.line_options().blocks.max_line;
   return tool.finish(cli::run_filter<clean::LineCleaner>(
       tool, [&] { return clean::LineCleaner(kDataset, options); }));
 }

@@ -5,6 +5,7 @@
 #include <limits>
 #include <span>
 #include <thread>
+#include <utility>
 
 #include "stream/ordered_run.h"
 
@@ -14,6 +15,9 @@ namespace {
 // For the log of rejects, rows are lines of a file of their own: file 0 is the pool, if there is
 // one. Counted 0 lines at a time, each has its own number.
 constexpr size_t kRowsOfSource = 1;
+
+/// What other tools take, unless they are told otherwise.
+const size_t kMaxLine = ndjson::BlockOptions().max_line;
 
 }  // namespace
 
@@ -107,6 +111,32 @@ void Emulator::make(Block& block) const {
   if (!made.ok()) block.status = made.error();
   block.made = made.ok() ? made.value() : 0;
   block.done += block.made;
+  if (block.posts.size() > kMaxLine) reject_overlong(block, rest.first(block.made));
+}
+
+/// Takes the posts out of `block` that no other tool would take. They are those of the rows `made`
+/// that are not missing.
+void Emulator::reject_overlong(Block& block, std::span<const source::Row> made) {
+  const auto missing = std::exchange(block.missing, {});
+  stream::Buffer kept;
+  std::string_view rest = block.posts.view();
+  for (const auto row : made) {
+    const auto known = std::ranges::find(missing, row, &source::MissingRow::row);
+    if (known != missing.end()) {
+      block.missing.push_back(*known);
+      continue;
+    }
+    const size_t size = rest.find('\n');
+    if (size <= kMaxLine) {
+      kept.append(rest.substr(0, size + 1));
+    } else {
+      block.missing.push_back({row, "post of " + std::to_string(size) +
+                                        " bytes is longer than max line " +
+                                        std::to_string(kMaxLine)});
+    }
+    rest.remove_prefix(size + 1);
+  }
+  std::swap(block.posts, kept);
 }
 
 Status Emulator::make_all(Block& block) {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,7 @@ class Emulator {
   Status run_unpaced();
   Status run_paced();
   void make(Block& block) const;
+  static void reject_overlong(Block& block, std::span<const source::Row> made);
   Status make_all(Block& block);
   Status write(Block& block, bool flush);
 

@@ -63,7 +63,10 @@ delivery::Account send(cli::Tool& tool, const SendRun& run, Session& session,
   hooks.stop_signal = [&] { return signals.next(); };
 
   delivery::Sender sending(queue, run.endpoint, *session.transport, run.sender, hooks);
-  const delivery::RequestReader reading(tool.line_options(), run.endpoint, *session.rejects, queue);
+  auto options = tool.line_options();
+  options.blocks.max_line +=
+      delivery::kDeadLetterRoom;  // of an earlier run, as long as its request
+  const delivery::RequestReader reading(options, run.endpoint, *session.rejects, queue);
   sender = &sending;
   reader = &reading;
   return sending.run();
