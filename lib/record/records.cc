@@ -34,6 +34,11 @@ const Marks kMarks = make_marks();
 const ndjson::NameSet kDatasetSet = names_of(kDatasetNames);
 constexpr std::string_view kKeys[] = {"ind", "index"};
 const ndjson::NameSet kKeySet = names_of(kKeys);
+const auto kIsKey = [] {
+  std::array<bool, ndjson::kUnknownName + 1> is{};
+  for (const auto key : kKeys) is[names().find(key)] = true;
+  return is;
+}();
 
 /// All keys that a record of any dataset has beside its own, but for `timestamp`, which others have
 /// too.
@@ -55,12 +60,15 @@ const auto kDatasetOfName = [] {
   return of;
 }();
 
+/// REQUIRES: `record` is in a post, so that its members are all that stands from `begin` to `end`.
 bool has_key(const Members& members, const RecordView& record) {
   ndjson::NameSet keys = 0;
-  members.each(record.begin, record.end, [&](const Member& member, uint32_t) {
+  for (uint32_t i = record.begin; i != record.end; ++i) {
+    const Member& member = members[i];
+    if (!kIsKey[member.name]) continue;
     const ndjson::NameSet name = ndjson::set_of(member.name);
-    if ((name & kKeySet) != 0) keys = member.kind == Kind::null ? keys & ~name : keys | name;
-  });
+    keys = member.kind == Kind::null ? keys & ~name : keys | name;
+  }
   return keys != 0;
 }
 
