@@ -158,18 +158,26 @@ Read FieldReader::timestamp(const Member* member, Cursor& to) {
 
 Read FieldReader::coordinates(const Member* latitude, const Member* longitude, Cursor& to) {
   const Cursor start = to;
+  bool is_whole = true;
   to.put('[');
   for (const Member* member : {latitude, longitude}) {
     const auto [read, text] = plain(member);
+    if (read == Read::absent || read == Read::nulled) {
+      is_whole = false;
+      continue;  // the other one may be unreadable
+    }
     const bool number =
         read == Read::value && (member->kind == ndjson::Kind::number || ndjson::is_number(text));
     if (!number || !within(text, member == latitude ? "90" : "180")) {
       to = start;
-      const bool missing = read == Read::absent || read == Read::nulled;
-      return missing ? Read::nulled : Read::unreadable;
+      return Read::unreadable;
     }
     if (member == longitude) to.put(',');
     to.put(text);
+  }
+  if (!is_whole) {
+    to = start;
+    return Read::nulled;
   }
   to.put(']');
   return Read::value;

@@ -1,5 +1,7 @@
 #include "clean/record_cleaner.h"
 
+#include <iterator>
+
 #include "ndjson/json_string.h"
 #include "record/names.h"
 
@@ -10,11 +12,19 @@ using ndjson::Member;
 
 void Counts::drop(std::string_view key, uint64_t times) {
   if (key.size() > kLongestName) key = kOther;
-  auto found = dropped.find(key);
-  if (found == dropped.end()) {
-    found = dropped.emplace(dropped.size() < kMostNames ? key : kOther, 0).first;
+  if (const auto found = dropped.find(key); found != dropped.end()) {
+    found->second += times;
+    return;
   }
-  found->second += times;
+  dropped.emplace(key, times);
+  if (dropped.size() - dropped.count(kOther) <= kMostNames) return;
+  // The last one goes, not the new one: then it makes no difference in which order they come, and
+  // in how many threads.
+  auto last = std::prev(dropped.end());
+  if (last->first == kOther) --last;
+  const uint64_t others = last->second;
+  dropped.erase(last);
+  dropped[std::string(kOther)] += others;
 }
 
 void Counts::merge(const Counts& other) {
@@ -87,7 +97,9 @@ Read RecordCleaner::read_field(const Rule& rule, const Member* const* from, Curs
       const bool pair = !is_missing(from[0]) && !is_missing(from[1]);
       if (pair || is_missing(from[2])) {
         override(from[2]);
-        if (is_absent(from[0]) && ndjson::is_absent(from[1])) return Read::absent;
+        if (is_absent(from[0]) && is_absent(from[1])) {
+          return is_absent(from[2]) ? Read::absent : Read::nulled;
+        }
         return reader_.coordinates(from[0], from[1], to);
       }
       override(from[0]);

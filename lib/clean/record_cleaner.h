@@ -25,7 +25,7 @@ struct Options {
 /// What was done to the values of clean records; nothing disappears uncounted.
 struct Counts {
   static constexpr size_t kMostFields = 16;
-  static constexpr size_t kMostNames = 64;     ///< of dropped keys; more, and
+  static constexpr size_t kMostNames = 64;     ///< of dropped keys, the first by bytes; others, and
   static constexpr size_t kLongestName = 100;  ///< longer ones, are counted as kOther
   static constexpr std::string_view kOther = "(other)";
 
