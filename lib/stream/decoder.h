@@ -13,8 +13,9 @@ class Decoder {
  public:
   virtual ~Decoder() = default;
 
-  /// Decodes from `in` to `into`, as much as fits; removes from `in` what was taken. Returns bytes
-  /// written. Errors: corrupt data.
+  /// Decodes from `in` to `into`, no more than fits; removes from `in` what was taken. Returns
+  /// bytes written; nothing only where `in` is used up. Errors: corrupt data, and what is not for
+  /// us; all that comes before it has been returned.
   virtual Result<size_t> decode(std::string_view& in, char* into, size_t most) = 0;
 
   /// Whether the input so far ends with a whole frame or member.

@@ -37,9 +37,11 @@ Result<size_t> GzipDecoder::decode(std::string_view& in, char* into, size_t most
   context_->avail_in = static_cast<uInt>(in_size);
   context_->next_out = reinterpret_cast<Bytef*>(into);
   context_->avail_out = static_cast<uInt>(out_size);
-  const int code = inflate(context_.get(), Z_NO_FLUSH);
+  const int code = is_corrupt_ ? Z_DATA_ERROR : inflate(context_.get(), Z_NO_FLUSH);
   if (code == Z_MEM_ERROR) throw std::bad_alloc();
-  if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR) {
+  is_corrupt_ = code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR;
+  // What came before goes first, or it would depend on the size of the reads how much that is.
+  if (is_corrupt_ && context_->avail_out == out_size) {
     const char* why = context_->msg;
     return Error{std::string("corrupt gzip data") + (why == nullptr ? "" : ": ") +
                      (why == nullptr ? "" : why),

@@ -28,6 +28,7 @@ class GzipDecoder : public Decoder {
  private:
   std::unique_ptr<z_stream_s> context_;
   bool at_member_end_ = true;
+  bool is_corrupt_ = false;
   bool is_first_ = true;  // no member has ended
 };
 

@@ -148,7 +148,9 @@ Result<Input::Read> Input::read_compressed(char* into, size_t most, int wait_ms)
     // Even with no new input the decoder may hold output that did not fit the last time.
     std::string_view in(head_.data() + head_used_, head_.size() - head_used_);
     auto size = decoder_->decode(in, into, most);
-    if (!size.ok()) return Error{"cannot read '" + name_ + "': " + size.error().what, ""};
+    if (!size.ok()) {
+      return Error{"cannot read '" + name_ + "': " + size.error().what, size.error().hint};
+    }
     head_used_ = head_.size() - in.size();
     if (size.value() > 0) return Read{Got::bytes, size.value()};
     if (!in.empty()) continue;

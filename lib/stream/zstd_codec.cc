@@ -28,6 +28,20 @@ bool is_out_of_memory(size_t code) {
   return ZSTD_isError(code) && ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation;
 }
 
+/// What is wrong with the input, and what to do where it is whole but not for us.
+Error fault_of(size_t code) {
+  switch (ZSTD_getErrorCode(code)) {
+    case ZSTD_error_dictionary_wrong:
+      return {"zstd data that was made with a dictionary",
+              "undo it first: zstd -dc -D DICTIONARY FILE | ..."};
+    case ZSTD_error_frameParameter_windowTooLarge:
+      return {"zstd data that needs more than 128 MiB of memory",
+              "undo it first: zstd -dc --long=31 FILE | ..."};
+    default:
+      return {std::string("corrupt zstd data: ") + ZSTD_getErrorName(code), ""};
+  }
+}
+
 }  // namespace
 
 Guess looks_like_zstd(std::string_view head) {
@@ -42,17 +56,23 @@ Guess looks_like_zstd(std::string_view head) {
 
 ZstdDecoder::ZstdDecoder() : context_(ZSTD_createDStream(), ZSTD_freeDStream) {
   if (!context_) throw std::bad_alloc();
+  wanted_ = ZSTD_initDStream(context_.get());
 }
 
+/// By blocks of zstd: where one is corrupt, libzstd keeps what it has decoded in the same call, so
+/// that what comes out before the error would depend on how the input is read.
 Result<size_t> ZstdDecoder::decode(std::string_view& in, char* into, size_t most) {
-  ZSTD_inBuffer input{in.data(), in.size(), 0};
   ZSTD_outBuffer output{into, most, 0};
-  const size_t left = ZSTD_decompressStream(context_.get(), &output, &input);
-  if (is_out_of_memory(left)) throw std::bad_alloc();
-  if (ZSTD_isError(left))
-    return Error{std::string("corrupt zstd data: ") + ZSTD_getErrorName(left), ""};
-  if (input.pos > 0 || output.pos > 0) at_frame_end_ = left == 0;
-  in.remove_prefix(input.pos);
+  do {
+    ZSTD_inBuffer input{in.data(), is_full_ ? 0 : std::min(in.size(), wanted_), 0};
+    const size_t left = ZSTD_decompressStream(context_.get(), &output, &input);
+    if (is_out_of_memory(left)) throw std::bad_alloc();
+    if (ZSTD_isError(left)) return fault_of(left);
+    if (input.pos > 0 || output.pos > 0) at_frame_end_ = left == 0;
+    wanted_ = left > 0 ? left : ZSTD_initDStream(context_.get());
+    is_full_ = output.pos == most;
+    in.remove_prefix(input.pos);
+  } while (output.pos == 0 && !in.empty());
   return output.pos;
 }
 

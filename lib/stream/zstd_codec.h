@@ -27,6 +27,8 @@ class ZstdDecoder : public Decoder {
 
  private:
   std::unique_ptr<ZSTD_DStream, size_t (*)(ZSTD_DStream*)> context_;
+  size_t wanted_;         // bytes up to the end of the next block
+  bool is_full_ = false;  // there may be more of the last block
   bool at_frame_end_ = true;
 };
 
