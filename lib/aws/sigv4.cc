@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "aws/percent_encoding.h"
+#include "aws/sha256.h"
 
 namespace pinpipe::aws {
 namespace {
@@ -25,16 +26,6 @@ constexpr std::string_view kUnsigned[] = {"baggage",    "connection",         "e
                                           "user-agent", "x-amzn-trace-id"};
 
 // ---- digests ----------------------------------------------------------------------------------
-
-std::string hex(std::string_view bytes) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += {kDigits[byte >> 4], kDigits[byte & 15]};
-  }
-  return text;
-}
 
 std::string hmac_sha256(std::string_view key, std::string_view text) {
   std::array<unsigned char, kDigestSize> digest{};
@@ -197,18 +188,12 @@ std::string signature(const std::string& text, const std::string& secret_key,
 
 }  // namespace
 
-std::string sha256_hex(std::string_view bytes) {
-  std::array<unsigned char, kDigestSize> digest{};
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1)
-    throw std::bad_alloc();  // it can fail in no other way
-  return hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
-}
-
 void sign(const Unsigned& request, const Credentials& credentials, const Service& service,
           std::time_t now) {
   const auto time = basic_time(now);
   const auto date = time.substr(0, 8);
-  const auto body_hash = sha256_hex(request.body);
+  const std::string body_hash =
+      request.body_hash.empty() ? sha256_hex(request.body) : std::string(request.body_hash);
   auto& headers = request.headers;
   set_header(headers, "Host", split(request.url).host);
   set_header(headers, "X-Amz-Date", time);

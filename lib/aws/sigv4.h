@@ -26,6 +26,7 @@ struct Unsigned {
   std::string_view url;               ///< http(s)://HOST[:PORT][/PATH][?QUERY], percent-encoded
   std::vector<std::string>& headers;  ///< "Name: value"
   std::string_view body;
+  std::string_view body_hash = {};  ///< sha256_hex of a body that is elsewhere, instead of `body`
 };
 
 /// Adds to the headers of `request`, in place of others of these names, what makes it a request of
@@ -33,8 +34,5 @@ struct Unsigned {
 /// token X-Amz-Security-Token, and for S3 X-Amz-Content-Sha256. It must be sent exactly like that.
 void sign(const Unsigned& request, const Credentials& credentials, const Service& service,
           std::time_t now);
-
-/// SHA-256 of `bytes`, as 64 hexadecimal digits.
-std::string sha256_hex(std::string_view bytes);
 
 }  // namespace pinpipe::aws

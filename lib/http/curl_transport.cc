@@ -1,10 +1,12 @@
 #include "http/curl_transport.h"
 
 #include <curl/curl.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 
 #include "http/headers.h"
 
@@ -22,12 +24,14 @@ struct CodeRow {
 };
 constexpr CodeRow kForGood[] = {
     {CURLE_PEER_FAILED_VERIFICATION,
-     "the server's certificate is not trusted: give that of its authority with --cacert"},
-    {CURLE_SSL_CACERT_BADFILE, "--cacert needs a file of certificates in PEM form"},
+     "the server's certificate is not trusted: give that of its authority with "},  // and
+                                                                                    // ca_setting
+    {CURLE_SSL_CACERT_BADFILE, "give a file of certificates in PEM form with "},
     {CURLE_SSL_ISSUER_ERROR, ""},
     {CURLE_SSL_PINNEDPUBKEYNOTMATCH, ""},
     {CURLE_UNSUPPORTED_PROTOCOL, "a URL is http://HOST[:PORT][/PATH], or https://…"},
     {CURLE_URL_MALFORMAT, "a URL is http://HOST[:PORT][/PATH], or https://…"},
+    {CURLE_ABORTED_BY_CALLBACK, ""},  // from BodyFile only
 };
 
 // OpenSSL of a reply that is no TLS.
@@ -41,6 +45,7 @@ struct MeaningRow {
 constexpr MeaningRow kMeanings[] = {
     // From take_body only.
     {CURLE_WRITE_ERROR, "the reply is larger than 16 MiB"},
+    {CURLE_ABORTED_BY_CALLBACK, "the file to send cannot be read"},
     // 7.88.1 says so of a line of its buffers that grows over 100 KB (CURL_MAX_HTTP_HEADER), too.
     {CURLE_OUT_OF_MEMORY, "a header of the reply is too long, or memory is short"},
 };
@@ -59,7 +64,8 @@ size_t take_header(char* bytes, size_t, size_t size, void* user) {
       {"retry-after", &reply.retry_after},
       {"date", &reply.date},
       {"location", &reply.location},
-      {"x-amzn-errortype", &reply.error_type}};
+      {"x-amzn-errortype", &reply.error_type},
+      {"x-amz-bucket-region", &reply.bucket_region}};
   for (const auto& [name, to] : wanted) {
     if (!same_name(header_name(header), name)) continue;
     *to = header_value(header);
@@ -68,7 +74,7 @@ size_t take_header(char* bytes, size_t, size_t size, void* user) {
   return size;
 }
 
-Reply failed(CURLcode code, const char* words, Reply reply) {
+Reply failed(CURLcode code, const char* words, Reply reply, const std::string& ca_setting) {
   reply.status = 0;
   reply.timed_out = code == CURLE_OPERATION_TIMEDOUT;
   reply.failure = *words != '\0' ? words : curl_easy_strerror(code);
@@ -81,11 +87,41 @@ Reply failed(CURLcode code, const char* words, Reply reply) {
     if (row.code != code) continue;
     reply.failed_for_good = true;
     reply.failure_hint = row.hint;
+    if (reply.failure_hint.ends_with(' ')) reply.failure_hint += ca_setting;
   }
   return reply;
 }
 
 }  // namespace
+
+/// What is sent from a file.
+struct CurlTransport::BodyFile {
+  int fd = -1;
+  off_t at = 0;
+
+  ~BodyFile() { end(); }
+  void start(const std::string& path) {
+    fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    at = 0;
+  }
+  void end() {
+    if (fd >= 0) close(fd);
+    fd = -1;
+  }
+  static size_t read(char* to, size_t, size_t size, void* user) {
+    auto& file = *static_cast<BodyFile*>(user);
+    const ssize_t got = pread(file.fd, to, size, file.at);
+    if (got < 0) return CURL_READFUNC_ABORT;
+    file.at += got;
+    return static_cast<size_t>(got);
+  }
+  /// A connection that was kept may turn out to be closed when the body is on its way.
+  static int seek(void* user, curl_off_t offset, int origin) {
+    if (origin != SEEK_SET) return CURL_SEEKFUNC_CANTSEEK;
+    static_cast<BodyFile*>(user)->at = offset;
+    return CURL_SEEKFUNC_OK;
+  }
+};
 
 struct CurlTransport::Transfer {
   struct ListDeleter {
@@ -113,6 +149,7 @@ struct CurlTransport::Transfer {
   CURL* easy;
   uint64_t id = 0;
   Reply reply;
+  BodyFile file;
   std::unique_ptr<curl_slist, ListDeleter> headers;
   char words[CURL_ERROR_SIZE] = "";
 };
@@ -171,13 +208,27 @@ void CurlTransport::prepare(Transfer& transfer, const Request& request) {
   transfer.set(CURLOPT_NOSIGNAL, 1L);
   transfer.set(CURLOPT_USERAGENT, "pinpipe");
   transfer.set(CURLOPT_HTTPHEADER, transfer.headers.get());
-  if (request.method != "GET") {
+  if (!request.body_file.empty()) {
+    transfer.file.start(request.body_file);
+    transfer.set(CURLOPT_UPLOAD, 1L);
+    transfer.set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request.body_file_size));
+    transfer.set(CURLOPT_READFUNCTION, BodyFile::read);
+    transfer.set(CURLOPT_READDATA, &transfer.file);
+    transfer.set(CURLOPT_SEEKFUNCTION, BodyFile::seek);
+    transfer.set(CURLOPT_SEEKDATA, &transfer.file);
+  } else if (request.method != "GET") {
     transfer.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     transfer.set(CURLOPT_POSTFIELDS, request.body.data());
     transfer.set(CURLOPT_CUSTOMREQUEST, std::string(request.method).c_str());
   }
   const auto timeout = std::min(request.timeout.value_or(options_.timeout), options_.timeout);
   transfer.set(CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
+  if (options_.silence.count() > 0) {
+    transfer.set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options_.silence.count()));
+    transfer.set(CURLOPT_LOW_SPEED_LIMIT, 1L);  // byte a second
+    transfer.set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(options_.silence.count() / 1000));
+  }
+  if (!options_.proxy) transfer.set(CURLOPT_NOPROXY, "*");
   transfer.set(CURLOPT_ERRORBUFFER, transfer.words);
   transfer.set(CURLOPT_WRITEFUNCTION, take_body);
   transfer.set(CURLOPT_WRITEDATA, &transfer.reply);
@@ -210,8 +261,10 @@ void CurlTransport::collect(std::vector<Arrival>& arrivals) {
     long status = 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
     transfer->reply.status = static_cast<int>(status);
+    transfer->file.end();
     auto reply = std::move(transfer->reply);
-    if (code != CURLE_OK) reply = failed(code, transfer->words, std::move(reply));
+    if (code != CURLE_OK)
+      reply = failed(code, transfer->words, std::move(reply), options_.ca_setting);
     arrivals.push_back({transfer->id, std::move(reply)});
     idle_.push_back(std::move(transfer));
   }

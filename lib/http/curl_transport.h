@@ -14,8 +14,11 @@ namespace pinpipe::http {
 
 struct CurlOptions {
   Milliseconds timeout{30'000};  ///< of one request with its reply
+  Milliseconds silence{0};       ///< ends a request, however long it may take; 0: not looked at
   std::string ca_file;           ///< "" is the system's
-  unsigned connections = 4;      ///< to keep
+  std::string ca_setting = "--cacert";  ///< what names such a file, for hints
+  bool proxy = true;                    ///< that of the environment
+  unsigned connections = 4;             ///< to keep
 };
 
 class CurlTransport : public Transport {
@@ -33,6 +36,7 @@ class CurlTransport : public Transport {
   void wake() override;
 
  private:
+  struct BodyFile;
   struct Transfer;
   struct Global;
 

@@ -18,8 +18,10 @@ using Milliseconds = std::chrono::milliseconds;
 struct Request {
   std::string url;
   std::string_view method;
-  std::vector<std::string> headers;     ///< "Name: value"
-  std::string_view body;                ///< must live until its reply came, or cancel_all
+  std::vector<std::string> headers;  ///< "Name: value"
+  std::string_view body;             ///< must live until its reply came, or cancel_all
+  std::string body_file;             ///< a file that is the body; it must live as long
+  uint64_t body_file_size = 0;
   std::optional<Milliseconds> timeout;  ///< less than the usual
 };
 
@@ -33,7 +35,8 @@ struct Reply {
   std::string retry_after;  ///< headers; "" without
   std::string date;
   std::string location;
-  std::string error_type;  ///< x-amzn-ErrorType
+  std::string error_type;     ///< x-amzn-ErrorType
+  std::string bucket_region;  ///< x-amz-bucket-region
   std::string body;
 };
 

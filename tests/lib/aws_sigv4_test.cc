@@ -16,10 +16,6 @@ std::string authorization(const std::string& url, std::vector<std::string> heade
   return headers.back();
 }
 
-TEST(Sha256, IsThatOfTheStandard) {
-  EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-}
-
 TEST(Sigv4, SignsARequestToKinesis) {
   EXPECT_EQ(authorization("http://127.0.0.1:4567/",
                           {"Content-Type: application/x-amz-json-1.1", "X-Amz-Target: T"}, "{}",
