@@ -56,7 +56,7 @@ def sessions(lines):
 
 
 SLOW = {"spark", "airflow"}  # once is enough
-PACKAGES = {"java", "mvn", "kcat", "node", "npm", "curl", "aws", "mariadb", "mysql", "mariadbd", "make", "jq", "man", "apt-get",
+PACKAGES = {"java", "mvn", "kcat", "node", "npm", "curl", "mariadb", "mysql", "mariadbd", "make", "jq", "man", "apt-get",
             "sudo", "dpkg-query"}
 
 

@@ -31,7 +31,6 @@ NEEDS = {
     "mariadb": Need(("mariadbd", "mariadb-install-db", "mariadb", "mariadb-admin")),
     "mysql": Need(("mariadb", "mariadb-admin", "npm"), (str(TESTS / "support/mysql-server"), "--fetch")),
     "openssl": Need(("openssl",)),
-    "aws": Need(("aws",)),
     "valgrind": Need(("valgrind",)),
     "package": Need(("cpack", "dpkg-deb", "dpkg-shlibdeps", "file")),
     "kafka": Need(("java", "mvn", "kcat", "curl"), (str(SCRIPTS / "home/kafka-up"), "--fetch")),

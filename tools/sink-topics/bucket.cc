@@ -1,94 +1,96 @@
 #include "bucket.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <filesystem>
+#include <cerrno>
+#include <chrono>
+#include <random>
 #include <string>
 
-#include "child.h"
+#include "stream/output.h"
 
 namespace pinpipe {
 namespace {
 
-namespace fs = std::filesystem;
-
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
+// A large object takes as long as it takes, while bytes come through.
+constexpr http::Milliseconds kLongest = std::chrono::hours(24);
+constexpr http::Milliseconds kSilence = std::chrono::seconds(30);
 
 /// In the folder for temporary files, by a name of this user, ID and destination: so a second sink
 /// of this machine is seen, and what a killed one left is found and removed.
-std::string work_path(const std::string& url, const std::string& id) {
-  const auto folder = variable("TMPDIR");
-  return (folder.empty() ? "/tmp" : folder) + "/sink-topics-" + std::to_string(geteuid()) + "-" +
-         id + "-" + std::to_string(std::hash<std::string>()(url));
+std::string work_path(const std::string& url, const std::string& id,
+                      const aws::Environment& environment) {
+  return environment("TMPDIR").value_or("/tmp") + "/sink-topics-" + std::to_string(geteuid()) +
+         "-" + id + "-" + std::to_string(std::hash<std::string>()(url));
 }
 
-/// The start of each call. The client reads these variables itself only since version 2.13.
-std::vector<std::string> aws_command() {
-  auto endpoint = variable("AWS_ENDPOINT_URL_S3");
-  if (endpoint.empty()) endpoint = variable("AWS_ENDPOINT_URL");
-  if (endpoint.empty()) return {"aws"};
-  return {"aws", "--endpoint-url", endpoint};
+http::CurlOptions curl_options(const aws::Environment& environment, unsigned connections) {
+  http::CurlOptions options;
+  options.timeout = kLongest;
+  options.silence = kSilence;
+  options.ca_file = environment("AWS_CA_BUNDLE").value_or("");
+  options.ca_setting = "AWS_CA_BUNDLE";
+  options.connections = connections;
+  return options;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Store>> Bucket::open(const std::string& url, const std::string& id) {
+  const auto environment = aws::process_environment();
   const std::string bare = url.substr(0, url.find_last_not_of('/') + 1);
-  auto work = WorkFolder::open(work_path(bare, id));
+  const auto name = bare.substr(kS3.size());
+  const size_t slash = std::min(name.find('/'), name.size());
+  auto options = aws::s3_options(name.substr(0, slash), environment);
+  if (!options.ok()) return options.error();
+  options->credentials = [environment] { return aws::find_credentials(environment); };
+  options->seed = std::random_device()();
+  auto transport = http::CurlTransport::create(curl_options(environment, options->parallel));
+  if (!transport.ok()) return transport.error();
+  auto work = WorkFolder::open(work_path(bare, id, environment));
   if (!work.ok()) return work.error();
-  return std::unique_ptr<Store>(new Bucket(bare, std::move(*work)));
+  const auto prefix = slash == name.size() ? "" : name.substr(slash + 1) + "/";
+  return std::unique_ptr<Store>(
+      new Bucket(prefix, std::move(*work), std::move(*transport), std::move(*options)));
 }
 
-Bucket::Bucket(const std::string& url, WorkFolder work) : url_(url), work_(std::move(work)) {
-  const auto name = url.substr(kS3.size());
-  const size_t slash = name.find('/');
-  bucket_ = name.substr(0, slash);
-  if (slash != name.npos) prefix_ = name.substr(slash + 1) + "/";
-}
+Bucket::Bucket(std::string prefix, WorkFolder work, std::unique_ptr<http::CurlTransport> transport,
+               aws::S3Options options)
+    : prefix_(std::move(prefix)),
+      work_(std::move(work)),
+      transport_(std::move(transport)),
+      client_(std::move(options), *transport_) {}
 
-Status Bucket::aws(const std::vector<std::string>& words,
-                   const std::function<void(std::string_view line)>& on_line) const {
-  auto command = aws_command();
-  command.insert(command.end(), words.begin(), words.end());
-  auto status = run_child(command, on_line);
-  if (status.ok()) return status;
-  return Error{url_ + ": " + status.error().what, status.error().hint};
-}
-
-// As text the client writes a key a line as pages come; as JSON it would collect them all first.
 Status Bucket::list(const std::string& topic,
                     const std::function<void(std::string_view path)>& found) {
-  return aws({"s3api", "list-objects-v2", "--bucket", bucket_, "--prefix",
-              prefix_ + topic_folder(topic), "--query", "Contents[].[Key]", "--output", "text"},
-             [&](std::string_view key) {
-               if (key.starts_with(prefix_)) found(key.substr(prefix_.size()));
-             });
+  return client_.list(prefix_ + topic_folder(topic), [&](std::string_view key) {
+    if (key.starts_with(prefix_)) found(key.substr(prefix_.size()));
+  });
 }
 
 Result<std::string> Bucket::fetch(const std::string& path) {
-  std::string file = work() + "/fetched";
-  auto status = aws({"s3", "cp", "--only-show-errors", url_ + "/" + path, file}, nullptr);
+  const std::string file = work() + "/fetched";
+  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0) return system_error("write", file, errno);
+  auto status = client_.get(
+      prefix_ + path, [&](std::string_view bytes) { return stream::write_all(fd, bytes, file); });
+  if (close(fd) != 0 && status.ok()) status = system_error("write", file, errno);
   if (!status.ok()) return status.error();
   return file;
 }
 
-Status Bucket::put(const std::vector<FinishedObject>& objects) {
-  const fs::path upload = work() + "/upload";
-  std::error_code error;
-  for (const auto& object : objects) {
-    const auto to = upload / object.path;
-    fs::create_directories(to.parent_path(), error);
-    if (!error) fs::rename(object.file, to, error);
-    if (error) return system_error("write", to, error.value());
-  }
-  auto status = aws({"s3", "cp", "--recursive", "--only-show-errors", upload, url_}, nullptr);
-  if (!status.ok()) return status;
-  fs::remove_all(upload, error);
-  return error ? Status(system_error("remove", upload, error.value())) : Status();
+Status Bucket::put(const std::vector<FinishedObject>& objects, const Put& put) {
+  std::vector<aws::S3Upload> uploads;
+  for (const auto& object : objects) uploads.push_back({prefix_ + object.path, object.file});
+  size_t known = 0;
+  return client_.put(uploads, [&](size_t count) -> Status {
+    for (; known < count; ++known) {
+      unlink(objects[known].file.c_str());
+      if (auto status = put(objects[known]); !status.ok()) return status;
+    }
+    return {};
+  });
 }
 
 }  // namespace pinpipe

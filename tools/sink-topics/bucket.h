@@ -1,8 +1,8 @@
-// Objects in S3, by the aws client, which knows more of credentials, regions and endpoints than we
-// ever will. A PUT is of all or nothing. A call of the client takes about a second, whatever it
-// does: objects are put by one call for as many as there are.
+// Objects in S3, many uploads at a time. A PUT is all or nothing.
 #pragma once
 
+#include "aws/s3_client.h"
+#include "http/curl_transport.h"
 #include "store.h"
 #include "work_folder.h"
 
@@ -19,17 +19,16 @@ class Bucket : public Store {
   Status list(const std::string& topic,
               const std::function<void(std::string_view path)>& found) override;
   Result<std::string> fetch(const std::string& path) override;
-  Status put(const std::vector<FinishedObject>& objects) override;
+  Status put(const std::vector<FinishedObject>& objects, const Put& put) override;
 
  private:
-  Bucket(const std::string& url, WorkFolder work);
-  Status aws(const std::vector<std::string>& words,
-             const std::function<void(std::string_view line)>& on_line) const;
+  Bucket(std::string prefix, WorkFolder work, std::unique_ptr<http::CurlTransport> transport,
+         aws::S3Options options);
 
-  std::string url_;     // s3://BUCKET[/PREFIX]
-  std::string bucket_;  // BUCKET
   std::string prefix_;  // "" or PREFIX/
   WorkFolder work_;
+  std::unique_ptr<http::CurlTransport> transport_;
+  aws::S3Client client_;
 };
 
 }  // namespace pinpipe

@@ -48,9 +48,10 @@ Status Folder::list(const std::string& topic,
 
 Result<std::string> Folder::fetch(const std::string& path) { return folder_ + "/" + path; }
 
-Status Folder::put(const std::vector<FinishedObject>& objects) {
+Status Folder::put(const std::vector<FinishedObject>& objects, const Put& put) {
   for (const auto& object : objects) {
     if (auto status = put_one(object); !status.ok()) return status;
+    if (auto status = put(object); !status.ok()) return status;
   }
   return {};
 }

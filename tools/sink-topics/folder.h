@@ -14,7 +14,7 @@ class Folder : public Store {
   Status list(const std::string& topic,
               const std::function<void(std::string_view path)>& found) override;
   Result<std::string> fetch(const std::string& path) override;
-  Status put(const std::vector<FinishedObject>& objects) override;
+  Status put(const std::vector<FinishedObject>& objects, const Put& put) override;
 
  private:
   Folder(std::string folder, WorkFolder work);

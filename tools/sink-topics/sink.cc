@@ -11,8 +11,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kTick{100};
-constexpr milliseconds kPutWithin{1000};  // about as long as a call of the aws client takes
-constexpr milliseconds kTryAgain{1000};   // while Kafka is away
+constexpr milliseconds kPutWithin{1000};
+constexpr size_t kPutAtOnce = 1000;      // objects; their files are what a sink takes of the disk
+constexpr milliseconds kTryAgain{1000};  // while Kafka is away
 constexpr std::array kDatasets{".pin", ".geo", ".user"};
 
 std::string place(const std::string& topic, size_t partition) {
@@ -183,17 +184,12 @@ void Sink::tell_away() {
                  (told_away_ ? "Kafka is away, trying on: " + *consumer_.away() : "Kafka is back"));
 }
 
-/// Of a partition, one object at a time is put, so that none can be there before those before it.
 Status Sink::finish(Partition& partition) {
-  if (partition.waiting) {
-    if (auto status = put_finished(); !status.ok()) return status;
-  }
   auto object = partition.writer.finish();
   if (!object.ok()) return object.error();
   if (finished_.empty()) finished_since_ = Clock::now();
   finished_.push_back(std::move(*object));
-  partition.waiting = true;
-  return {};
+  return finished_.size() < kPutAtOnce ? Status() : put_finished();
 }
 
 Status Sink::finish_old() {
@@ -218,16 +214,15 @@ Status Sink::finish_all() {
   return finished_.empty() ? Status() : put_finished();
 }
 
+/// Their names are told as they get there, in their order.
 Status Sink::put_finished() {
-  if (auto status = store_.put(finished_); !status.ok()) return status;
-  std::string names;
-  for (const auto& object : finished_) names += object.path + "\n";
-  objects_ += finished_.size();
+  auto status = store_.put(finished_, [this](const FinishedObject& object) {
+    ++objects_;
+    tool_.show_progress(outcome_.in, bytes_, expected_);
+    return names_.write(object.path + "\n", true);
+  });
   finished_.clear();
-  for (auto& partitions : topics_) {
-    for (auto& partition : partitions) partition.waiting = false;
-  }
-  return names_.write(names, true);
+  return status;
 }
 
 }  // namespace pinpipe

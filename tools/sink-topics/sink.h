@@ -37,7 +37,6 @@ class Sink {
     int64_t end;   ///< where the partition ended when it was found
     ObjectWriter writer;
     bool reading = true;
-    bool waiting = false;  ///< an object of it is in `finished_`
   };
 
   Status find_partitions(size_t topic);

@@ -27,9 +27,13 @@ class Store {
   /// A file with the bytes of an object, valid until the next call.
   virtual Result<std::string> fetch(const std::string& path) = 0;
 
-  /// Puts objects in their places, in any order, and removes their files. On an error some may be
-  /// there.
-  virtual Status put(const std::vector<FinishedObject>& objects) = 0;
+  /// Is called with each object that is in its place, in the order in which they were given.
+  using Put = std::function<Status(const FinishedObject&)>;
+
+  /// Puts objects in their places, and removes their files. Of a partition, none is there before
+  /// those before it. An error, of `put` too, ends it; others may then be there of which `put` was
+  /// not told.
+  virtual Status put(const std::vector<FinishedObject>& objects, const Put& put) = 0;
 };
 
 /// Opens a folder, or s3://BUCKET[/PREFIX], for the objects of `id`. Errors: it cannot be written,

@@ -1,0 +1,286 @@
+#!/usr/bin/env python3
+# needs: kafka python:moto
+"""sink-topics to an S3 that verifies signatures by botocore (moto): with long keys and session tokens, into prefixes of
+odd characters. What is wrong with keys, bucket, region or server is told with what to do about it. 350 objects take
+seconds. Where S3 goes away, or the sink is killed while it puts, no record is lost or doubled.
+
+Runs beside a Kafka (tests/kafka/with-kafka), in the Python of scripts/with-python.
+"""
+
+import http.server
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+REGION = "eu-west-1"
+TOPIC = "0a.pin"
+VALUES, FLUSH_SIZE = 7000, 20
+ODD_PREFIXES = ("a b", "x=1&y", "p+q", "100%25", "grün/né", "dots../.d", "~(a),'b'!*", "?#")
+PUT_SECONDS = 120  # far more than it takes, far less than a process for each object
+
+
+def with_servers() -> None:
+    """Runs this file again beside a Kafka, and then in a Python that has moto."""
+    tests = Path(os.environ["TESTS"])
+    if "KAFKA_DIR" not in os.environ:
+        os.execv(tests / "kafka/with-kafka", ["with-kafka", *sys.argv])
+    if "VIRTUAL_ENV" not in os.environ:
+        with_python = next(tests.parent.glob("scripts/**/with-python"))
+        os.execv(with_python, [with_python, "moto", "python3", *sys.argv])
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Ours without the settings of AWS that whoever runs the tests has."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {**kept, "no_proxy": "*", "AWS_EC2_METADATA_DISABLED": "true", **more}
+
+
+def start_moto(folder: Path) -> tuple[subprocess.Popen, str]:
+    """The server, on a port that it chose itself, and its URL."""
+    log = folder / "moto.log"
+    server = subprocess.Popen(
+        ["moto_server", "-H", "127.0.0.1", "-p", "0"], stdout=log.open("w"), stderr=subprocess.STDOUT, env=environment()
+    )
+    for _ in range(600):
+        if port := re.search(r"Running on http://127\.0\.0\.1:(\d+)", log.read_text()):
+            return server, f"http://127.0.0.1:{port[1]}"
+        assert server.poll() is None, log.read_text()
+        time.sleep(0.1)
+    raise TimeoutError(log.read_text())
+
+
+def client(service: str, url: str, keys: dict | None = None):
+    import boto3
+
+    keys = keys or {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
+    return boto3.client(
+        service, REGION, endpoint_url=url, aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"], aws_session_token=keys.get("AWS_SESSION_TOKEN"))
+
+
+def variables(key: dict) -> dict[str, str]:
+    """The variables of a key as boto3 gives it."""
+    token = {"AWS_SESSION_TOKEN": key["SessionToken"]} if "SessionToken" in key else {}
+    return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"], **token}
+
+
+def allowed(*actions: str) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]})
+
+
+def prepare(url: str) -> dict[str, dict]:
+    """A bucket, and the keys of a user, a role (which has a session token) and a user who may only list; from then on
+    signatures count."""
+    iam = client("iam", url)
+    keys = {}
+    for name, actions in (("user", ("*",)), ("reader", ("s3:ListBucket",))):
+        iam.create_user(UserName=name)
+        iam.put_user_policy(UserName=name, PolicyName="p", PolicyDocument=allowed(*actions))
+        keys[name] = variables(iam.create_access_key(UserName=name)["AccessKey"])
+    role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=allowed("*"))["Role"]
+    iam.put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=allowed("*"))
+    keys["role"] = variables(client("sts", url).assume_role(RoleArn=role["Arn"], RoleSessionName="session")["Credentials"])
+    client("s3", url).create_bucket(Bucket="posts", CreateBucketConfiguration={"LocationConstraint": REGION})
+    reset = urllib.request.Request(f"{url}/moto-api/reset-auth", data=b"0", headers={"Content-Type": "text/plain"})
+    urllib.request.build_opener(urllib.request.ProxyHandler({})).open(reset)
+    return keys
+
+
+def sink(where: str, url: str, keys: dict, *options: str) -> subprocess.CompletedProcess:
+    variables_of_run = {"AWS_ENDPOINT_URL": url, "AWS_REGION": REGION, **keys}
+    return subprocess.run(
+        ["sink-topics", "0a", where, "--exit", *options], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        env=environment(**variables_of_run))
+
+
+def produce(values: list[str]) -> None:
+    subprocess.run(["kcat", "-P", "-b", os.environ["KAFKA_BOOTSTRAP"], "-t", TOPIC], input="\n".join(values) + "\n", text=True, check=True)
+
+
+def objects(url: str, keys: dict, prefix: str) -> dict[str, str]:
+    """The text of each object below a prefix, by its key, in order, as boto3 reads them."""
+    s3 = client("s3", url, keys)
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket="posts", Prefix=prefix)
+    found = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+    return {key: s3.get_object(Bucket="posts", Key=key)["Body"].read().decode() for key in sorted(found)}
+
+
+def check_objects(url: str, keys: dict, prefix: str, printed: str, values: list[str]) -> None:
+    got = objects(url, keys, prefix + "/")
+    assert [f"{prefix}/{name}" for name in printed.splitlines()] == list(got), (prefix, printed, list(got))
+    assert "".join(got.values()).splitlines() == values, prefix
+
+
+def writes_where_it_should(url: str, keys: dict[str, dict]) -> None:
+    values = [f'{{"index":{i},"title":"né ✓"}}' for i in range(30)]
+    produce(values)
+    for number, prefix in enumerate(ODD_PREFIXES):
+        key = keys["role" if number % 2 else "user"]
+        done = sink(f"s3://posts/{prefix}", url, key, "--flush-size", "20")
+        assert done.returncode == 0 and not done.stderr, (prefix, done)
+        again = sink(f"s3://posts/{prefix}", url, key)
+        assert again.returncode == 0 and not again.stdout + again.stderr, (prefix, again)
+        check_objects(url, key, prefix, done.stdout, values)
+
+
+def many_small_objects(url: str, keys: dict, values_before: int) -> None:
+    produce([f'{{"index":{i}}}' for i in range(VALUES - values_before)])
+    start = time.monotonic()
+    done = sink("s3://posts/many", url, keys, "--flush-size", str(FLUSH_SIZE))
+    seconds = time.monotonic() - start
+    assert done.returncode == 0 and not done.stderr, done
+    count = len(done.stdout.splitlines())
+    assert count == VALUES // FLUSH_SIZE, count
+    assert seconds < PUT_SECONDS, f"{count} objects took {seconds:.0f} s"
+    print(f"{count} objects in {seconds:.1f} s, {count / seconds:.0f} a second")
+
+
+def refused(done: subprocess.CompletedProcess, what: str, hint: str) -> None:
+    """It ended with status 2, one error of these words, and such a hint."""
+    lines = done.stderr.splitlines()
+    assert done.returncode == 2 and len(lines) == 2, done
+    assert re.match(f"sink-topics: error: cannot (list|write) 's3://.*': {what}", lines[0]), done
+    assert lines[1].startswith("hint: ") and hint in lines[1], done
+
+
+class Stranger(http.server.BaseHTTPRequestHandler):
+    """A server that speaks HTTP, but not S3."""
+
+    def do_GET(self) -> None:
+        body = b"<!DOCTYPE html>\n<html><body>Welcome</body></html>\n"
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_) -> None:
+        pass
+
+
+def says_what_is_wrong(url: str, keys: dict[str, dict]) -> None:
+    user = keys["user"]
+    refused(sink("s3://posts/x", url, {**user, "AWS_SECRET_ACCESS_KEY": "wrong" * 8}), "SignatureDoesNotMatch: ", "secret")
+    refused(sink("s3://posts/x", url, {**user, "AWS_ACCESS_KEY_ID": "AKIA" + "0" * 16}), "InvalidAccessKeyId: ", "does not know the key")
+    refused(sink("s3://none/x", url, user), "NoSuchBucket: ", "make the bucket first")
+    refused(sink("s3://posts/x", url, keys["reader"]), "AccessDenied: ", "s3:PutObject")
+
+    done = sink("s3://posts/x", url, {"HOME": "/nonexistent"})
+    assert done.returncode == 2 and "there are no AWS credentials" in done.stderr and "hint: " in done.stderr, done
+    with socket.socket() as nobody:  # is bound, and does not listen
+        nobody.bind(("127.0.0.1", 0))
+        closed = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        start = time.monotonic()
+        refused(sink("s3://posts/x", closed, user), f"no answer from {closed}: ", "AWS_ENDPOINT_URL")
+        assert time.monotonic() - start < 10
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        stranger = f"http://127.0.0.1:{server.server_address[1]}"
+        refused(sink("s3://posts/x", stranger, user), f"{stranger} does not answer as S3 does: HTTP 200: <!DOCTYPE html>", "AWS_ENDPOINT_URL")
+        server.shutdown()
+    assert not objects(url, user, "x/")
+
+
+class Way:
+    """A way to a server that can be closed, with all that is under way on it, and opened again."""
+
+    def __init__(self, url: str) -> None:
+        self.server = ("127.0.0.1", int(url.rpartition(":")[2]))
+        self.under_way: set[socket.socket] = set()
+        self.open(0)
+
+    def open(self, port: int) -> None:
+        self.door = socket.create_server(("127.0.0.1", port))
+        self.port = self.door.getsockname()[1]
+        threading.Thread(target=self.accept, args=(self.door,), daemon=True).start()
+
+    def accept(self, door: socket.socket) -> None:
+        while True:
+            try:
+                ends = door.accept()[0], socket.create_connection(self.server)
+            except OSError:
+                return
+            self.under_way.update(ends)
+            for one, other in (ends, ends[::-1]):
+                threading.Thread(target=self.pass_on, args=(one, other), daemon=True).start()
+
+    def pass_on(self, one: socket.socket, other: socket.socket) -> None:
+        try:
+            while data := one.recv(65536):
+                other.sendall(data)
+            other.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def close(self) -> None:
+        self.door.shutdown(socket.SHUT_RDWR)
+        self.door.close()
+        for end in self.under_way:
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+        self.under_way.clear()
+
+
+def follow_until_names(url: str, keys: dict, count: int) -> subprocess.Popen:
+    """A sink that follows the topics, and has just put some objects."""
+    where = {"AWS_ENDPOINT_URL": url, "AWS_REGION": REGION, "AWS_MAX_ATTEMPTS": "2", **keys}
+    follower = subprocess.Popen(
+        ["sink-topics", "0a", "s3://posts/kept", "--flush-size", "10"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, env=environment(**where))
+    for _ in range(count):
+        line = follower.stdout.readline()
+        assert line, follower.stderr.read()
+    return follower
+
+
+def survives_outages_and_kills(url: str, keys: dict) -> None:
+    way = Way(url)
+    through = f"http://127.0.0.1:{way.port}"
+    follower = follow_until_names(through, keys, 3)
+    way.close()
+    errors = follower.communicate(timeout=60)[1].splitlines()
+    assert follower.returncode == 2 and len(errors) == 2, errors
+    assert re.match(rf"sink-topics: error: cannot write 's3://posts/kept/topics/0a.*': no answer from {through}: ", errors[0]), errors
+    way.open(way.port)
+    for count in (2, 20):
+        follower = follow_until_names(through, keys, count)
+        follower.kill()
+        follower.communicate()
+    done = sink("s3://posts/kept", through, keys, "--flush-size", "1000")
+    assert done.returncode == 0 and not done.stderr, done
+    way.close()
+    expected = 0
+    for key, text in objects(url, keys, "kept/").items():
+        assert int(re.search(r"[+](\d{10})[.]json$", key)[1]) == expected, (key, expected)
+        expected += text.count("\n")
+    assert expected == VALUES, expected
+    temporary = os.environ.get("TMPDIR", "/tmp")
+    assert not list(Path(temporary).glob("sink-topics-*")), "files are left behind"
+
+
+def main() -> None:
+    with_servers()
+    subprocess.run([Path(os.environ["SCRIPTS"]) / "home/create-topics", "0a"], check=True, capture_output=True)
+    with tempfile.TemporaryDirectory() as folder:
+        server, url = start_moto(Path(folder))
+        try:
+            keys = prepare(url)
+            writes_where_it_should(url, keys)
+            says_what_is_wrong(url, keys)
+            many_small_objects(url, keys["user"], 30)
+            survives_outages_and_kills(url, keys["user"])
+        finally:
+            server.terminate()
+            server.wait()
+
+
+main()
