@@ -4,6 +4,8 @@
 #include <fstream>
 #include <map>
 
+#include "aws/temporary_credentials.h"
+
 namespace pinpipe::aws {
 namespace {
 
@@ -61,6 +63,7 @@ struct Profile {
         name == "default" && !config.contains("profile default") ? name : "profile " + name;
     exists = config.contains(config_name) || credentials.contains(name);
     values = config[config_name];
+    has_own_keys = credentials[name].contains("aws_access_key_id");
     for (const auto& [key, value] : credentials[name]) values[key] = value;
   }
 
@@ -72,6 +75,7 @@ struct Profile {
   std::string name;
   bool named = false;
   bool exists = false;
+  bool has_own_keys = false;  // in the file of credentials
   Section values;
 };
 
@@ -79,22 +83,52 @@ Error half(const std::string& there, const std::string& missing) {
   return {"there is an AWS access key in " + there + ", but no " + missing, ""};
 }
 
-/// Why a profile has no keys of its own.
-Error no_keys(const Profile& profile) {
-  for (const char* key : {"credential_process", "sso_session", "sso_start_url", "role_arn",
-                          "web_identity_token_file"}) {
-    if (profile.value(key).empty()) continue;
-    return {
-        "the AWS profile '" + profile.name + "' has no keys: it uses " + key,
-        "let the AWS command line get them: eval \"$(aws configure export-credentials --profile " +
-            profile.name + " --format env)\""};
+constexpr const char* kTokenFile = "AWS_WEB_IDENTITY_TOKEN_FILE";
+
+/// What only the AWS command line can use, and goes before keys that are found later; "" none.
+std::string beyond_us(const Profile& profile, const Environment& environment) {
+  if (!profile.value("role_arn").empty()) return "role_arn";
+  if (environment(kTokenFile)) return kTokenFile;
+  if (!profile.value("aws_access_key_id").empty()) return "";
+  for (const char* key : {"sso_session", "sso_start_url", "web_identity_token_file"}) {
+    if (!profile.value(key).empty()) return key;
   }
+  return "";
+}
+
+Error not_ours(const Profile& profile, const std::string& key) {
+  const auto who =
+      key == kTokenFile ? std::string("the environment") : "the AWS profile '" + profile.name + "'";
+  return {
+      who + " has no keys: it uses " + key,
+      "let the AWS command line get them: eval \"$(aws configure export-credentials --profile " +
+          profile.name + " --format env)\""};
+}
+
+Error none_found(const Profile& profile) {
   const std::string hint =
       "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE for a profile of "
       "~/.aws/credentials";
   if (profile.named && !profile.exists)
     return {"there is no AWS profile '" + profile.name + "'", hint};
   return {"there are no AWS credentials", hint};
+}
+
+/// Keys of the files, or of the command that they name; nothing where they have neither.
+Result<std::optional<Credentials>> profile_credentials(const Profile& profile,
+                                                       const CredentialServers& servers) {
+  const auto command = profile.value("credential_process");
+  if (!command.empty() && !profile.has_own_keys) {
+    auto found = process_credentials_of(command, servers);
+    if (!found.ok()) return found.error();
+    return std::optional(std::move(*found));
+  }
+  Credentials found{profile.value("aws_access_key_id"), profile.value("aws_secret_access_key"),
+                    profile.value("aws_session_token")};
+  if (found.access_key.empty()) return std::optional<Credentials>();
+  if (found.secret_key.empty())
+    return half("the AWS profile '" + profile.name + "'", "aws_secret_access_key");
+  return std::optional(std::move(found));
 }
 
 }  // namespace
@@ -107,7 +141,8 @@ Environment process_environment() {
   };
 }
 
-Result<Credentials> find_credentials(const Environment& environment) {
+Result<Credentials> find_credentials(const Environment& environment,
+                                     const CredentialServers& servers) {
   const auto access_key = environment("AWS_ACCESS_KEY_ID");
   const auto secret_key = environment("AWS_SECRET_ACCESS_KEY");
   if (access_key && !secret_key) return half("the environment", "AWS_SECRET_ACCESS_KEY");
@@ -115,13 +150,16 @@ Result<Credentials> find_credentials(const Environment& environment) {
     return Credentials{*access_key, *secret_key, environment("AWS_SESSION_TOKEN").value_or("")};
   }
   const Profile profile(environment);
-  const Credentials found{profile.value("aws_access_key_id"),
-                          profile.value("aws_secret_access_key"),
-                          profile.value("aws_session_token")};
-  if (found.access_key.empty()) return no_keys(profile);
-  if (found.secret_key.empty())
-    return half("the AWS profile '" + profile.name + "'", "aws_secret_access_key");
-  return found;
+  if (profile.named && !profile.exists) return none_found(profile);
+  if (const auto key = beyond_us(profile, environment); !key.empty()) return not_ours(profile, key);
+  const auto of_profile = profile_credentials(profile, servers);
+  if (!of_profile.ok()) return of_profile.error();
+  if (of_profile.value()) return *of_profile.value();
+  const auto of_container = container_credentials(environment, servers);
+  if (!of_container.ok()) return of_container.error();
+  if (of_container.value()) return *of_container.value();
+  if (auto found = instance_credentials(environment, servers)) return *found;
+  return none_found(profile);
 }
 
 std::string find_region(const Environment& environment) {

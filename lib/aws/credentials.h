@@ -1,17 +1,24 @@
 // Who we are to AWS: from the environment, or from a profile in the files of the AWS tools.
 //
-//   AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN     first, if set
-//   [PROFILE] in ~/.aws/credentials, [profile PROFILE] in ~/.aws/config      AWS_PROFILE, or
-//   default AWS_REGION, AWS_DEFAULT_REGION, else `region` of the profile
+// clang-format off
+//   AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+//   [PROFILE] in ~/.aws/credentials                     AWS_PROFILE, or default
+//   credential_process, then keys, of [profile PROFILE] in ~/.aws/config
+//   the container: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, AWS_CONTAINER_CREDENTIALS_FULL_URI
+//   the instance of EC2, unless AWS_EC2_METADATA_DISABLED is true
+// clang-format on
 //
-// AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE name other files. Profiles that need a call to
-// get keys (single sign-on, roles, processes) are refused by name.
+// The first that has any decides, which is the order of botocore. The region is AWS_REGION,
+// AWS_DEFAULT_REGION, else `region` of the profile. AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE
+// name other files. What needs single sign-on or a role of STS is refused by name.
 #pragma once
 
+#include <ctime>
 #include <functional>
 #include <optional>
 #include <string>
 
+#include "http/transport.h"
 #include "stream/error.h"
 
 namespace pinpipe::aws {
@@ -20,14 +27,23 @@ struct Credentials {
   std::string access_key;
   std::string secret_key;
   std::string session_token;  ///< "" without
+  std::time_t expires = 0;    ///< 0: never
 };
 
 /// The value of an environment variable; nothing where it is unset or empty.
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 Environment process_environment();
 
-/// Errors: none found, one half of a pair, no such profile. No message shows a key.
-Result<Credentials> find_credentials(const Environment& environment);
+/// What credentials may have to be asked of.
+struct CredentialServers {
+  std::function<Result<std::string>(const std::string& command)> run;  ///< its output
+  std::function<http::Reply(const http::Request&)> ask;
+};
+
+/// Errors: none found, one half of a pair, no such profile, what was asked has none. No message
+/// shows a key.
+Result<Credentials> find_credentials(const Environment& environment,
+                                     const CredentialServers& servers);
 
 /// The region; "" where nothing says it.
 std::string find_region(const Environment& environment);

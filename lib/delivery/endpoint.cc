@@ -59,10 +59,9 @@ Status Endpoint::check_way(Shape shape) const {
                        "your REST proxy or gateway"
                      : "--url is that of its stage, https://…"};
   }
-  if (!options_.credentials.ok()) {
-    return Error{
-        "without --url records go to Kinesis itself, but " + options_.credentials.error().what,
-        options_.credentials.error().hint};
+  if (const auto credentials = options_.credentials(); !credentials.ok()) {
+    return Error{"without --url records go to Kinesis itself, but " + credentials.error().what,
+                 credentials.error().hint};
   }
   if (options_.region.empty()) return no_region();
   return {};
@@ -122,9 +121,10 @@ bool Endpoint::is_given(std::string_view name) const {
 }
 
 Status Endpoint::sign(http::Request& http) const {
-  if (!options_.credentials.ok()) return options_.credentials.error();
+  const auto credentials = options_.credentials();
+  if (!credentials.ok()) return credentials.error();
   if (options_.region.empty()) return no_region();
-  aws::sign({http.method, http.url, http.headers, http.body}, options_.credentials.value(),
+  aws::sign({http.method, http.url, http.headers, http.body}, credentials.value(),
             {"kinesis", options_.region}, options_.unix_time());
   return {};
 }

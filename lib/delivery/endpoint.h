@@ -18,7 +18,10 @@ struct EndpointOptions {
   std::string url;          ///< BASE; "" is the Kinesis API, and takes no other requests
   std::string kinesis_url;  ///< where that is; not asked for with `url`
   std::string region;       ///< "" is not known
-  Result<aws::Credentials> credentials = Error{"there are no AWS credentials", ""};
+  /// Called for each request that is to be signed, from any thread.
+  std::function<Result<aws::Credentials>()> credentials = [] {
+    return Result<aws::Credentials>(Error{"there are no AWS credentials", ""});
+  };
   std::vector<std::string> headers;  ///< go with each request, and win over ours of the same name
   std::function<std::time_t()> unix_time = [] { return std::time(nullptr); };  ///< of signatures
 };

@@ -247,7 +247,7 @@ void Sender::settle_batch(Lane& lane, const http::Reply& reply) {
   each_request(batch, [&](OpenRequest& open) { open.status = reply.status; });
 
   auto judgement = judge(facts(batch.first().shape).dialect, batch.pieces.size(), reply);
-  judgement.reason = options_.secrets.hidden_in(judgement.reason);
+  judgement.reason = options_.secrets->hidden_in(judgement.reason);
   if (is_about_all(judgement) && batch.pieces.size() > 1 && !stopping_)
     return split(lane, std::move(batch), judgement.bad_record);
 
@@ -320,7 +320,8 @@ std::vector<Piece> Sender::decide(Batch& batch, const Judgement& judgement) {
       deliver(piece, judgement.records[i].text);
       continue;
     }
-    piece.reason = whole ? judgement.reason : options_.secrets.hidden_in(judgement.records[i].text);
+    piece.reason =
+        whole ? judgement.reason : options_.secrets->hidden_in(judgement.records[i].text);
     if (fate == Fate::stop && !whole) {
       stop(piece.reason, Error{"cannot deliver to " + shown_destination(piece.open->request) +
                                    ": " + piece.reason,

@@ -18,6 +18,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -39,9 +40,10 @@ struct SenderOptions {
   unsigned parallel = 4;
   BatchLimits batches;
   http::RetryOptions retry;
-  bool offsets = false;   ///< in the reports
-  http::Secrets secrets;  ///< must not be in any message
-  uint64_t seed = 0;      ///< of the jitter
+  bool offsets = false;  ///< in the reports
+  std::shared_ptr<http::Secrets> secrets =
+      std::make_shared<http::Secrets>();  ///< must not be in any message
+  uint64_t seed = 0;                      ///< of the jitter
 };
 
 /// What the sender needs of the world.

@@ -1,6 +1,7 @@
 // The words of a server as part of a message: one line, not too long, and without our secrets.
 #pragma once
 
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@ namespace pinpipe::http {
 std::string plain_words(std::string_view text, size_t most = 300);
 
 /// Takes secrets out of messages. A server that refuses a signature or a key may well quote it.
+/// Safe from several threads.
 class Secrets {
  public:
   /// Texts of fewer than 6 bytes are not looked for: they would be found everywhere.
@@ -20,6 +22,7 @@ class Secrets {
   std::string hidden_in(std::string text) const;
 
  private:
+  mutable std::mutex mutex_;
   std::vector<std::string> all_;
 };
 

@@ -22,6 +22,16 @@ Environment environment(const Variables& variables) {
   };
 }
 
+/// Servers that do not answer.
+const CredentialServers kNobody{[](const auto&) {
+                                  return Error{"not found", ""};
+                                },
+                                [](const auto&) { return http::Reply(); }};
+
+Result<Credentials> find_credentials(const Environment& environment) {
+  return aws::find_credentials(environment, kNobody);
+}
+
 /// A home with the files of the AWS tools.
 class CredentialFiles : public testing::Test {
  protected:
@@ -96,6 +106,31 @@ TEST_F(CredentialFiles, SaysWhatIsMissingWithoutSayingWhatIsThere) {
   write("config", "[profile sso]\nsso_session = mine\n");
   EXPECT_EQ(find_credentials(with({{"AWS_PROFILE", "sso"}})).error().what,
             "the AWS profile 'sso' has no keys: it uses sso_session");
+}
+
+TEST_F(CredentialFiles, KeysOfTheCredentialsFileGoBeforeACommandAndThatBeforeThoseOfTheOther) {
+  CredentialServers servers = kNobody;
+  servers.run = [](const std::string& command) {
+    return Result<std::string>(R"({"Version": 1, "AccessKeyId": ")" + command +
+                               R"(", "SecretAccessKey": "S"})");
+  };
+  const auto key = [&] { return aws::find_credentials(with({}), servers).value().access_key; };
+  write("config",
+        "[default]\ncredential_process = run me\naws_access_key_id=C\n"
+        "aws_secret_access_key=D\n");
+  EXPECT_EQ(key(), "run me");
+  write("credentials", "[default]\naws_access_key_id=A\naws_secret_access_key=B\n");
+  EXPECT_EQ(key(), "A");
+}
+
+TEST_F(CredentialFiles, RolesAreRefusedByNameThoughThereAreKeys) {
+  write("config", "[default]\nrole_arn = r\nsource_profile = default\n");
+  write("credentials", "[default]\naws_access_key_id=A\naws_secret_access_key=B\n");
+  EXPECT_EQ(find_credentials(with({})).error().what,
+            "the AWS profile 'default' has no keys: it uses role_arn");
+  write("config", "");
+  EXPECT_EQ(find_credentials(with({{"AWS_WEB_IDENTITY_TOKEN_FILE", "f"}})).error().what,
+            "the environment has no keys: it uses AWS_WEB_IDENTITY_TOKEN_FILE");
 }
 
 TEST(ServiceUrl, IsTheOneOfTheServiceThenOfAllThenAmazons) {

@@ -19,7 +19,9 @@ EndpointOptions options_for(const std::string& url) {
   options.url = url;
   options.kinesis_url = "https://kinesis.eu-west-1.amazonaws.com";
   options.region = "eu-west-1";
-  options.credentials = aws::Credentials{"AK", "SK", "TOKEN"};
+  options.credentials = [] {
+    return Result<aws::Credentials>(aws::Credentials{"AK", "SK", "TOKEN"});
+  };
   options.unix_time = [] { return 0; };
   return options;
 }
@@ -67,7 +69,7 @@ TEST(Endpoint, SignsOnlyForTheKinesisApi) {
 TEST(Endpoint, DoesNotSignWhatTheUserHasSigned) {
   auto options = options_for("http://h");
   options.headers = {"authorization: mine"};
-  options.credentials = Error{"there are none", ""};
+  options.credentials = [] { return Result<aws::Credentials>(Error{"there are none", ""}); };
   EXPECT_EQ(names(http(options, Shape::put_record, "s").headers),
             "authorization Content-Type X-Amz-Target ");
 }
@@ -119,7 +121,7 @@ TEST(Endpoint, WithoutAUrlNeedsCredentialsAndARegion) {
   options.region = "";
   EXPECT_FALSE(Endpoint::create(options)->check_way(Shape::put_records).ok());
   options = options_for("");
-  options.credentials = Error{"there are none", ""};
+  options.credentials = [] { return Result<aws::Credentials>(Error{"there are none", ""}); };
   EXPECT_FALSE(Endpoint::create(options)->check_way(Shape::put_records).ok());
 }
 

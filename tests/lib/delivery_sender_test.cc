@@ -494,7 +494,7 @@ TEST_F(SenderTest, WhatIsUnderWayMayEndWhenTheRunStops) {
 
 TEST_F(SenderTest, ServersWordsDoNotShowSecrets) {
   add("a", {1});
-  options_.secrets.add("my-api-key");
+  options_.secrets->add("my-api-key");
   const auto account = run([](auto&, auto&) { return reply(403, "bad key my-api-key"); });
   EXPECT_EQ(account.errors[0].what, "cannot deliver to topic 'a': HTTP 403: bad key ***");
   EXPECT_EQ(letters_.find("my-api-key"), letters_.npos);

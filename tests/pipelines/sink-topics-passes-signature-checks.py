@@ -188,6 +188,40 @@ def says_what_is_wrong(url: str, keys: dict[str, dict]) -> None:
     assert not objects(url, user, "x/")
 
 
+class Container(http.server.BaseHTTPRequestHandler):
+    """What gives a container its keys."""
+
+    keys: dict = {}
+
+    def do_GET(self) -> None:
+        body = json.dumps({
+            "AccessKeyId": self.keys["AWS_ACCESS_KEY_ID"], "SecretAccessKey": self.keys["AWS_SECRET_ACCESS_KEY"],
+            "Token": self.keys["AWS_SESSION_TOKEN"], "Expiration": "2099-01-01T00:00:00Z"}).encode()
+        self.send_response(200 if self.headers["Authorization"] == "let me" else 401)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_) -> None:
+        pass
+
+
+def takes_the_keys_of_its_container(url: str, keys: dict[str, dict]) -> None:
+    Container.keys = keys["role"]
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Container) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        where = {
+            "HOME": "/nonexistent",
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"http://127.0.0.1:{server.server_address[1]}/keys",
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN": "let me",
+        }
+        done = sink("s3://posts/container", url, where)
+        assert done.returncode == 0 and len(done.stdout.splitlines()) == 1, done
+        done = sink("s3://posts/container", url, {**where, "AWS_CONTAINER_AUTHORIZATION_TOKEN": "please"})
+        assert done.returncode == 2 and "no AWS credentials from the container's" in done.stderr, done
+        server.shutdown()
+
+
 class Way:
     """A way to a server that can be closed, with all that is under way on it, and opened again."""
 
@@ -276,6 +310,7 @@ def main() -> None:
             keys = prepare(url)
             writes_where_it_should(url, keys)
             says_what_is_wrong(url, keys)
+            takes_the_keys_of_its_container(url, keys)
             many_small_objects(url, keys["user"], 30)
             survives_outages_and_kills(url, keys["user"])
         finally:

@@ -67,6 +67,7 @@ def of_test(build: Path, folder: Path, unbuffered: bool = False) -> dict[str, st
         "PINPIPE_SANITIZE": sanitizers(build),
         "PINPIPE_CACHE": str(cache()),
         "PINPIPE_OFFLINE": "1",
+        "AWS_EC2_METADATA_DISABLED": "true",  # which is no address of this machine
         "PYTHONDONTWRITEBYTECODE": "1",  # beside the scripts: two tests at a time would see each other
     }
     environment |= {name: os.environ[name] for name in PASSED_ON if name in os.environ}

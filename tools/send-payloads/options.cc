@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "aws/credential_source.h"
 #include "aws/endpoint.h"
 #include "http/headers.h"
 
@@ -26,19 +27,12 @@ Result<std::vector<std::string>> all_headers(const std::string& file,
   return headers;
 }
 
-http::Secrets secrets_in(const std::vector<std::string>& headers,
-                         const Result<aws::Credentials>& credentials) {
-  http::Secrets secrets;
+void add_secrets(const std::vector<std::string>& headers, http::Secrets& to) {
   for (const auto& header : headers) {
     const auto value = http::header_value(header);
-    secrets.add(value);
-    secrets.add(value.substr(value.rfind(' ') + 1));  // what is behind "Basic" or "Bearer"
+    to.add(value);
+    to.add(value.substr(value.rfind(' ') + 1));  // what is behind "Basic" or "Bearer"
   }
-  if (credentials.ok()) {
-    secrets.add(credentials.value().secret_key);
-    secrets.add(credentials.value().session_token);
-  }
-  return secrets;
 }
 
 delivery::SenderOptions sender_options(const SendFlags& flags) {
@@ -120,14 +114,18 @@ Result<SendRun> resolve(const SendFlags& flags) {
   where.url = flags.url;
   where.region = aws::find_region(environment);
   where.kinesis_url = aws::service_url("kinesis", where.region, environment);
-  where.credentials = aws::find_credentials(environment);
   where.headers = *headers;
   http::CurlOptions curl;
   curl.timeout = flags.timeout;
   curl.ca_file = flags.ca_file;
   curl.connections = flags.parallel;
   auto sender = sender_options(flags);
-  sender.secrets = secrets_in(*headers, where.credentials);
+  add_secrets(*headers, *sender.secrets);
+  const auto source = aws::process_credentials([secrets = sender.secrets](const auto& found) {
+    secrets->add(found.secret_key);
+    secrets->add(found.session_token);
+  });
+  where.credentials = [source] { return source->get(); };
   auto endpoint = delivery::Endpoint::create(std::move(where));
   if (!endpoint.ok()) return endpoint.error();
   return SendRun{std::move(*endpoint), std::move(curl), std::move(sender), flags.dead_letter};

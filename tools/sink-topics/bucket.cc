@@ -8,6 +8,7 @@
 #include <random>
 #include <string>
 
+#include "aws/credential_source.h"
 #include "stream/output.h"
 
 namespace pinpipe {
@@ -44,7 +45,7 @@ Result<std::unique_ptr<Store>> Bucket::open(const std::string& url, const std::s
   const size_t slash = std::min(name.find('/'), name.size());
   auto options = aws::s3_options(name.substr(0, slash), environment);
   if (!options.ok()) return options.error();
-  options->credentials = [environment] { return aws::find_credentials(environment); };
+  options->credentials = [source = aws::process_credentials()] { return source->get(); };
   options->seed = std::random_device()();
   auto transport = http::CurlTransport::create(curl_options(environment, options->parallel));
   if (!transport.ok()) return transport.error();

@@ -1,0 +1,28 @@
+// Credentials that are asked for: of a command, of the container we are in, of the instance.
+//
+// As botocore does (credentials.py, utils.py), in its order; the roles of security tokens and
+// single sign-on are left to the AWS command line.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "aws/credentials.h"
+
+namespace pinpipe::aws {
+
+/// Of the command `credential_process` of a profile. Errors: it fails, or prints something else.
+Result<Credentials> process_credentials_of(const std::string& command,
+                                           const CredentialServers& servers);
+
+/// Of AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI; nothing where neither is set. Errors: no
+/// answer, or no credentials in it; an address that is not of this machine's own.
+Result<std::optional<Credentials>> container_credentials(const Environment& environment,
+                                                         const CredentialServers& servers);
+
+/// Of the role of the instance of EC2 (IMDSv2); nothing where there is none, none answers within a
+/// second, or AWS_EC2_METADATA_DISABLED says not to ask.
+std::optional<Credentials> instance_credentials(const Environment& environment,
+                                                const CredentialServers& servers);
+
+}  // namespace pinpipe::aws
