@@ -31,8 +31,15 @@ std::string by_field(std::span<const Rule> rules, const FieldCounts& counts) {
 
 Verdict LineCleaner::line(std::string_view line, stream::Buffer& to) {
   if (auto fault = scanner_.object(line, members_)) return fault;
-  const auto records = record::find_records(members_);
+  auto records = record::find_records(members_);
   if (records.form == record::Form::other) return record::unrecognised(members_);
+  if (records.form == record::Form::joined && records[dataset_].present) {
+    post_.clear();
+    record::append_as_post(members_, records, post_);
+    line = post_.view();
+    if (auto fault = scanner_.object(line, members_)) return fault;
+    records = record::find_records(members_);
+  }
 
   const size_t before = to.size();
   if (auto fault = known_line(line, records, to)) {
@@ -78,7 +85,7 @@ Verdict LineCleaner::known_line(std::string_view line, const record::Records& re
     if (auto fault = record::misfit(dataset_, members_, records)) return fault;
     if (own_members() > (record.present ? 1 : 0)) return post_with_equal_keys(record, to);
     if (record.present) return post(line, record, to);
-  } else if (record.present) {
+  } else if (record.present) {  // not joined: that has become a post
     return cleaner_.clean(members_, record, to);
   }
   to.append(line);
@@ -127,6 +134,7 @@ void LineCleaner::give_back() {
   scanner_.give_back();
   members_.give_back();
   cleaner_.give_back();
+  post_ = {};
 }
 
 void LineCleaner::merge(const LineCleaner& other) {

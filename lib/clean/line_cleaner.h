@@ -47,6 +47,7 @@ class LineCleaner {
   RecordCleaner cleaner_;
   ndjson::Scanner scanner_{record::names()};
   ndjson::Members members_;
+  stream::Buffer post_;  // what a joined row is written as
   uint64_t passed_ = 0;
 };
 

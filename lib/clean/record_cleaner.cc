@@ -66,14 +66,16 @@ void RecordCleaner::override(const Member* member) {
   if (!is_missing(member)) dropped_.push_back(member);
 }
 
-/// The first key that is there and not blank.
+/// The first key that is there and not blank. One that says the same again is not dropped.
 Read RecordCleaner::read_key(const Rule& rule, const Member* const* from, Cursor& to) {
   Read read = Read::absent;
+  const Member* chosen = nullptr;
   for (size_t i = 0; i < rule.from.size(); ++i) {
-    if (read != Read::absent && read != Read::nulled) {
+    if (read == Read::absent || read == Read::nulled) {
+      chosen = from[i];
+      read = reader_.integer(chosen, to);
+    } else if (from[i] != nullptr && from[i]->value != chosen->value) {
       override(from[i]);
-    } else {
-      read = reader_.integer(from[i], to);
     }
   }
   return read;

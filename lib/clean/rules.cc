@@ -3,6 +3,7 @@
 #include <array>
 
 #include "ndjson/json_string.h"
+#include "record/schema.h"
 
 namespace pinpipe::clean {
 namespace {
@@ -17,8 +18,6 @@ constexpr string_view kNoDescription[] = {"No description available Story format
 constexpr string_view kNoTags[] = {"N,o, ,T,a,g,s, ,A,v,a,i,l,a,b,l,e"};
 constexpr string_view kNoImage[] = {"Image src error."};
 
-constexpr string_view kPinKey[] = {"index", "ind"};
-constexpr string_view kInd[] = {"ind"};
 constexpr string_view kUniqueId[] = {"unique_id"};
 constexpr string_view kTitle[] = {"title"};
 constexpr string_view kDescription[] = {"description"};
@@ -37,7 +36,7 @@ constexpr string_view kAge[] = {"age"};
 constexpr string_view kDateJoined[] = {"date_joined"};
 
 constexpr Rule kPinRules[] = {
-    {"ind", Kind::key, kPinKey, {}},
+    {"ind", Kind::key, record::kKeyNames, {}},
     {"unique_id", Kind::text, kUniqueId, {}},
     {"title", Kind::text, kTitle, kNoTitle},
     {"description", Kind::text, kDescription, kNoDescription},
@@ -50,13 +49,13 @@ constexpr Rule kPinRules[] = {
     {"category", Kind::text, kCategory, {}},
 };
 constexpr Rule kGeoRules[] = {
-    {"ind", Kind::key, kInd, {}},
+    {"ind", Kind::key, record::kKeyNames, {}},
     {"country", Kind::text, kCountry, {}},
     {"coordinates", Kind::coordinates, kPlace, {}},
     {"timestamp", Kind::timestamp, kTimestamp, {}},
 };
 constexpr Rule kUserRules[] = {
-    {"ind", Kind::key, kInd, {}},
+    {"ind", Kind::key, record::kKeyNames, {}},
     {"user_name", Kind::joined, kNames, {}},
     {"age", Kind::integer, kAge, {}},
     {"date_joined", Kind::timestamp, kDateJoined, {}},

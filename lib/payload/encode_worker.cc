@@ -67,6 +67,7 @@ size_t EncodeWorker::made(const Entries& entries) {
 void EncodeWorker::give_back() {
   scanner_.give_back();
   members_.give_back();
+  post_ = {};
   encoder_ = format_->make_encoder();  // it has no state but memory
 }
 
@@ -79,8 +80,15 @@ Verdict EncodeWorker::line(std::string_view line, Entries& to) {
 
 Verdict EncodeWorker::append_line(std::string_view line, Entries& to) {
   if (auto fault = scanner_.object(line, members_)) return fault;
-  const auto records = record::find_records(members_);
+  auto records = record::find_records(members_);
   if (records.form == record::Form::other) return append_other(to);
+  if (records.form == record::Form::joined) {
+    if (!format_->destinations.by_dataset()) return append_other(to);
+    post_.clear();
+    record::append_as_post(members_, records, post_);
+    if (auto fault = scanner_.object(post_.view(), members_)) return fault;
+    records = record::find_records(members_);
+  }
   if (records.is_post()) {
     if (auto fault = check_post(records, to)) return fault;
   }

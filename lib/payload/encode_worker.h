@@ -82,6 +82,7 @@ class EncodeWorker {
   std::unique_ptr<EntryEncoder> encoder_;
   ndjson::Scanner scanner_{record::names()};
   ndjson::Members members_;
+  stream::Buffer post_;  // what a joined row is taken apart from
 };
 
 }  // namespace pinpipe::payload

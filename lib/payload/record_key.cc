@@ -51,16 +51,12 @@ RecordKey KeyFinder::hashed(std::string_view bytes) {
   return {hash_, Kind::string};
 }
 
-/// Where the key may be, the likelier first. Raw pins call `index` what all other records call
-/// `ind`, so that in records of a dataset each of the two stands for the other: one --key does for
-/// all records of a post.
+/// Where the key may be, the first that counts first. In records of a dataset `ind` and `index` are
+/// two spellings of it: one --key does for all records of a post.
 std::array<const FieldName*, 2> KeyFinder::names_for(const FoundRecord& record) const {
   static const FieldName kInd("ind");
   static const FieldName kIndex("index");
-  if (field_.text.empty()) {
-    return record.dataset == record::Dataset::pin ? std::array{&kIndex, &kInd}
-                                                  : std::array{&kInd, &kIndex};
-  }
+  if (field_.text.empty()) return {&kInd, &kIndex};
   if (record.dataset && field_.id == kInd.id) return {&kInd, &kIndex};
   if (record.dataset && field_.id == kIndex.id) return {&kIndex, &kInd};
   return {&field_, nullptr};

@@ -73,8 +73,14 @@ Extractor::Extractor(Fields wanted) : wanted_(wanted), kept_(kHasPin | kHasGeo |
 
 Verdict Extractor::line(std::string_view line, Parts& to) {
   if (auto fault = scanner_.object(line, members_)) return fault;
-  const auto records = record::find_records(members_);
+  auto records = record::find_records(members_);
   if (records.form == record::Form::other) return record::unrecognised(members_);
+  if (records.form == record::Form::joined) {
+    auto& post = to.joined.emplace_back();
+    record::append_as_post(members_, records, post);
+    if (auto fault = scanner_.object(post.view(), members_)) return fault;
+    records = record::find_records(members_);
+  }
   PostPart part;
   Inds inds{};
   for (const Dataset dataset : record::kDatasets) {

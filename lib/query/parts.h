@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "query/hash.h"
+#include "stream/buffer.h"
 
 namespace pinpipe::query {
 
@@ -70,8 +71,10 @@ struct PostPart {
 
 struct Parts {
   std::vector<PostPart> posts;
-  std::string user_keys;              ///< one behind the other
-  std::deque<std::string> unescaped;  ///< what views may point into: elements never move
+  std::string user_keys;  ///< one behind the other
+  // What views may point into: elements never move.
+  std::deque<std::string> unescaped;
+  std::deque<stream::Buffer> joined;  ///< joined rows, as posts
 
   std::string_view user_key(const PostPart& part) const {
     return {user_keys.data() + part.user_begin, part.user_size};
@@ -80,12 +83,15 @@ struct Parts {
   /// are short.
   size_t memory() const {
     constexpr size_t kShortText = 64;
-    return posts.size() * sizeof(PostPart) + user_keys.size() + unescaped.size() * kShortText;
+    size_t bytes = posts.size() * sizeof(PostPart) + user_keys.size();
+    for (const auto& row : joined) bytes += row.capacity();
+    return bytes + unescaped.size() * kShortText;
   }
   void clear() {
     posts.clear();
     user_keys.clear();
     unescaped.clear();
+    joined.clear();
   }
 };
 

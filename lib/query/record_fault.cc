@@ -20,8 +20,10 @@ struct RawSign {
   std::string_view clean;
 };
 constexpr RawSign kRawSigns[] = {{Dataset::pin, "index", "ind"},
+                                 {Dataset::geo, "index", "ind"},
                                  {Dataset::geo, "latitude", "coordinates"},
                                  {Dataset::geo, "longitude", "coordinates"},
+                                 {Dataset::user, "index", "ind"},
                                  {Dataset::user, "first_name", "user_name"},
                                  {Dataset::user, "last_name", "user_name"}};
 

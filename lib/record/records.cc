@@ -1,6 +1,8 @@
 #include "record/records.h"
 
 #include <algorithm>
+#include <bit>
+#include <iterator>
 #include <span>
 #include <string>
 
@@ -21,34 +23,47 @@ ndjson::NameSet names_of(std::span<const std::string_view> keys) {
   return set;
 }
 
-/// The names that make a bare record one of a dataset, if their value is not null.
+/// By dataset, the names of its fields but the key, of one strength or both.
 using Marks = std::array<ndjson::NameSet, 3>;
 
-Marks make_marks() {
-  constexpr std::string_view kPin[] = {"unique_id", "index"};
-  constexpr std::string_view kGeo[] = {"latitude", "longitude", "coordinates", "country"};
-  constexpr std::string_view kUser[] = {"first_name", "last_name", "user_name", "date_joined"};
-  return {names_of(kPin), names_of(kGeo), names_of(kUser)};
-}
-const Marks kMarks = make_marks();
-const ndjson::NameSet kDatasetSet = names_of(kDatasetNames);
-constexpr std::string_view kKeys[] = {"ind", "index"};
-const ndjson::NameSet kKeySet = names_of(kKeys);
+const ndjson::NameSet kKeySet = names_of(kKeyNames);
 const auto kIsKey = [] {
   std::array<bool, ndjson::kUnknownName + 1> is{};
-  for (const auto key : kKeys) is[names().find(key)] = true;
+  for (const auto key : kKeyNames) is[names().find(key)] = true;
   return is;
 }();
 
-/// All keys that a record of any dataset has beside its own, but for `timestamp`, which others have
-/// too.
-const ndjson::NameSet kMarksInAPost = [] {
-  ndjson::NameSet set = 0;
+template <class Wanted>
+Marks marks_of(Wanted wanted) {
+  Marks marks{};
   for (const Dataset dataset : kDatasets) {
-    for (const auto& field : raw_schema(dataset)) set |= ndjson::set_of(names().find(field.name));
-    for (const auto& field : clean_schema(dataset)) set |= ndjson::set_of(names().find(field.name));
+    for (const auto schema : {raw_schema(dataset), clean_schema(dataset)}) {
+      for (const auto& field : schema) {
+        if (wanted(field)) marks[index_of(dataset)] |= ndjson::set_of(names().find(field.name));
+      }
+    }
+    marks[index_of(dataset)] &= ~kKeySet;
   }
-  return set & ~kKeySet & ~ndjson::set_of(names().find("timestamp"));
+  return marks;
+}
+const Marks kMarks = marks_of([](const Field&) { return true; });
+const Marks kStrongMarks = marks_of([](const Field& field) { return field.mark == Mark::strong; });
+const ndjson::NameSet kDatasetSet = names_of(kDatasetNames);
+const ndjson::NameSet kIndSet = ndjson::set_of(names().find("ind"));
+const ndjson::NameSet kIndexSet = ndjson::set_of(names().find("index"));
+/// What makes a line a record though somebody's `user` stands in it.
+const ndjson::NameSet kMarksInAPost =
+    (kMarks[0] | kMarks[1] | kMarks[2]) & ~ndjson::set_of(names().find("timestamp"));
+/// What only raw records have; a pin has them only beside others' marks.
+const ndjson::NameSet kRawOnlySet = [] {
+  ndjson::NameSet raw = 0;
+  ndjson::NameSet clean = 0;
+  for (const Dataset dataset : kDatasets) {
+    for (const auto& field : raw_schema(dataset)) raw |= ndjson::set_of(names().find(field.name));
+    for (const auto& field : clean_schema(dataset))
+      clean |= ndjson::set_of(names().find(field.name));
+  }
+  return raw & ~clean & ~kKeySet;
 }();
 
 /// By the name of a member, the place of the dataset it is called after; or kNoDataset.
@@ -111,26 +126,72 @@ bool find_post(const Members& members, Records& records) {
   return false;
 }
 
-/// Whether the line has the clean keys of `dataset`, all and no others.
-bool has_clean_keys(const Members& members, Dataset dataset) {
+/// Whether the line has the keys of `schema`, all and no others, its own key under either name.
+bool has_keys_of(const Members& members, std::span<const Field> schema) {
   const RecordView line{true, 0, members.size(), members.text()};
   size_t count = 0;
   members.each(line.begin, line.end, [&](const Member&, uint32_t) { ++count; });
-  const auto schema = clean_schema(dataset);
+  const auto has = [&](std::string_view name) {
+    return find_member(members, line, name) != nullptr;
+  };
   return count == schema.size() && std::ranges::all_of(schema, [&](const Field& field) {
-           return find_member(members, line, field.name) != nullptr;
+           const bool key = std::ranges::find(kKeyNames, field.name) != std::end(kKeyNames);
+           return key ? std::ranges::any_of(kKeyNames, has) : has(field.name);
          });
 }
 
-std::optional<Dataset> classify(const Members& members) {
-  for (const Dataset dataset : kDatasets) {
-    if ((members.names() & kMarks[index_of(dataset)]) != 0) return dataset;
-  }
-  for (const Dataset dataset : kDatasets) {
-    if (has_clean_keys(members, dataset)) return dataset;
-  }
-  return std::nullopt;
+/// The datasets that have one of `marks` in `found`, a bit each.
+unsigned datasets_with(const Marks& marks, ndjson::NameSet found) {
+  unsigned bits = 0;
+  for (size_t i = 0; i < marks.size(); ++i) bits |= (marks[i] & found) != 0 ? 1U << i : 0;
+  return bits;
 }
+
+/// What a line without marks is.
+unsigned classify_by_keys(const Members& members) {
+  for (const Dataset dataset : kDatasets) {
+    if (has_keys_of(members, raw_schema(dataset)) || has_keys_of(members, clean_schema(dataset)))
+      return 1U << index_of(dataset);
+  }
+  bool alone = (members.names() & kIndexSet) != 0;
+  members.each(0, members.size(), [&](const Member& member, uint32_t) {
+    alone = alone && (member.name != ndjson::kUnknownName || member.kind == Kind::null);
+  });
+  return alone ? 1U << index_of(Dataset::pin) : 0;
+}
+
+/// The datasets that a line which is no post belongs to, a bit each.
+unsigned classify(const Members& members) {
+  const ndjson::NameSet found = members.names();
+  if (const unsigned strong = datasets_with(kStrongMarks, found); strong != 0) return strong;
+  const unsigned weak = datasets_with(kMarks, found);
+  if (std::popcount(weak) == 1) return weak;
+  if (weak == 0) return classify_by_keys(members);
+  return (found & kKeySet) == kIndexSet ? 1U << index_of(Dataset::pin) : 0;
+}
+
+/// Writes objects member by member.
+class ObjectWriter {
+ public:
+  explicit ObjectWriter(stream::Buffer& to) : to_(to) {}
+
+  void add(std::string_view escaped_key, std::string_view value) {
+    begin(escaped_key);
+    to_.append(value);
+  }
+  void begin(std::string_view escaped_key) {
+    to_.append(separator_);
+    to_.append('"');
+    to_.append(escaped_key);
+    to_.append("\":");
+    separator_ = ',';
+  }
+  void end() { to_.append(separator_ == '{' ? "{}" : "}"); }
+
+ private:
+  stream::Buffer& to_;
+  char separator_ = '{';
+};
 
 }  // namespace
 
@@ -148,11 +209,46 @@ bool key_is(const Member& member, std::string_view name) {
 Records find_records(const Members& members) {
   Records records;
   if ((members.names() & kDatasetSet) != 0 && find_post(members, records)) return records;
-  if (const auto dataset = classify(members)) {
-    records.form = Form::bare;
-    records.of[index_of(*dataset)] = {true, 0, members.size(), members.text()};
+  const unsigned datasets = classify(members);
+  if (datasets == 0) return records;
+  const bool several = !std::has_single_bit(datasets);
+  if (several && (members.names() & kKeySet) == 0) return records;
+  records.form = several ? Form::joined : Form::bare;
+  for (size_t i = 0; i < records.of.size(); ++i) {
+    if ((datasets >> i & 1) != 0) records.of[i] = {true, 0, members.size(), members.text()};
   }
   return records;
+}
+
+void append_as_post(const Members& members, const Records& records, stream::Buffer& to) {
+  const RecordView row{true, 0, members.size(), members.text()};
+  const bool has_ind = (members.names() & kIndSet) != 0;
+  const Member* key = find_member(members, row, has_ind ? "ind" : "index");
+  const bool raw = !has_ind || (members.names() & kRawOnlySet) != 0;
+  // A key that is named after a dataset is unknown to the first part, and would be a part itself
+  // beside it.
+  ndjson::NameSet taken = kDatasetSet;
+  ObjectWriter post(to);
+  for (const Dataset dataset : kDatasets) {
+    if (!records[dataset].present) continue;
+    post.begin(name_of(dataset));
+    ObjectWriter part(to);
+    if (key != nullptr) part.add(dataset == Dataset::pin && raw ? "index" : "ind", key->value);
+    const auto mine = kMarks[index_of(dataset)] | (taken == kDatasetSet ? kDatasetSet : 0);
+    members.each(0, members.size(), [&](const Member& member, uint32_t) {
+      if ((ndjson::set_of(member.name) & mine) != 0) part.add(member.key, member.value);
+    });
+    part.end();
+    taken |= mine;
+  }
+  members.each(0, members.size(), [&](const Member& member, uint32_t) {
+    const bool is_key = (ndjson::set_of(member.name) & kKeySet) != 0;
+    const bool said =
+        is_key ? key == nullptr || member.value == key->value || member.kind == Kind::null
+               : (ndjson::set_of(member.name) & taken) != 0;
+    if (!said) post.add(member.key, member.value);
+  });
+  post.end();
 }
 
 ndjson::Fault unrecognised(const Members& members) {
@@ -161,6 +257,7 @@ ndjson::Fault unrecognised(const Members& members) {
       return {"not a post: no 'pin', 'geo' or 'user' in it has an ind or index"};
     }
   }
+  if (classify(members) != 0) return {"no ind or index, which says what record this is"};
   return {"neither a post nor a pin, geo or user record"};
 }
 

@@ -9,6 +9,7 @@
 
 #include "ndjson/scan.h"
 #include "record/dataset.h"
+#include "stream/buffer.h"
 
 namespace pinpipe::record {
 
@@ -23,14 +24,16 @@ struct RecordView {
 
 /// What a line is.
 enum class Form : uint8_t {
-  other,  ///< some other object; unrecognised() says what keeps it from being one of these
-  bare,   ///< one record
-  post,   ///< records of several datasets, or one in a post of its own
+  other,   ///< some other object; unrecognised() says what keeps it from being one of these
+  bare,    ///< one record
+  post,    ///< records of several datasets, or one in a post of its own
+  joined,  ///< a post written flat: one object with the keys of several datasets
 };
 
 struct Records {
   Form form = Form::other;
-  /// By index_of(dataset). In a post, those that are objects; they may still lack a key.
+  /// By index_of(dataset). In a post, those that are objects; they may still lack a key. In a
+  /// joined row, for each dataset that it has a part of, the whole row.
   std::array<RecordView, 3> of;
   std::array<bool, 3> keyed{};  ///< by index_of(dataset): present, and with a key of its own
 
@@ -46,11 +49,17 @@ struct Records {
 /// of its own; a single such member makes none where the line itself has a key and another key of a
 /// dataset than `timestamp`: that is a record in which somebody's `user` stands. What would be a
 /// post but for the keys of its members is neither a post nor a record.
-/// Any other line is one bare record: a pin if it has `unique_id` or `index`; else a geo if it has
-/// `latitude`, `longitude`, `coordinates` or `country`; else a user if it has `first_name`,
-/// `last_name`, `user_name` or `date_joined`. So that cleaning is idempotent, a line with exactly
-/// the clean keys of a dataset belongs to it even where all of these are null.
+/// Any other line belongs to the dataset whose marks (schema.h) it has; with strong marks of
+/// several it is a joined row. Weak marks decide only where there are no strong ones; those of
+/// several datasets make a pin if the key is `index`. Without marks, a line with exactly the raw or
+/// the clean keys of a dataset, under either key, belongs to it even where all is null; else
+/// `index` makes a pin if it stands among keys of a pin.
 Records find_records(const ndjson::Members& members);
+
+/// Appends the joined row of `members` as the post that it is: each part with the keys of its
+/// dataset, all other keys beside the parts. The key of a raw pin is `index`, that of all else
+/// `ind`. REQUIRES: the form of `records` is Form::joined.
+void append_as_post(const ndjson::Members& members, const Records& records, stream::Buffer& to);
 
 /// Why the line of `members` is neither a post nor a record. REQUIRES: its form is Form::other
 ndjson::Fault unrecognised(const ndjson::Members& members);

@@ -13,10 +13,17 @@ namespace pinpipe::record {
 /// records.
 enum class Type : uint8_t { integer, text, real, timestamp, coordinates };
 
+/// What a key tells of the record that has it: of which dataset it is. Weak ones others have, too.
+enum class Mark : uint8_t { strong, weak };
+
 struct Field {
   std::string_view name;
   Type type;
+  Mark mark = Mark::strong;
 };
+
+/// The two spellings of the key, in every dataset; where both are there, the first counts.
+inline constexpr std::string_view kKeyNames[] = {"ind", "index"};
 
 /// Raw fields in the database's column order.
 std::span<const Field> raw_schema(Dataset dataset);

@@ -13,7 +13,13 @@ class PostReader {
 
   ndjson::Verdict line(std::string_view line, stream::Buffer& to) {
     if (auto fault = scanner_.object(line, members_)) return fault;
-    if (!record::find_records(members_).is_post()) {
+    const auto records = record::find_records(members_);
+    if (records.form == record::Form::joined) {
+      record::append_as_post(members_, records, to);
+      to.append('\n');
+      return {};
+    }
+    if (!records.is_post()) {
       return ndjson::Fault{
           "not a post: no 'pin', 'geo' or 'user' in it is an object with an ind or index"};
     }

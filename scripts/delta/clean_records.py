@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
-from recognition import MARKS, Unclean, members_of
+from recognition import STRONG, Unclean, members_of
 
 INTEGER, TEXT, TIMESTAMP = pa.int64(), pa.string(), pa.timestamp("us", "UTC")
 COORDINATES = pa.list_(pa.float64())
@@ -26,8 +26,9 @@ SCHEMAS = {
     "user": pa.schema({"ind": INTEGER, "user_name": TEXT, "age": INTEGER, "date_joined": TIMESTAMP}),
 }
 # What tells a record that no cleaner has seen, where the clean key that it becomes has no value: as query has it.
-RAW_SIGNS = {"pin": {"index": "ind"}, "geo": {"latitude": "coordinates", "longitude": "coordinates"},
-             "user": {"first_name": "user_name", "last_name": "user_name"}}
+RAW_SIGNS = {"pin": {"index": "ind"},
+             "geo": {"index": "ind", "latitude": "coordinates", "longitude": "coordinates"},
+             "user": {"index": "ind", "first_name": "user_name", "last_name": "user_name"}}
 
 Integer = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 JSON_TYPES = {INTEGER: Integer | None, TEXT: str | None, TIMESTAMP: str | None,
@@ -67,10 +68,9 @@ def find_in_posts(lines: list[Any]) -> Found | None:
 
 
 def dataset_of_bare(record: Any) -> str | None:
-    for dataset, marks in MARKS.items():
-        if any(getattr(record, mark, None) is not None for mark in marks):
-            return dataset
-    return None
+    """None where that takes a closer look."""
+    found = [dataset for dataset, marks in STRONG.items() if any(getattr(record, mark, None) is not None for mark in marks)]
+    return found[0] if len(found) == 1 else None
 
 
 def find_in_bare(lines: list[Any]) -> Found | None:

@@ -15,11 +15,13 @@ CLEAN = {"pin": ("ind", "unique_id", "title", "description", "follower_count", "
                  "is_image_or_video", "image_src", "save_location", "category"),
          "geo": ("ind", "country", "coordinates", "timestamp"),
          "user": ("ind", "user_name", "age", "date_joined")}
-# The keys that make a bare record one of a dataset, if their values are not null.
-MARKS = {"pin": ("unique_id", "index"), "geo": ("latitude", "longitude", "coordinates", "country"),
-         "user": ("first_name", "last_name", "user_name", "date_joined")}
+# The other keys of a dataset are its marks. Weak ones others have, too: they decide where nothing else does.
+WEAK = {"title", "description", "timestamp", "age"}
+MARKS = {dataset: {*RAW[dataset], *CLEAN[dataset]} - {*KEYS} for dataset in DATASETS}
+STRONG = {dataset: marks - WEAK for dataset, marks in MARKS.items()}
+RAW_ONLY = set().union(*RAW.values()) - set().union(*CLEAN.values()) - {*KEYS}
 # Beside a key of its own, they make a line a record though somebody's user stands in it.
-OWN_MARKS = {key for schema in (RAW, CLEAN) for keys in schema.values() for key in keys} - {*KEYS, "timestamp"}
+OWN_MARKS = set().union(*MARKS.values()) - {"timestamp"}
 
 Json = dict[str, Any]
 
@@ -32,14 +34,49 @@ def has_any(record: Json, keys: Any) -> bool:
     return any(record.get(key) is not None for key in keys)
 
 
-def dataset_of(line: Json) -> str:
-    for dataset, marks in MARKS.items():
-        if has_any(line, marks):
-            return dataset
-    for dataset, keys in CLEAN.items():
-        if line.keys() == set(keys):  # a clean record of which all is null
-            return dataset
-    raise Unclean("neither a post nor a pin, geo or user record")
+def has_keys_of(line: Json, schema: tuple[str, ...]) -> bool:
+    keys = {*schema} - {*KEYS}
+    return len(line) == len(schema) and keys <= line.keys() and not line.keys().isdisjoint(KEYS)
+
+
+def datasets_of(line: Json) -> list[str]:
+    """What a line that is no post belongs to; several datasets make a joined row."""
+    if strong := [dataset for dataset in DATASETS if has_any(line, STRONG[dataset])]:
+        return strong
+    weak = [dataset for dataset in DATASETS if has_any(line, MARKS[dataset])]
+    if len(weak) == 1:
+        return weak
+    if weak:
+        return ["pin"] if has_any(line, ["index"]) and not has_any(line, ["ind"]) else []
+    for dataset in DATASETS:
+        if has_keys_of(line, RAW[dataset]) or has_keys_of(line, CLEAN[dataset]):  # of nulls
+            return [dataset]
+    known = {*DATASETS, *KEYS}.union(*MARKS.values())
+    alone = all(key in known or value is None for key, value in line.items())
+    return ["pin"] if has_any(line, ["index"]) and alone else []
+
+
+def parts_of(row: Json, datasets: list[str]) -> dict[str, Json]:
+    """A joined row taken apart. Keys of none of its datasets are in no part."""
+    key = row["ind"] if has_any(row, ["ind"]) else row["index"]
+    raw = not has_any(row, ["ind"]) or has_any(row, RAW_ONLY)
+    parts: dict[str, Json] = {}
+    for dataset in datasets:
+        mine = MARKS[dataset] | (set() if parts else {*DATASETS})
+        parts[dataset] = {"index" if raw and dataset == "pin" else "ind": key}
+        parts[dataset] |= {name: value for name, value in row.items() if name in mine}
+    return parts
+
+
+def records_of(line: Json) -> dict[str, Json]:
+    datasets = datasets_of(line)
+    if not datasets:
+        raise Unclean("neither a post nor a pin, geo or user record")
+    if len(datasets) == 1:
+        return {datasets[0]: line}
+    if not has_any(line, KEYS):
+        raise Unclean("no ind or index, which says what record this is")
+    return parts_of(line, datasets)
 
 
 def shown(value: Any) -> str:
@@ -55,7 +92,7 @@ def members_of(line: Any) -> dict[str, Json]:
     keyed = [dataset for dataset in objects if has_any(named[dataset], KEYS)]
     is_record_itself = has_any(line, KEYS) and has_any(line, OWN_MARKS)
     if not objects or (len(keyed) < 2 and is_record_itself):
-        return {dataset_of(line): line}
+        return records_of(line)
     if not keyed:
         raise Unclean("not a post: no 'pin', 'geo' or 'user' in it has an ind or index")
     for dataset, member in named.items():

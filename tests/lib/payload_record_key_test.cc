@@ -28,7 +28,7 @@ TEST(RecordKey, HashesAsFnv1aIsPublished) {
 }
 
 TEST(RecordKey, IsTheRecordsOwnWithoutAField) {
-  EXPECT_EQ(key_of({}, Dataset::pin, R"({"index":1,"ind":2})"), "1");
+  EXPECT_EQ(key_of({}, Dataset::pin, R"({"index":1,"ind":2})"), "2");
   EXPECT_EQ(key_of({}, Dataset::pin, R"({"index":null,"ind":2})"), "2");
   EXPECT_EQ(key_of({}, Dataset::geo, R"({"index":1,"ind":2})"), "2");
   EXPECT_EQ(key_of({}, Dataset::user, R"({"index":1})"), "1");
@@ -50,7 +50,7 @@ TEST(RecordKey, TakesIndAndIndexForOneInRecordsOfADatasetOnly) {
 }
 
 TEST(RecordKey, SaysWhatIsMissing) {
-  EXPECT_EQ(key_of({}, Dataset::pin, "{}"), "pin record: no key 'index' or 'ind'");
+  EXPECT_EQ(key_of({}, Dataset::pin, "{}"), "pin record: no key 'ind' or 'index'");
   EXPECT_EQ(key_of({}, Dataset::geo, "{}"), "geo record: no key 'ind' or 'index'");
   EXPECT_EQ(key_of({"k"}, Dataset::user, R"({"k":null})"), "user record: no key 'k'");
   EXPECT_EQ(key_of({"k"}, Dataset::user, R"({"k":{}})"), "user record: the key is an object");

@@ -22,7 +22,17 @@ std::string found(std::string_view line) {
     names += (names.empty() ? "" : ",") + std::string(name_of(dataset));
   }
   if (names.empty()) return "none";
+  if (records.form == Form::joined) return "joined:" + names;
   return records.is_post() ? "post:" + names : names;
+}
+
+std::string as_post(std::string_view line) {
+  ndjson::Scanner scanner{names()};
+  ndjson::Members members;
+  EXPECT_FALSE(scanner.object(line, members));
+  stream::Buffer post;
+  append_as_post(members, find_records(members), post);
+  return std::string(post.view());
 }
 
 TEST(RecordsTest, KnowsABareRecordByItsMarks) {
@@ -34,23 +44,80 @@ TEST(RecordsTest, KnowsABareRecordByItsMarks) {
   for (const auto* key : {"first_name", "last_name", "user_name", "date_joined"}) {
     EXPECT_EQ(found("{\"" + std::string(key) + "\":\"\"}"), "user") << key;
   }
-  for (const auto* key : {"ind", "title", "timestamp", "age", "category", "Index", "pins"}) {
+  for (const auto* key : {"ind", "Index", "pins", "img_src"}) {
     EXPECT_EQ(found("{\"" + std::string(key) + "\":1}"), "none") << key;
   }
 }
 
-TEST(RecordsTest, PrefersPinToGeoToUserInAnyOrderOfKeys) {
-  EXPECT_EQ(found(R"({"first_name":"A","country":"x","index":1})"), "pin");
-  EXPECT_EQ(found(R"({"first_name":"A","country":"x"})"), "geo");
-  EXPECT_EQ(found(R"({"date_joined":"d","longitude":false})"), "geo");
+TEST(RecordsTest, KnowsARecordOfAnyDatasetUnderEitherKey) {
+  for (const auto* key : {"ind", "index"}) {
+    const std::string begin = "{\"" + std::string(key) + "\":1,";
+    EXPECT_EQ(found(begin + R"("category":"a"})"), "pin");
+    EXPECT_EQ(found(begin + R"("country":"x"})"), "geo");
+    EXPECT_EQ(found(begin + R"("date_joined":"d"})"), "user");
+  }
+}
+
+TEST(RecordsTest, LetsWeakMarksDecideWhereNothingElseDoes) {
+  EXPECT_EQ(found(R"({"ind":1,"title":"x"})"), "pin");
+  EXPECT_EQ(found(R"({"ind":1,"description":"x"})"), "pin");
+  EXPECT_EQ(found(R"({"index":1,"timestamp":"x"})"), "geo");
+  EXPECT_EQ(found(R"({"index":1,"age":3})"), "user");
+  EXPECT_EQ(found(R"({"index":1,"age":3,"title":"x"})"), "pin") << "of several, the key decides";
+  EXPECT_EQ(found(R"({"ind":1,"age":3,"title":"x"})"), "none");
+  EXPECT_EQ(found(R"({"ind":1,"index":1,"age":3,"title":"x"})"), "none") << "ind is the key";
+  EXPECT_EQ(
+      found(R"({"index":1,"title":"x","description":"y","timestamp":"t","age":3,"country":"x"})"),
+      "geo");
+}
+
+TEST(RecordsTest, TakesALoneIndexForAPinButAmongOthersKeys) {
+  EXPECT_EQ(found(R"({"index":0})"), "pin");
+  EXPECT_EQ(found(R"({"index":0,"title":null,"x":null})"), "pin");
+  EXPECT_EQ(found(R"({"index":0,"x":1})"), "none");
+  EXPECT_EQ(found(R"({"index":0,"x":1,"y":null})"), "none");
+  EXPECT_EQ(found(R"({"index":0,"ind":1})"), "pin");
+}
+
+TEST(RecordsTest, KnowsARecordOfNullsByAllItsKeys) {
+  EXPECT_EQ(
+      found(R"({"index":1,"timestamp":null,"latitude":null,"longitude":null,"country":null})"),
+      "geo");
+  EXPECT_EQ(found(R"({"ind":1,"first_name":null,"last_name":null,"age":null,"date_joined":null})"),
+            "user");
+  EXPECT_EQ(found(R"({"ind":1,"country":null,"coordinates":null,"timestamp":null})"), "geo");
+  EXPECT_EQ(found(R"({"ind":1,"country":null,"coordinates":null})"), "none");
+}
+
+TEST(RecordsTest, KnowsAJoinedRowByMarksOfSeveral) {
+  EXPECT_EQ(found(R"({"first_name":"A","country":"x","index":1})"), "joined:geo,user");
+  EXPECT_EQ(found(R"({"first_name":"A","country":"x","ind":1,"unique_id":"u"})"),
+            "joined:pin,geo,user");
+  EXPECT_EQ(found(R"({"first_name":"A","country":"x"})"), "none") << "without a key";
+}
+
+TEST(RecordsTest, WritesAJoinedRowAsThePostThatItIs) {
+  EXPECT_EQ(
+      as_post(R"({"index":7,"age":3,"note":[1, 2],"title":"t","latitude":1.50,"category":"a"})"),
+      R"({"pin":{"index":7,"title":"t","category":"a"},"geo":{"ind":7,"latitude":1.50},"age":3,"note":[1, 2]})");
+  EXPECT_EQ(
+      as_post(R"({"ind":7,"index":8,"country":"x","user_name":"A","age":3})"),
+      R"({"geo":{"ind":7,"country":"x"},"user":{"ind":7,"user_name":"A","age":3},"index":8})");
+  EXPECT_EQ(as_post(R"({"ind":7,"unique_id":"u","country":"x"})"),
+            R"({"pin":{"ind":7,"unique_id":"u"},"geo":{"ind":7,"country":"x"}})")
+      << "clean, for all that is seen";
+  EXPECT_EQ(
+      as_post(R"({"ind":7,"index":7,"unique_id":"u","downloaded":1,"country":"x","pin":"p"})"),
+      R"({"pin":{"index":7,"unique_id":"u","downloaded":1,"pin":"p"},"geo":{"ind":7,"country":"x"}})");
 }
 
 TEST(RecordsTest, DoesNotCountNulls) {
   EXPECT_EQ(found(R"({"unique_id":null,"index":null,"country":"x","user_name":null})"), "geo");
   EXPECT_EQ(found(R"({"unique_id":null,"latitude":null,"user_name":"A"})"), "user");
   EXPECT_EQ(found(R"({"unique_id":null})"), "none");
+  EXPECT_EQ(found(R"({"index":1,"unique_id":null,"country":"x"})"), "geo");
   EXPECT_EQ(found(R"({"index":1,"index":null,"country":"x"})"), "geo") << "the last one counts";
-  EXPECT_EQ(found(R"({"index":null,"index":1,"country":"x"})"), "pin");
+  EXPECT_EQ(found(R"({"country":"x","country":null,"index":1})"), "pin");
 }
 
 TEST(RecordsTest, ReadsMarksBehindTheirEscapes) {

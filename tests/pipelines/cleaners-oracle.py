@@ -121,9 +121,12 @@ def user_name(record):
     return " ".join(part for part in parts if is_text(part)) or None
 
 
+def key(r):
+    return integer(r.get("index") if blank(r.get("ind")) else r.get("ind"))
+
+
 def clean_pin(r):
-    index = r.get("index")
-    return {"ind": integer(r.get("ind") if blank(index) else index), "unique_id": text(r, "unique_id"),
+    return {"ind": key(r), "unique_id": text(r, "unique_id"),
             "title": text(r, "title"), "description": text(r, "description"),
             "follower_count": count(r.get("follower_count")), "poster_name": text(r, "poster_name"),
             "tag_list": text(r, "tag_list"), "is_image_or_video": text(r, "is_image_or_video"),
@@ -132,12 +135,12 @@ def clean_pin(r):
 
 
 def clean_geo(r):
-    return {"ind": integer(r.get("ind")), "country": text(r, "country"), "coordinates": coordinates(r),
+    return {"ind": key(r), "country": text(r, "country"), "coordinates": coordinates(r),
             "timestamp": timestamp(r.get("timestamp"))}
 
 
 def clean_user(r):
-    return {"ind": integer(r.get("ind")), "user_name": user_name(r), "age": integer(r.get("age")),
+    return {"ind": key(r), "user_name": user_name(r), "age": integer(r.get("age")),
             "date_joined": timestamp(r.get("date_joined"))}
 
 
@@ -201,8 +204,8 @@ def random_value(r, key):
 RAW = {
     "pin": "index unique_id title description poster_name follower_count tag_list is_image_or_video image_src downloaded "
            "save_location category ind".split(),
-    "geo": "ind timestamp latitude longitude country coordinates".split(),
-    "user": "ind first_name last_name age date_joined user_name".split(),
+    "geo": "ind timestamp latitude longitude country coordinates index".split(),
+    "user": "ind first_name last_name age date_joined user_name index".split(),
 }
 
 
