@@ -108,8 +108,9 @@ void Tool::declare_input() {
 void Tool::declare_rejects() {
   const auto rejects = flags_.output_file("--rejects", rejects_,
                                           "Keep what is rejected in a new FILE, a JSON line each "
-                                          "with tool, file, line, reason and raw: "
-                                          "'jq -r .raw' plays it back. FILE belongs to one tool.");
+                                          "with tool, file, line, reason and raw; "
+                                          "pinpipe(7) has the command that plays it back. FILE "
+                                          "belongs to one tool.");
   flags_
       .output_file("--rejects-append", rejects_append_,
                    "Append what is rejected to FILE, which several tools may share: the lines say "

@@ -1,8 +1,8 @@
 // Lines that were refused: told, kept and counted, in order.
 //
 // The first kMostTold are told one by one as "TOOL: FILE:LINE: reason"; a file of rejects, where
-// there is one, gets them all as {"tool","file","line","reason","raw"}, so that `jq -r .raw` plays
-// them back.
+// there is one, gets them all as {"tool","file","line","reason","raw"}; or "raw_base64", where a
+// line is not UTF-8. pinpipe(7) has the command that plays them back.
 //
 // The file of rejects is a new one, which takes its name at the first reject (or, empty, at a good
 // end) and then grows by whole lines: it is there while a stream runs and after a kill, and a file
