@@ -9,9 +9,13 @@
 
 namespace pinpipe::cli {
 
-/// From now on such an exception ends the process with kFailed, after a line on standard error and
-/// a hint, as of `tool`; temporary files are removed. An exception that is a fault of our own
-/// aborts, after the same.
+/// Such an exception ends the process with kFailed, after a line on standard error and a hint;
+/// temporary files are removed. An exception that is a fault of our own aborts, after the same.
+/// From now on this is told as of `tool`.
 void end_on_exceptions(const std::string& tool);
+
+/// For libraries that abort where they get no memory (librdkafka asserts that it does): from now on
+/// that, too, ends the process with kFailed.
+void end_on_aborts();
 
 }  // namespace pinpipe::cli

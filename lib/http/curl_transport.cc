@@ -164,7 +164,13 @@ Result<std::unique_ptr<CurlTransport>> CurlTransport::create(CurlOptions options
   static const Global kGlobal;
   if (!options.ca_file.empty() && access(options.ca_file.c_str(), R_OK) != 0)
     return system_error("read", options.ca_file, errno);
-  return std::unique_ptr<CurlTransport>(new CurlTransport(std::move(options)));
+  std::unique_ptr<CurlTransport> transport(new CurlTransport(std::move(options)));
+  // Where libcurl got no descriptors for this it says so only here, and would never be woken.
+  if (curl_multi_wakeup(transport->multi_) != CURLM_OK) {
+    return Error{"cannot wait for replies: no descriptors are left",
+                 "'ulimit -n' shows how many a process may have"};
+  }
+  return transport;
 }
 
 CurlTransport::CurlTransport(CurlOptions options)

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <future>
+#include <memory>
+#include <thread>
 
 #include "kafka_properties.h"
 
@@ -14,6 +17,7 @@ constexpr size_t kBatch = 1000;
 constexpr int kReachMs = 1000;
 constexpr int kReachTries = 10;
 constexpr int kWakeMs = 100;
+constexpr std::chrono::seconds kDestroyWait{5};
 
 Error kafka_error(const std::string& what, rd_kafka_resp_err_t code) {
   return {what + ": " + rd_kafka_err2str(code), ""};
@@ -52,6 +56,25 @@ Result<std::unique_ptr<Consumer>> Consumer::connect(const std::vector<Property>&
   consumer->queue_.reset(rd_kafka_queue_new(consumer->kafka_.get()));
   if (auto status = consumer->await_broker(); !status.ok()) return status.error();
   return consumer;
+}
+
+/// Waits for librdkafka's threads, but not for ever: one of them hangs where a call failed that it
+/// takes for granted, as fcntl for its pipes. Then they end with the process.
+void Consumer::destroy(rd_kafka_t* kafka) {
+  const auto done = std::make_shared<std::promise<void>>();
+  auto ended = done->get_future();
+  const auto started = caught([&]() -> Status {
+    std::thread([kafka, done] {
+      rd_kafka_destroy(kafka);
+      done->set_value();
+    }).detach();
+    return {};
+  });
+  if (started.ok()) {
+    ended.wait_for(kDestroyWait);
+  } else {
+    rd_kafka_destroy(kafka);
+  }
 }
 
 Consumer::~Consumer() {

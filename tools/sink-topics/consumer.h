@@ -93,7 +93,9 @@ class Consumer {
   Status take(const rd_kafka_message_t& message, const ReadHooks& hooks, bool& hook_failed);
   Error error_of(const rd_kafka_message_t& message) const;
 
-  Handle kafka_{nullptr, rd_kafka_destroy};
+  static void destroy(rd_kafka_t* kafka);
+
+  Handle kafka_{nullptr, destroy};
   Queue queue_{nullptr, rd_kafka_queue_destroy};
   std::vector<Topic> topics_;
   std::vector<rd_kafka_message_t*> batch_;

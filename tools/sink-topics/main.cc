@@ -1,4 +1,5 @@
 #include "cli/exit_status.h"
+#include "cli/last_resort.h"
 #include "cli/stop_signals.h"
 #include "cli/tool.h"
 #include "cli/voice.h"
@@ -54,5 +55,6 @@ int main(int argc, char** argv) {
   auto run = resolve(flags, tool.arguments());
   if (!run.ok()) return tool.finish(run.error());
   run->zstd = tool.zstd_level();
-  return tool.finish(sink_topics(tool, run.value()));
+  cli::end_on_aborts();
+  return tool.finish(caught([&] { return sink_topics(tool, run.value()); }));
 }

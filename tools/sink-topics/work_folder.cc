@@ -54,8 +54,12 @@ Result<WorkFolder> WorkFolder::open(const std::string& path) {
     const std::string lock = path + "/" + kLock;
     const int fd = ::open(lock.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0 && errno == ENOENT) continue;  // the folder went with the run before
+    if (fd < 0) {
+      const int why = errno;
+      rmdir(path.c_str());  // if it is ours alone, it is empty
+      return system_error("write", lock, why);
+    }
     WorkFolder folder(path, fd);
-    if (fd < 0) return system_error("write", lock, errno);
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
       folder.abandon();
       if (errno != EWOULDBLOCK) return system_error("lock", lock, errno);
