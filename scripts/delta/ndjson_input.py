@@ -49,7 +49,7 @@ def chunks(stream: IO[bytes], too_long: Callable[[int], None]) -> Iterator[tuple
             yield number, rest + piece[:end]
             number, rest, piece = number + piece.count(b"\n"), b"", piece[end:]
         rest += piece
-        if len(rest) > MAX_LINE_BYTES:
+        if len(rest) > MAX_LINE_BYTES + len(b"\r"):
             too_long(number)
             rest, is_skipping = b"", True
     if rest:

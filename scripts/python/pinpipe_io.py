@@ -22,6 +22,9 @@ import tempfile
 from collections.abc import Iterator
 from typing import IO, Any, NoReturn
 
+# The tools take 1024 levels of JSON, and 16 around them; json takes as many as there may be calls, of which some are under way.
+sys.setrecursionlimit(2000)
+
 STATUS_FAILED = 2  # could not finish, as that of the tools
 TEXT_MAX = 2000  # of what others say, in one line of ours
 

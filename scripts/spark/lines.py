@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.json
 from schemas import DATASETS, Columns, arrow_struct
+
+sys.setrecursionlimit(2000)  # as in pinpipe_io, which Spark's workers have not: for 1024 levels of JSON
 
 PIECE_BYTES = 1 << 20
 BLANK_LINE = re.compile(rb"\n[ \t\r]*(?=\n)")

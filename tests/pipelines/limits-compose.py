@@ -6,6 +6,7 @@ grow there as well. Nothing is lost: of each tool in = out + rejected, and the o
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -19,7 +20,7 @@ KINESIS = [["--shape", shape, *more] for shape in ("put-records", "put-record", 
            for more in ([], ["--payload-only", "--only", "pin"])]
 BARE = {"pin": b'{"index":%d,"unique_id":"u"%s}', "geo": b'{"ind":%d,"country":"c"%s}', "user": b'{"ind":%d,"first_name":"f"%s}'}
 READERS = {"to-kafka-payload": "--unwrap", "kinesis-encode": "--decode"}
-UNKNOWN = b"nothing that a record of any dataset has"
+MANUAL = Path(os.environ.get("TESTS", Path(__file__).resolve().parents[1])).parent / "man/pinpipe.7"
 
 
 class Stage:
@@ -44,10 +45,9 @@ def run(command: list[str], text: bytes) -> Stage:
     return Stage(command, text)
 
 
-def limit_of_depth() -> int:
-    """As the tools tell it."""
-    reason, = run(["clean-pin"], deep("pin", 100_000)).reasons
-    return int(re.fullmatch(r"nested deeper than (\d+) levels at byte \d+", reason)[1])
+def stated(what: str) -> int:
+    """A figure of the table in pinpipe(7)."""
+    return int(re.search(rf"^\.It {re.escape(what)} Ta (\d+)", MANUAL.read_text(), re.M)[1])
 
 
 def deep(dataset: str, levels: int, number: int = 1, is_object: bool = False) -> bytes:
@@ -120,16 +120,23 @@ def check_replies(most: int) -> None:
 
 def check_many_bad_elements() -> None:
     """Where nearly all are bad, the line is: a reject for each could take more memory than it."""
-    for bad in (10, 999, 1000, 1001, 100_000):
+    most = stated("bad records of a line")
+    for bad in (10, most - 1, most, most + 1, 100 * most):
         line = b'{"records":[{"value":{"index":1}}' + b",1" * bad + b"]}\n"
         stage = run(["to-kafka-payload", "--unwrap"], line)
-        is_whole = bad > 1000
+        is_whole = bad > most
         assert (stage.account["out"], len(stage.rejects)) == ((0, 1) if is_whole else (1, bad)), stage.account
         assert stage.rejects[0]["raw"] == (line.decode().rstrip() if is_whole else "1"), stage.rejects[0]["reason"]
 
 
 def check_requests_are_sent(most: int) -> None:
-    """send-payloads takes what the encoders write, and its own dead letters."""
+    """send-payloads takes what the encoders write, and its own dead letters, up to the levels that are stated."""
+    beyond = stated("levels of a request") + 1
+    nested = b"[" * (beyond - 4) + b"]" * (beyond - 4)
+    for text, rejected in ((nested, 1), (nested[1:-1], 0)):
+        request = b'{"topic":"t","payload":{"records":[{"value":%s}]}}\n' % text
+        sent = run(["send-payloads", "--url", "http://127.0.0.1:9", "--retries", "0"], request)
+        assert sent.account["rejected_lines"] == rejected, sent.said
     text = deep("pin", most)
     for command in (["to-kafka-payload", "--user-id", "me"], ["to-kafka-payload", "--api", "v3", "--user-id", "me"],
                     ["kinesis-encode", "--shape", "gateway-record", "--user-id", "me"]):
@@ -151,8 +158,8 @@ def members(count: int, key: bytes) -> bytes:
 
 
 def check_members() -> None:
-    """262,144 members, and what is wrapped around a record on top."""
-    most = 262_144
+    """At the limit of members, and what is wrapped around a record on top."""
+    most = stated("members of a line")
     for count in (most - 1, most, most + 1):
         pin = members(count, b'"index":1,"unique_id":"u"') + b"\n"
         command = ["kinesis-encode", "--shape", "gateway-record", "--payload-only", "--only", "pin", "--user-id", "me",
@@ -238,8 +245,28 @@ def check_emulated() -> None:
         assert not run(["clean-user"], stage.out).reasons
 
 
+def check_python(most: int) -> None:
+    """load-tables takes as many levels and bytes of a post as the tools write."""
+    code = """import io, sys
+sys.dont_write_bytecode = True
+sys.path[:0] = sys.argv[1:]
+from table_loading import posts
+for end in (b"", b"\\n", b"\\r\\n"):
+    for mark in (b"", posts.BYTE_ORDER_MARK):
+        for size in (0, 1):
+            try:
+                (number, line), = posts.lines_of(io.BytesIO(mark + b"x" * (posts.MAX_LINE_BYTES + size) + end))
+                assert size == 0 and len(line) == posts.MAX_LINE_BYTES, (end, mark, size)
+            except posts.BadInput:
+                assert size == 1, (end, mark)
+posts.read_post(sys.stdin.buffer.read(), 1)
+"""
+    scripts = MANUAL.parents[1] / "scripts"
+    subprocess.run([sys.executable, "-c", code, scripts / "home", scripts / "python"], input=post(most), check=True)
+
+
 def main() -> None:
-    most = limit_of_depth()
+    most = stated("levels of a record")
     check_depth(most)
     check_replies(most)
     check_many_bad_elements()
@@ -248,6 +275,7 @@ def main() -> None:
     check_cleaned_length()
     check_lengths()
     check_emulated()
+    check_python(most)
 
 
 if __name__ == "__main__":

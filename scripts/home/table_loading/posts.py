@@ -14,6 +14,7 @@ from typing import IO, Any
 from pinpipe_io import Unshifted, write_all
 
 MAX_LINE_BYTES = 64 << 20
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 COLUMNS = {
     "pin": ["index", "unique_id", "title", "description", "poster_name", "follower_count", "tag_list",
             "is_image_or_video", "image_src", "downloaded", "save_location", "category"],
@@ -97,14 +98,15 @@ def lines_of(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
     number = 0
     try:
         source = decompressed(stream)
-        while line := source.readline(MAX_LINE_BYTES + 1):
+        while line := source.readline(MAX_LINE_BYTES + len(BYTE_ORDER_MARK + b"\r\n") + 1):
             number += 1
+            line = line.rstrip(b"\r\n")
+            if number == 1:
+                line = line.removeprefix(BYTE_ORDER_MARK)
             if len(line) > MAX_LINE_BYTES:
                 raise BadInput(f"longer than {MAX_LINE_BYTES >> 20} MiB", number)
-            if number == 1:
-                line = line.removeprefix(b"\xef\xbb\xbf")
-            if not line.isspace():
-                yield number, line.rstrip(b"\r\n")
+            if line.strip():
+                yield number, line
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise BadInput(f"gzip cannot be read: {error}", number + 1) from None
 
