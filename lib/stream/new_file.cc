@@ -172,7 +172,7 @@ Status NewFile::open_hidden() {
     std::string name = folder_of(path_) + "/" + hidden_prefix(path_) + "XXXXXX";
     fd_ = mkostemp(name.data(), O_CLOEXEC);
     if (fd_ < 0) return system_error("write", path_, errno);
-    hidden_ = name;
+    hidden_ = std::move(name);  // a copy may get no memory, and who would remove the file?
     remember(hidden_);
     struct stat info;
     while (flock(fd_, LOCK_EX) != 0 && errno == EINTR) {
