@@ -5,6 +5,7 @@
 
 #include "ndjson/json_string.h"
 #include "ndjson/number.h"
+#include "record/records.h"
 #include "record/values.h"
 #include "stream/ascii.h"
 
@@ -26,6 +27,19 @@ bool is_placeholder(const Rule& rule, std::string_view value) {
     if (value == null) return true;
   }
   return false;
+}
+
+/// "7" of "7.0" and "7.00", which is what pandas makes of integers beside a null.
+std::string_view without_zero_fraction(std::string_view text) {
+  const size_t end = text.find_last_not_of('0');
+  if (end == text.npos || end + 1 == text.size() || text[end] != '.') return text;
+  return text.substr(0, end);
+}
+
+std::string_view without_blanks(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t";
+  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+  return text.substr(0, text.find_last_not_of(kBlanks) + 1);
 }
 
 /// The digits of a JSON number that tell its size from another's of the same magnitude: "-0.0900e3"
@@ -118,13 +132,32 @@ Read FieldReader::path(const Rule& rule, const Member* member, Cursor& to) {
   return Read::value;
 }
 
+Read FieldReader::tags(const Rule& rule, const Member* member, Cursor& to) {
+  if (member == nullptr || member->kind != ndjson::Kind::array) return text(rule, member, to);
+  culprit_ = member;
+  if (scanner_.array(member->value, elements_)) return Read::unreadable;
+  joined_.clear();
+  for (const auto& element : elements_) {
+    if (element.kind != ndjson::Kind::string) return Read::unreadable;
+    joined_ += joined_.empty() ? '"' : ',';
+    joined_ += ndjson::inside_quotes(element.value);
+  }
+  joined_ += joined_.empty() ? "\"\"" : "\"";
+  Member whole = *member;
+  whole.kind = ndjson::Kind::string;
+  whole.value = joined_;
+  whole.value_escaped = true;  // not known: look
+  const Read read = text(rule, &whole, to);
+  culprit_ = member;
+  return read;
+}
+
 Read FieldReader::integer(const Member* member, Cursor& to) {
   const auto [read, text] = plain(member);
   if (read != Read::value) return read;
-  const bool integer =
-      member->kind == ndjson::Kind::number ? member->integer : record::is_integer(text);
-  if (!integer) return Read::unreadable;
-  to.put(text);
+  const auto integer = without_zero_fraction(text);
+  if (!record::to_int64(integer)) return Read::unreadable;
+  to.put(integer);
   return Read::value;
 }
 
@@ -132,16 +165,47 @@ Read FieldReader::count(const Rule& rule, const Member* member, Cursor& to) {
   const auto [read, text] = plain(member);
   if (read != Read::value) return read;
   if (is_placeholder(rule, text)) return Read::nulled;
-  return write_count(text, to) ? Read::value : Read::unreadable;
+  char* const start = to.at;
+  if (write_count(text, to) && record::to_int64({start, static_cast<size_t>(to.at - start)}))
+    return Read::value;
+  to.at = start;
+  return Read::unreadable;
+}
+
+/// MongoDB's: {"$date": a text, milliseconds, or {"$numberLong": milliseconds}}.
+std::optional<record::Timestamp> FieldReader::bson_date(std::string_view object) {
+  if (scanner_.object(object, members_)) return std::nullopt;
+  const record::RecordView all{true, 0, members_.size(), object};
+  const Member* date = record::find_member(members_, all, "$date");
+  if (date == nullptr) return std::nullopt;
+  if (date->kind == ndjson::Kind::object) {
+    const uint32_t at = members_.index_of(*date);
+    date = record::find_member(members_, {true, at + 1, date->next, date->value}, "$numberLong");
+    if (date == nullptr || date->kind != ndjson::Kind::string) return std::nullopt;
+    return record::epoch_to_timestamp(ndjson::inside_quotes(date->value));
+  }
+  const auto [read, text] = plain(date);
+  if (read != Read::value) return std::nullopt;
+  return date->kind == ndjson::Kind::number ? record::epoch_to_timestamp(text)
+                                            : record::to_timestamp(text);
 }
 
 Read FieldReader::timestamp(const Member* member, Cursor& to) {
   const auto [read, text] = plain(member);
-  if (read != Read::value) return read;
-  const auto timestamp = record::to_timestamp(text);
-  if (!timestamp || member->kind != ndjson::Kind::string) return Read::unreadable;
+  std::optional<record::Timestamp> timestamp;
+  if (read == Read::value) {
+    timestamp = member->kind == ndjson::Kind::string ? record::to_timestamp(text)
+                                                     : record::epoch_to_timestamp(text);
+  } else if (member != nullptr && member->kind == ndjson::Kind::object) {
+    timestamp = bson_date(member->value);
+    culprit_ = member;
+  } else {
+    return read;
+  }
+  if (!timestamp) return Read::unreadable;
   to.put('"');
-  if (text.size() == record::kTimestampSize) {  // nearly all: as it will be, but for a blank
+  if (read == Read::value &&
+      text.size() == record::kTimestampSize) {  // nearly all: as it will be, but for a blank
     __builtin_memcpy(to.at, text.data(), record::kTimestampSize);
     to.at[record::kDateSize] = 'T';
   } else {
@@ -183,20 +247,52 @@ Read FieldReader::coordinates(const Member* latitude, const Member* longitude, C
   return Read::value;
 }
 
-Read FieldReader::coordinates(const Member* pair, Cursor& to) {
-  if (is_absent(pair)) return Read::absent;
-  Read read = Read::unreadable;
-  if (pair->kind == ndjson::Kind::array && !scanner_.array(pair->value, elements_, 2) &&
-      elements_.size() == 2) {
-    Member members[2];
-    for (int i = 0; i < 2; ++i) {
-      members[i].kind = elements_[i].kind;
-      members[i].value = elements_[i].value;
-      members[i].value_escaped = true;  // not known: look
-    }
-    read = coordinates(&members[0], &members[1], to);
+Read FieldReader::pair_of_text(std::string_view text, Cursor& to) {
+  text = without_blanks(text);
+  if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
+  const size_t comma = text.find(',');
+  if (comma == text.npos) return Read::unreadable;
+  Member members[2];
+  members[0].value = without_blanks(text.substr(0, comma));
+  members[1].value = without_blanks(text.substr(comma + 1));
+  for (auto& member : members) {
+    if (!ndjson::is_number(member.value)) return Read::unreadable;
+    member.kind = ndjson::Kind::number;
   }
-  culprit_ = pair;
+  return coordinates(&members[0], &members[1], to);
+}
+
+Read FieldReader::pair_of_object(std::string_view object, Cursor& to) {
+  if (scanner_.object(object, members_)) return Read::unreadable;
+  const record::RecordView all{true, 0, members_.size(), object};
+  const Member* latitude = record::find_member(members_, all, "latitude");
+  const Member* longitude = record::find_member(members_, all, "longitude");
+  if (is_missing(latitude) || is_missing(longitude)) return Read::unreadable;
+  return coordinates(latitude, longitude, to);
+}
+
+Read FieldReader::pair(const Member* both, Cursor& to) {
+  if (both->kind == ndjson::Kind::object) return pair_of_object(both->value, to);
+  if (both->kind == ndjson::Kind::string) {
+    const auto [read, text] = plain(both);
+    return read == Read::value ? pair_of_text(text, to) : read;
+  }
+  if (both->kind != ndjson::Kind::array || scanner_.array(both->value, elements_, 2) ||
+      elements_.size() != 2)
+    return Read::unreadable;
+  Member members[2];
+  for (int i = 0; i < 2; ++i) {
+    members[i].kind = elements_[i].kind;
+    members[i].value = elements_[i].value;
+    members[i].value_escaped = true;  // not known: look
+  }
+  return coordinates(&members[0], &members[1], to);
+}
+
+Read FieldReader::coordinates(const Member* both, Cursor& to) {
+  if (is_absent(both)) return Read::absent;
+  const Read read = pair(both, to);
+  culprit_ = both;
   return read;
 }
 

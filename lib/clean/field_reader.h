@@ -4,11 +4,14 @@
 // Where it is not `value`, nothing was written.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "clean/rules.h"
 #include "ndjson/scan.h"
+#include "record/values.h"
 
 namespace pinpipe::clean {
 
@@ -52,6 +55,8 @@ class FieldReader {
  public:
   /// `member` may be nullptr: missing.
   Read text(const Rule& rule, const ndjson::Member* member, Cursor& to);
+  /// A text, or an array of texts, which are joined by commas.
+  Read tags(const Rule& rule, const ndjson::Member* member, Cursor& to);
   /// What `text` would do, without writing.
   Read kept_text(const Rule& rule, const ndjson::Member* member);
   Read path(const Rule& rule, const ndjson::Member* member, Cursor& to);
@@ -59,7 +64,8 @@ class FieldReader {
   Read count(const Rule& rule, const ndjson::Member* member, Cursor& to);
   Read timestamp(const ndjson::Member* member, Cursor& to);
   Read coordinates(const ndjson::Member* latitude, const ndjson::Member* longitude, Cursor& to);
-  /// From `[latitude, longitude]`, as a clean record has it.
+  /// From `[latitude, longitude]`, as a clean record has it; the same as text, with or without
+  /// brackets; or an object with these members.
   Read coordinates(const ndjson::Member* pair, Cursor& to);
   Read joined(const Rule& rule, const ndjson::Member* first, const ndjson::Member* last,
               Cursor& to);
@@ -67,7 +73,9 @@ class FieldReader {
   /// Frees the memory that is kept from value to value.
   void give_back() {
     scanner_.give_back();
+    members_.give_back();
     stream::give_back(scratch_);
+    stream::give_back(joined_);
   }
 
   /// The member that made the last reading unreadable.
@@ -76,11 +84,17 @@ class FieldReader {
  private:
   struct Plain;
   Plain plain(const ndjson::Member* member);
+  Read pair(const ndjson::Member* both, Cursor& to);
+  Read pair_of_text(std::string_view text, Cursor& to);
+  Read pair_of_object(std::string_view object, Cursor& to);
+  std::optional<record::Timestamp> bson_date(std::string_view object);
 
   const ndjson::Member* culprit_ = nullptr;
   ndjson::Scanner scanner_;
   std::vector<ndjson::Element> elements_;
+  ndjson::Members members_;
   std::string scratch_;  // a value without its escapes
+  std::string joined_;   // of an array
 };
 
 /// Writes the integer that `text` stands for by the rule for counts: `437`, `1,234`, `3k`, `1.5M`;

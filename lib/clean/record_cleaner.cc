@@ -85,6 +85,8 @@ Read RecordCleaner::read_field(const Rule& rule, const Member* const* from, Curs
   switch (rule.kind) {
     case Kind::text:
       return reader_.text(rule, from[0], to);
+    case Kind::tags:
+      return reader_.tags(rule, from[0], to);
     case Kind::path:
       return reader_.path(rule, from[0], to);
     case Kind::count:
@@ -122,7 +124,9 @@ Read RecordCleaner::read_field(const Rule& rule, const Member* const* from, Curs
 /// that is kept, without blanks around it. Empty where it is not.
 std::string_view RecordCleaner::untouched(size_t field, const Member* member) {
   const Rule& rule = rules_[field];
-  if (rule.kind != Kind::text || field == 0 || member == nullptr || member->key_escaped) return {};
+  if ((rule.kind != Kind::text && rule.kind != Kind::tags) || field == 0 || member == nullptr ||
+      member->key_escaped)
+    return {};
   const char* const begin = member->value.data() - openings_[field].size;
   const bool compact = begin == member->key.data() - 2 && *begin == ',';
   if (!compact || reader_.kept_text(rule, member) != Read::value) return {};

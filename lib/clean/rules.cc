@@ -42,7 +42,7 @@ constexpr Rule kPinRules[] = {
     {"description", Kind::text, kDescription, kNoDescription},
     {"follower_count", Kind::count, kFollowerCount, kUserInfoError},
     {"poster_name", Kind::text, kPosterName, kUserInfoError},
-    {"tag_list", Kind::text, kTagList, kNoTags},
+    {"tag_list", Kind::tags, kTagList, kNoTags},
     {"is_image_or_video", Kind::text, kIsImageOrVideo, {}},
     {"image_src", Kind::text, kImageSrc, kNoImage},
     {"save_location", Kind::path, kSaveLocation, {}, "Local save in "},
@@ -89,8 +89,8 @@ Texts dropped_keys(record::Dataset dataset) {
 }
 
 string_view name_of(Kind kind) {
-  constexpr std::array<string_view, 8> kNamesOfKinds{"key",   "text",        "path",      "integer",
-                                                     "count", "coordinates", "timestamp", "joined"};
+  constexpr std::array<string_view, 9> kNamesOfKinds{
+      "key", "text", "tags", "path", "integer", "count", "coordinates", "timestamp", "joined"};
   return kNamesOfKinds[static_cast<size_t>(kind)];
 }
 

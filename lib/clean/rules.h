@@ -17,6 +17,8 @@ enum class Kind : uint8_t {
   key,
   /// A string as it is; empty or ASCII-blank is null.
   text,
+  /// Text, or an array of texts, which are joined by commas.
+  tags,
   /// Text without `prefix`, however often it is repeated.
   path,
   /// An integer, or one as a string.

@@ -51,12 +51,14 @@ bool possible(const Timestamp& t) {
 
 /// Minutes that `zone`, all behind the seconds and fraction, is east of UTC.
 std::optional<int> zone_minutes(std::string_view zone) {
-  if (zone.empty() || zone == "Z") return 0;
-  if (zone[0] != '+' && zone[0] != '-') return std::nullopt;
+  if (zone.empty()) return 0;
+  if (zone[0] == ' ') zone.remove_prefix(1);
+  if (zone == "Z" || zone == "UTC") return 0;
+  if (zone.size() < 3 || (zone[0] != '+' && zone[0] != '-')) return std::nullopt;
   const bool colon = zone.size() == 6 && zone[3] == ':';
-  if (!colon && zone.size() != 5) return std::nullopt;
+  if (!colon && zone.size() != 3 && zone.size() != 5) return std::nullopt;
   const int hours = digits(zone, 1, 2);
-  const int minutes = digits(zone, colon ? 4 : 3, 2);
+  const int minutes = zone.size() == 3 ? 0 : digits(zone, colon ? 4 : 3, 2);
   if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return std::nullopt;
   return (zone[0] == '-' ? -1 : 1) * (hours * 60 + minutes);
 }
@@ -76,6 +78,14 @@ std::optional<Timestamp> earlier(Timestamp t, int minutes) {
 
 void write_digits(int value, int size, char* to) {
   for (int i = size; i-- > 0; value /= 10) to[i] = static_cast<char>('0' + value % 10);
+}
+
+/// A date alone is its midnight.
+std::optional<Timestamp> date_to_timestamp(std::string_view text) {
+  if (text.size() != kDateSize || text[4] != '-' || text[7] != '-') return std::nullopt;
+  const Timestamp t{digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2), 0, 0, 0, {}};
+  if (t.year < 0 || t.month < 0 || t.day < 0 || !possible(t)) return std::nullopt;
+  return t;
 }
 
 }  // namespace
@@ -104,6 +114,7 @@ std::optional<int64_t> to_int64(std::string_view text) {
 }
 
 std::optional<Timestamp> to_timestamp(std::string_view text) {
+  if (text.size() == kDateSize) return date_to_timestamp(text);
   if (text.size() < kTimestampSize || text[4] != '-' || text[7] != '-' ||
       (text[10] != ' ' && text[10] != 'T') || text[13] != ':' || text[16] != ':') {
     return std::nullopt;
@@ -125,6 +136,23 @@ std::optional<Timestamp> to_timestamp(std::string_view text) {
   const auto east = zone_minutes(rest);
   if (!east) return std::nullopt;
   return *east == 0 ? t : earlier(t, *east);
+}
+
+std::optional<Timestamp> epoch_to_timestamp(std::string_view integer) {
+  const bool negative = integer.starts_with('-');
+  const size_t places = integer.size() - (negative ? 1 : 0);
+  const auto count = to_int64(integer);
+  if (!count || (places != 10 && places != 13 && places != 16)) return std::nullopt;
+  const int64_t unit = places == 10 ? 1 : places == 13 ? 1000 : 1'000'000;
+  const int64_t rest = ((*count % unit) + unit) % unit;
+  const int64_t seconds = (*count - rest) / unit;
+  const int64_t second = ((seconds % kDaySeconds) + kDaySeconds) % kDaySeconds;
+  Timestamp t{0, 0, 0, int(second / 3600), int(second / 60 % 60), int(second % 60), {}};
+  civil_from_days((seconds - second) / kDaySeconds, t.year, t.month, t.day);
+  if (rest != 0) t.fraction = integer.substr(integer.size() - (places - 10));
+  if (negative && rest != 0) return std::nullopt;  // its digits are not those of the fraction
+  if (t.year < 0 || t.year > 9999) return std::nullopt;
+  return t;
 }
 
 void write_timestamp(const Timestamp& t, char* to) {

@@ -24,10 +24,14 @@ struct Timestamp {
   auto operator<=>(const Timestamp&) const = default;
 };
 
-/// Reads `YYYY-MM-DD HH:MM:SS` or with `T`, an optional fraction, an optional `Z`, `±HH:MM` or
-/// `±HHMM`, which is converted to UTC. Impossible dates and times (also :60 and 24:00) give
-/// nothing.
+/// Reads `YYYY-MM-DD HH:MM:SS` or with `T`, an optional fraction, an optional zone, which is
+/// converted to UTC: `Z`, `UTC`, `±HH`, `±HHMM` or `±HH:MM`, perhaps behind a blank. A date alone
+/// is its midnight. Impossible dates and times (also :60 and 24:00) give nothing.
 std::optional<Timestamp> to_timestamp(std::string_view text);
+
+/// Reads an integer of 10 digits as seconds since 1970, of 13 as milliseconds, of 16 as
+/// microseconds; nothing of any other size.
+std::optional<Timestamp> epoch_to_timestamp(std::string_view integer);
 
 /// Room for YYYY-MM-DDTHH:MM:SS, and for what is before the T
 inline constexpr size_t kTimestampSize = 19;

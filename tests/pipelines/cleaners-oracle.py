@@ -33,9 +33,11 @@ NULLS = {
     "tag_list": ["N,o, ,T,a,g,s, ,A,v,a,i,l,a,b,l,e"],
     "image_src": ["Image src error."],
 }
-INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 COUNT = re.compile(r"(-?)(0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(\.[0-9]+)?([kKmMbB]?)")
-STAMP = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})?")
+WHOLE = re.compile(r"(-?(?:0|[1-9][0-9]*))(?:\.0+)?")
+STAMP = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]+)?"
+                   r"( ?(?:Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?))?)?")
+EPOCH = re.compile(r"[0-9]{10}(?:[0-9]{3}){0,2}")
 JSON_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
@@ -53,8 +55,22 @@ def text(record, key):
     return value if is_text(value) and value not in NULLS.get(key, []) else None
 
 
+def tags(record):
+    value = record.get("tag_list")
+    if isinstance(value, list):
+        if not all(isinstance(tag, str) and not isinstance(tag, Number) for tag in value):
+            return None
+        record = {"tag_list": ",".join(value)}
+    return text(record, "tag_list")
+
+
+def in_64_bits(value):
+    return Number(value) if -2**63 <= int(value) < 2**63 else None
+
+
 def integer(value):
-    return Number(value) if isinstance(value, str) and INTEGER.fullmatch(value) else None
+    found = WHOLE.fullmatch(value) if isinstance(value, str) else None
+    return in_64_bits(found[1]) if found else None
 
 
 def count(value):
@@ -65,7 +81,7 @@ def count(value):
     exact = Decimal(whole.replace(",", "") + (fraction or "")).scaleb({"": 0, "k": 3, "m": 6, "b": 9}[suffix.lower()])
     if exact != exact.to_integral_value():
         return None
-    return Number("0" if exact == 0 else sign + format(exact.to_integral_value(), "f"))
+    return in_64_bits("0" if exact == 0 else sign + format(exact.to_integral_value(), "f"))
 
 
 def path(value):
@@ -76,16 +92,31 @@ def path(value):
     return None if blank(value) else value
 
 
+def of_epoch(value):
+    if not isinstance(value, str) or not EPOCH.fullmatch(value):
+        return None
+    moment = datetime(1970, 1, 1) + timedelta(seconds=int(value[:10]))
+    return moment.isoformat() + ("." + value[10:] if value[10:].strip("0") else "")
+
+
 def timestamp(value):
+    if isinstance(value, dict):
+        value = value.get("$date")
+        if isinstance(value, dict):
+            value = value.get("$numberLong")
+            return None if isinstance(value, Number) else of_epoch(value)
+    if isinstance(value, Number):
+        return of_epoch(value)
     found = STAMP.fullmatch(value) if is_text(value) else None
     if not found:
         return None
     day, clock, fraction, zone = found.groups()
+    clock, zone = clock or "00:00:00", (zone or "").strip()
     later = 400 if day < "5000" else 0  # years after which the calendar repeats: Python's begins with 1
     try:
         moment = datetime.strptime(f"{int(day[:4]) + later:04}{day[4:]} {clock}", "%Y-%m-%d %H:%M:%S")
-        if zone and zone != "Z":
-            sign, hours, minutes = zone[0], int(zone[1:3]), int(zone[-2:])
+        if zone not in ("", "Z", "UTC"):
+            sign, hours, minutes = zone[0], int(zone[1:3]), int(zone[3:].lstrip(":") or 0)
             if hours > 23 or minutes > 59:
                 return None
             east = timedelta(hours=hours, minutes=minutes)
@@ -107,6 +138,11 @@ def coordinates(record):
     latitude, longitude = record.get("latitude"), record.get("longitude")
     if (blank(latitude) or blank(longitude)) and not blank(record.get("coordinates")):
         pair = record["coordinates"]
+        if isinstance(pair, dict):
+            pair = [None if blank(pair.get(key)) else pair[key] for key in ("latitude", "longitude")]
+        elif isinstance(pair, str) and not isinstance(pair, Number):
+            pair = pair.strip(" \t")
+            pair = [half.strip(" \t") for half in re.sub(r"^\[(.*)\]$", r"\1", pair).split(",")]
         if not isinstance(pair, list) or len(pair) != 2:
             return None
         latitude, longitude = pair
@@ -129,7 +165,7 @@ def clean_pin(r):
     return {"ind": key(r), "unique_id": text(r, "unique_id"),
             "title": text(r, "title"), "description": text(r, "description"),
             "follower_count": count(r.get("follower_count")), "poster_name": text(r, "poster_name"),
-            "tag_list": text(r, "tag_list"), "is_image_or_video": text(r, "is_image_or_video"),
+            "tag_list": tags(r), "is_image_or_video": text(r, "is_image_or_video"),
             "image_src": text(r, "image_src"), "save_location": path(r.get("save_location")),
             "category": text(r, "category")}
 
@@ -171,8 +207,9 @@ def random_stamp(r):
     day = f"{year:04}-{r.choice([1, 2, 2, 3, 12, r.randrange(14)]):02}-{r.choice([1, 28, 29, 30, 31, r.randrange(33)]):02}"
     clock = f"{r.choice([0, 23, r.randrange(25)]):02}:{r.choice([0, 59, r.randrange(61)]):02}:{r.choice([0, 59, r.randrange(61)]):02}"
     fraction = r.choice(["", "", "", ".0", ".000", ".5", ".120", ".", ".000001"])
-    zone = r.choice(["", "", "", "Z", "+00:00", "+02:00", "-0930", "+2359", "-23:59", "+24:00", "+01:60", "+02", " UTC", "z"])
-    return day + r.choice(" T T Tt") + clock + fraction + zone
+    zone = r.choice(["", "", "", "Z", "+00:00", "+02:00", "-0930", "+2359", "-23:59", "+24:00", "+01:60", "+02", "-09", "+2",
+                     " UTC", "UTC", " +0000", " +02", "  Z", "+", " ", "z"])
+    return day if r.random() < 0.1 else day + r.choice(" T T Tt") + clock + fraction + zone
 
 
 def quoted(r, value):
@@ -191,11 +228,21 @@ def random_value(r, key):
         return r.choice(["null", "true", "false", "[]", "{}", "[1]", '{"a":1}'])
     if kind == 1:
         return quoted(r, random_text(r))
+    if key in ("timestamp", "date_joined") and kind < 6:
+        epoch = str(r.randrange(10**r.choice([9, 10, 10, 11, 13, 13, 16])))
+        date = r.choice([epoch, quoted(r, random_stamp(r)), '{"$numberLong":"%s"}' % epoch])
+        return r.choice([epoch, quoted(r, epoch), '{"$date":%s}' % date])
+    if key == "tag_list" and kind < 6:
+        tags = [quoted(r, random_text(r)) for _ in range(r.randrange(4))]
+        return "[%s]" % ",".join(tags + (["1"] if r.random() < 0.1 else []))
+    if key == "coordinates" and kind < 8:
+        halves = random_number(r), random_number(r)
+        return r.choice([quoted(r, "%s, %s" % halves), quoted(r, "[%s,%s]" % halves), '{"latitude":"%s","longitude":"%s"}' % halves])
     if key == "coordinates":
         return "[%s,%s]" % tuple(quoted(r, n) if not JSON_NUMBER.fullmatch(n) or r.random() < 0.3 else n
                                  for n in (random_number(r), random_number(r)))
     if key in ("ind", "index") and kind < 18:
-        return r.choice(["%d", '"%d"']) % r.randrange(11001)
+        return r.choice(["%d", '"%d"', "%d.0", '"%d.00"', "%d.5"]) % r.randrange(11001)
     value = makers.get(key, random_text)(r)
     bare = JSON_NUMBER.fullmatch(value) and r.random() < 0.5
     return value if bare else quoted(r, value)
