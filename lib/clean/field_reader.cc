@@ -153,6 +153,12 @@ Read FieldReader::tags(const Rule& rule, const Member* member, Cursor& to) {
 }
 
 Read FieldReader::integer(const Member* member, Cursor& to) {
+  constexpr size_t kAlwaysFit = 18;  // digits, nearly always
+  if (member != nullptr && member->kind == ndjson::Kind::number && member->integer &&
+      member->value.size() <= kAlwaysFit) {
+    to.put(member->value);
+    return Read::value;
+  }
   const auto [read, text] = plain(member);
   if (read != Read::value) return read;
   const auto integer = without_zero_fraction(text);

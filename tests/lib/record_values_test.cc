@@ -119,11 +119,44 @@ TEST(TimestampTest, RefusesAnyOtherForm) {
     }
   }
   for (const auto* bad :
-       {"", "2020-08-28", "2020-08-28T03:52", "2020-08-28T03:52:47+2", "2020-08-28T03:52:47+02",
+       {"", "2020-08-2", "2020-08-28T", "2020-08-28T03:52", "2020-08-28T03:52:47+2", "2020-13-28",
+        "2020-08-28T03:52:47 ", "2020-08-28T03:52:47  Z", "2020-08-28T03:52:47+", "2020/08/28",
         "2020-08-28T03:52:47+0200Z", "2020-08-28T24:00:00", "2020-08-28T03:60:00",
         "2020-08-28T03:52:60", "2020-08-28T03:52:47+24:00", "2020-08-28T03:52:47z",
         "2020-08-28t03:52:47"}) {
     EXPECT_EQ(rewritten(bad), "none") << bad;
+  }
+}
+
+TEST(TimestampTest, TakesADateForItsMidnight) {
+  EXPECT_EQ(rewritten("2020-02-29"), "2020-02-29T00:00:00");
+  EXPECT_EQ(rewritten("2021-02-29"), "none");
+}
+
+TEST(TimestampTest, ReadsZonesWithAndWithoutABlank) {
+  for (const auto* zone : {"Z", " Z", "UTC", " UTC", "+00", " +00", "+0000", " -00:00"}) {
+    EXPECT_EQ(rewritten("2020-08-28 03:52:47" + std::string(zone)), "2020-08-28T03:52:47") << zone;
+  }
+  EXPECT_EQ(rewritten("2020-08-28 03:52:47-05"), "2020-08-28T08:52:47");
+}
+
+std::string of_epoch(std::string_view integer) {
+  const auto time = epoch_to_timestamp(integer);
+  if (!time) return "none";
+  char text[kTimestampSize];
+  write_timestamp(*time, text);
+  return std::string(text, sizeof text) + (time->fraction.empty() ? "" : ".") +
+         std::string(time->fraction);
+}
+
+TEST(TimestampTest, ReadsEpochsByTheirSize) {
+  EXPECT_EQ(of_epoch("1598586767"), "2020-08-28T03:52:47");
+  EXPECT_EQ(of_epoch("1598586767000"), "2020-08-28T03:52:47");
+  EXPECT_EQ(of_epoch("1598586767120"), "2020-08-28T03:52:47.120");
+  EXPECT_EQ(of_epoch("1598586767000001"), "2020-08-28T03:52:47.000001");
+  EXPECT_EQ(of_epoch("-1598586767000"), "1919-05-06T20:07:13");
+  for (const auto* bad : {"", "0", "159858676", "15985867670", "159858676712000000", "1.5985e+9"}) {
+    EXPECT_EQ(of_epoch(bad), "none") << bad;
   }
 }
 
