@@ -85,7 +85,7 @@ S3Client::~S3Client() = default;
 
 std::string S3Client::host_url(const std::string& region) const {
   if (!options_.endpoint.empty()) return options_.endpoint;
-  const auto url = amazon_url("s3", region);
+  auto url = amazon_url("s3", region);
   if (!is_host_label(options_.bucket)) return url;
   constexpr std::string_view kScheme = "https://";
   return std::string(kScheme) + options_.bucket + "." + url.substr(kScheme.size());
