@@ -97,6 +97,7 @@ int counted_main(int argc, char** argv, char** environment) {
 
 extern "C" {
 
+// NOLINTBEGIN(readability-identifier-naming): theirs
 void* __libc_malloc(size_t);
 void* __libc_calloc(size_t, size_t);
 void* __libc_realloc(void*, size_t);
@@ -202,4 +203,5 @@ int openat64(int folder, const char* path, int flags, ...) {
   return fails(opening) ? refuse(EMFILE) : REAL(openat64)(folder, path, flags, mode);
 }
 
+// NOLINTEND(readability-identifier-naming)
 }  // extern "C"
