@@ -20,7 +20,7 @@ def broken(line: bytes, way: int) -> bytes:
         line.replace(b'"user":{"ind":', b'"user":{"ind":"x","none":', 1),
         b'{"pin":{"index":1},"geo":5}',
         b'{"index":99999999999999999999,"unique_id":"a"}',
-        b'{"pin":{"index":2,"follower_count":99999999999999999999}}',
+        line + b"x",
         b"[" + line + b"]",
     ][way]
 
