@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """All lines before the damage of a compressed input come out, the same for all threads, block sizes and reads."""
 
+import contextlib
 import gzip
 import random
 import subprocess
@@ -35,8 +36,9 @@ def run(data: bytes, *options: str, pieces: bool = False) -> tuple[bytes, int, b
     tool = subprocess.Popen(["clean-pin", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if pieces:
         half = len(data) // 3
-        tool.stdin.write(data[:half])
-        tool.stdin.flush()
+        with contextlib.suppress(BrokenPipeError):  # the damage may end it before it has all
+            tool.stdin.write(data[:half])
+            tool.stdin.flush()
         time.sleep(0.02)
         data = data[half:]
     out, said = tool.communicate(data)
