@@ -89,7 +89,7 @@ echo '{"pin":{"ind":7,"tag_list":["a","b"],"title":"it'"'"'s a \\ \u0000\n\r🎨
 load_tables pinterest one 2>told
 grep -qx 'load-tables: pin.more has no column, and was left out of 1 rows' told || fail "told: $(<told)"
 [[ $(sql pinterest -e 'SELECT `index`, tag_list, HEX(title), downloaded FROM pinterest_data') == \
-  $'7\ta,b\t'$(printf 'it'"'"'s a \\ \0\n\r🎨' | xxd -p -u)$'\t1' ]] || fail "$(sql pinterest -e 'SELECT * FROM pinterest_data')"
+  $'7\ta,b\t'$(printf 'it'"'"'s a \\ \0\n\r🎨' | basenc --base16 -w0)$'\t1' ]] || fail "$(sql pinterest -e 'SELECT * FROM pinterest_data')"
 
 # Killed in the middle, it leaves tables of its own, which the next load takes away; stopped by a signal, none.
 for signal in KILL TERM; do
