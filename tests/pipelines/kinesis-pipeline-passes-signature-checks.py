@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# needs: python:moto
 """Signed requests to a server that verifies their signatures by botocore (moto): README's pipeline over Kinesis, whole;
 and those of send-payloads with long keys and session tokens, to streams of odd names, small and large. A wrong secret is
 refused there.
@@ -12,69 +13,23 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from pathlib import Path
 
-REGION = "eu-west-1"
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import aws_server
+from aws_server import REGION, environment
+
 ODD_NAMES = ("streaming-u-pin", "a.b_c-D", "-", ".x", "0" * 128)
 LARGE_BYTES = 3_600_000
 
 
-def with_moto() -> None:
-    """Runs this file again, in a Python that has moto."""
-    if "VIRTUAL_ENV" not in os.environ:
-        with_python = next(Path(os.environ["TESTS"]).parent.glob("scripts/**/with-python"))
-        os.execv(with_python, [with_python, "moto", "python3", *sys.argv])
-
-
-def start_moto(folder: Path) -> tuple[subprocess.Popen, str]:
-    """The server, on a port that it chose itself, and its URL."""
-    log = folder / "moto.log"
-    server = subprocess.Popen(
-        ["moto_server", "-H", "127.0.0.1", "-p", "0"], stdout=log.open("w"), stderr=subprocess.STDOUT, env=environment()
-    )
-    for _ in range(600):
-        if port := re.search(r"Running on http://127\.0\.0\.1:(\d+)", log.read_text()):
-            return server, f"http://127.0.0.1:{port[1]}"
-        assert server.poll() is None, log.read_text()
-        time.sleep(0.1)
-    raise TimeoutError(log.read_text())
-
-
-def environment(**more: str) -> dict[str, str]:
-    """Ours without the settings of AWS that whoever runs the tests has."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return {**kept, "no_proxy": "*", **more}
-
-
 def prepare(url: str) -> tuple[dict, dict]:
     """Streams, and the keys of a user and of a role (which has a session token); from then on signatures count."""
-    import boto3
-
-    def client(service: str):
-        return boto3.client(service, REGION, endpoint_url=url, aws_access_key_id="a", aws_secret_access_key="b")
-
-    allowed = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-    iam = client("iam")
-    iam.create_user(UserName="u")
-    iam.put_user_policy(UserName="u", PolicyName="all", PolicyDocument=json.dumps(allowed))
-    user = iam.create_access_key(UserName="u")["AccessKey"]
-    role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(allowed))["Role"]
-    iam.put_role_policy(RoleName="r", PolicyName="all", PolicyDocument=json.dumps(allowed))
-    session = client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="session")["Credentials"]
     for name in ODD_NAMES:
-        client("kinesis").create_stream(StreamName=name, ShardCount=1)
-    reset = urllib.request.Request(f"{url}/moto-api/reset-auth", data=b"0", headers={"Content-Type": "text/plain"})
-    urllib.request.build_opener(urllib.request.ProxyHandler({})).open(reset)
-    return (
-        {"AWS_ACCESS_KEY_ID": user["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": user["SecretAccessKey"]},
-        {
-            "AWS_ACCESS_KEY_ID": session["AccessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": session["SecretAccessKey"],
-            "AWS_SESSION_TOKEN": session["SessionToken"],
-        },
-    )
+        aws_server.client("kinesis", url).create_stream(StreamName=name, ShardCount=1)
+    keys = aws_server.user(url, "u", "*"), aws_server.role(url)
+    aws_server.verify(url)
+    return keys
 
 
 def send(requests: str, url: str, keys: dict) -> subprocess.CompletedProcess:
@@ -105,11 +60,11 @@ def check_readme(folder: str, url: str, keys: dict) -> None:
 
 
 def main() -> None:
-    with_moto()
+    aws_server.with_moto()
     records = "".join(json.dumps({"index": i, "title": "né ✓"}) + "\n" for i in range(20))
     large = json.dumps({"index": 1, "title": "x" * 900_000}) + "\n"
     with tempfile.TemporaryDirectory() as folder:
-        server, url = start_moto(Path(folder))
+        server, url = aws_server.start(Path(folder))
         try:
             user, session = prepare(url)
             check_readme(folder, url, session)

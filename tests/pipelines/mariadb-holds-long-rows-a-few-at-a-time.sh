@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Rows of 300 kB, and a few that are drawn again and again: memory is bounded in bytes, not in rows; no post is lost.
+# needs: mariadb
 # shellcheck source=tests/mariadb/expect.sh
 # shellcheck disable=SC2016  # backquotes are those of SQL
 . "$(dirname "$0")/../mariadb/expect.sh"

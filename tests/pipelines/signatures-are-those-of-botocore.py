@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# needs: python:moto
 """Signs random requests by lib/aws and by botocore, and compares every header that results.
 
 Runs in the Python of scripts/with-python.
@@ -13,16 +14,12 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import aws_server
+
 REQUESTS = 5_000
 PROGRAM = Path(os.environ["PINPIPE_BUILD"]) / "tests/sign_requests"
 TEXT = string.ascii_letters + string.digits + "-._~ =+/&%é✓*'()!;:@,$"
-
-
-def with_botocore() -> None:
-    """Runs this file again, in a Python that has botocore."""
-    if "VIRTUAL_ENV" not in os.environ:
-        with_python = next(Path(os.environ["TESTS"]).parent.glob("scripts/**/with-python"))
-        os.execv(with_python, [with_python, "moto", "python3", *sys.argv])
 
 
 def text(draw: random.Random, most: int) -> str:
@@ -100,7 +97,7 @@ def small_names(headers: dict[str, str]) -> dict[str, str]:
 
 
 def main() -> None:
-    with_botocore()
+    aws_server.with_moto()  # botocore comes with it
     seed = int(os.environ.get("SEED", "1"))
     draw = random.Random(seed)
     requests = [request(draw) for _ in range(REQUESTS)]

@@ -17,10 +17,12 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.request
 from pathlib import Path
 
-REGION = "eu-west-1"
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import aws_server
+from aws_server import REGION, environment
+
 TOPIC = "0a.pin"
 VALUES, FLUSH_SIZE = 7000, 20
 ODD_PREFIXES = ("a b", "x=1&y", "p+q", "100%25", "grün/né", "dots../.d", "~(a),'b'!*", "?#")
@@ -32,65 +34,19 @@ def with_servers() -> None:
     tests = Path(os.environ["TESTS"])
     if "KAFKA_DIR" not in os.environ:
         os.execv(tests / "kafka/with-kafka", ["with-kafka", *sys.argv])
-    if "VIRTUAL_ENV" not in os.environ:
-        with_python = next(tests.parent.glob("scripts/**/with-python"))
-        os.execv(with_python, [with_python, "moto", "python3", *sys.argv])
-
-
-def environment(**more: str) -> dict[str, str]:
-    """Ours without the settings of AWS that whoever runs the tests has."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return {**kept, "no_proxy": "*", "AWS_EC2_METADATA_DISABLED": "true", **more}
-
-
-def start_moto(folder: Path) -> tuple[subprocess.Popen, str]:
-    """The server, on a port that it chose itself, and its URL."""
-    log = folder / "moto.log"
-    server = subprocess.Popen(
-        ["moto_server", "-H", "127.0.0.1", "-p", "0"], stdout=log.open("w"), stderr=subprocess.STDOUT, env=environment()
-    )
-    for _ in range(600):
-        if port := re.search(r"Running on http://127\.0\.0\.1:(\d+)", log.read_text()):
-            return server, f"http://127.0.0.1:{port[1]}"
-        assert server.poll() is None, log.read_text()
-        time.sleep(0.1)
-    raise TimeoutError(log.read_text())
-
-
-def client(service: str, url: str, keys: dict | None = None):
-    import boto3
-
-    keys = keys or {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
-    return boto3.client(
-        service, REGION, endpoint_url=url, aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"], aws_session_token=keys.get("AWS_SESSION_TOKEN"))
-
-
-def variables(key: dict) -> dict[str, str]:
-    """The variables of a key as boto3 gives it."""
-    token = {"AWS_SESSION_TOKEN": key["SessionToken"]} if "SessionToken" in key else {}
-    return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"], **token}
-
-
-def allowed(*actions: str) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]})
+    aws_server.with_moto()
 
 
 def prepare(url: str) -> dict[str, dict]:
     """A bucket, and the keys of a user, a role (which has a session token) and a user who may only list; from then on
     signatures count."""
-    iam = client("iam", url)
-    keys = {}
-    for name, actions in (("user", ("*",)), ("reader", ("s3:ListBucket",))):
-        iam.create_user(UserName=name)
-        iam.put_user_policy(UserName=name, PolicyName="p", PolicyDocument=allowed(*actions))
-        keys[name] = variables(iam.create_access_key(UserName=name)["AccessKey"])
-    role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=allowed("*"))["Role"]
-    iam.put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=allowed("*"))
-    keys["role"] = variables(client("sts", url).assume_role(RoleArn=role["Arn"], RoleSessionName="session")["Credentials"])
-    client("s3", url).create_bucket(Bucket="posts", CreateBucketConfiguration={"LocationConstraint": REGION})
-    reset = urllib.request.Request(f"{url}/moto-api/reset-auth", data=b"0", headers={"Content-Type": "text/plain"})
-    urllib.request.build_opener(urllib.request.ProxyHandler({})).open(reset)
+    aws_server.client("s3", url).create_bucket(Bucket="posts", CreateBucketConfiguration={"LocationConstraint": REGION})
+    keys = {
+        "user": aws_server.user(url, "user", "*"),
+        "reader": aws_server.user(url, "reader", "s3:ListBucket"),
+        "role": aws_server.role(url),
+    }
+    aws_server.verify(url)
     return keys
 
 
@@ -107,7 +63,7 @@ def produce(values: list[str]) -> None:
 
 def objects(url: str, keys: dict, prefix: str) -> dict[str, str]:
     """The text of each object below a prefix, by its key, in order, as boto3 reads them."""
-    s3 = client("s3", url, keys)
+    s3 = aws_server.client("s3", url, keys)
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket="posts", Prefix=prefix)
     found = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
     return {key: s3.get_object(Bucket="posts", Key=key)["Body"].read().decode() for key in sorted(found)}
@@ -305,7 +261,7 @@ def main() -> None:
     with_servers()
     subprocess.run([Path(os.environ["SCRIPTS"]) / "home/create-topics", "0a"], check=True, capture_output=True)
     with tempfile.TemporaryDirectory() as folder:
-        server, url = start_moto(Path(folder))
+        server, url = aws_server.start(Path(folder))
         try:
             keys = prepare(url)
             writes_where_it_should(url, keys)
