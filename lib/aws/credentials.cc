@@ -5,6 +5,7 @@
 #include <map>
 
 #include "aws/temporary_credentials.h"
+#include "stream/ascii.h"
 
 namespace pinpipe::aws {
 namespace {
@@ -12,16 +13,8 @@ namespace {
 using Section = std::map<std::string, std::string>;
 using Sections = std::map<std::string, Section>;
 
-constexpr const char* kBlanks = " \t\r";
-
-std::string trimmed(const std::string& text) {
-  const size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == text.npos) return "";
-  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
-}
-
 /// A '#' or ';' behind a blank starts a comment.
-std::string without_comment(const std::string& value) {
+std::string_view without_comment(std::string_view value) {
   for (size_t at = 1; at < value.size(); ++at) {
     if ((value[at] == '#' || value[at] == ';') && (value[at - 1] == ' ' || value[at - 1] == '\t'))
       return trimmed(value.substr(0, at));
@@ -34,14 +27,15 @@ std::string without_comment(const std::string& value) {
 Sections read_sections(const std::string& path) {
   Sections sections;
   std::ifstream file(path);
-  std::string line, name;
-  while (std::getline(file, line)) {
+  std::string text, name;
+  while (std::getline(file, text)) {
+    const std::string_view line = text;
     if (line.empty() || std::string(" \t#;\r").find(line[0]) != std::string::npos) continue;
     if (line[0] == '[') {
       name = trimmed(line.substr(1, line.find(']') - 1));
       sections[name];
     } else if (const size_t equals = line.find('='); equals != line.npos && !name.empty()) {
-      sections[name][trimmed(line.substr(0, equals))] =
+      sections[name][std::string(trimmed(line.substr(0, equals)))] =
           without_comment(trimmed(line.substr(equals + 1)));
     }
   }

@@ -47,7 +47,7 @@ std::string lower(std::string_view text) {
 }
 
 /// Without blanks around, and with one for each run of them.
-std::string trimmed(std::string_view value) {
+std::string with_single_blanks(std::string_view value) {
   std::string result;
   for (const char c : value) {
     const bool blank = c == ' ' || c == '\t';
@@ -70,7 +70,7 @@ Headers canonical_headers(const std::vector<std::string>& headers) {
     const size_t colon = header.find(':');
     auto name = lower(header.substr(0, colon));
     if (std::ranges::count(kUnsigned, name) > 0 || name == "authorization") continue;
-    auto value = trimmed(header.substr(colon + 1));
+    auto value = with_single_blanks(header.substr(colon + 1));
     const auto [at, is_new] = result.try_emplace(std::move(name), value);
     if (!is_new) at->second += "," + value;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <ctime>
 #include <fstream>
 #include <iterator>
@@ -40,7 +41,7 @@ std::optional<std::time_t> parse_time(const std::string& text) {
   std::tm utc{};
   const char* rest = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &utc);
   if (rest == nullptr) return std::nullopt;
-  if (*rest == '.') rest += 1 + std::string_view(rest + 1).find_first_not_of("0123456789");
+  if (*rest == '.') rest += 1 + std::strspn(rest + 1, "0123456789");
   std::tm zone{};
   const bool ahead = *rest == '+';
   const std::time_t time = timegm(&utc);

@@ -36,12 +36,6 @@ std::string_view without_zero_fraction(std::string_view text) {
   return text.substr(0, end);
 }
 
-std::string_view without_blanks(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t";
-  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
-  return text.substr(0, text.find_last_not_of(kBlanks) + 1);
-}
-
 /// The digits of a JSON number that tell its size from another's of the same magnitude: "-0.0900e3"
 /// is "9".
 std::string significant_digits(std::string_view number) {
@@ -254,13 +248,13 @@ Read FieldReader::coordinates(const Member* latitude, const Member* longitude, C
 }
 
 Read FieldReader::pair_of_text(std::string_view text, Cursor& to) {
-  text = without_blanks(text);
+  text = trimmed(text);
   if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
   const size_t comma = text.find(',');
   if (comma == text.npos) return Read::unreadable;
   Member members[2];
-  members[0].value = without_blanks(text.substr(0, comma));
-  members[1].value = without_blanks(text.substr(comma + 1));
+  members[0].value = trimmed(text.substr(0, comma));
+  members[1].value = trimmed(text.substr(comma + 1));
   for (auto& member : members) {
     if (!ndjson::is_number(member.value)) return Read::unreadable;
     member.kind = ndjson::Kind::number;

@@ -66,7 +66,7 @@ constexpr Recognised kNeedsMore{nullptr, true};
 
 constexpr std::string_view kJsonBlanks = " \t\r\n";
 
-std::string_view without_blanks(std::string_view text) {
+std::string_view behind_blanks(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(kJsonBlanks), text.size()));
   return text;
 }
@@ -103,7 +103,7 @@ Recognised recognise_utf16(std::string_view head, bool is_all) {
 
 /// REQUIRES: `text` begins with '{'
 Recognised recognise_object(std::string_view text) {
-  const auto inside = without_blanks(text.substr(1));
+  const auto inside = behind_blanks(text.substr(1));
   if (inside.empty()) return kNeedsMore;
   if (inside[0] == '\'') return {&kReprs};
   const size_t end_of_line = text.find('\n');
@@ -120,10 +120,10 @@ Recognised recognise_object(std::string_view text) {
 
 /// REQUIRES: `text` begins with '['
 Recognised recognise_array(std::string_view text) {
-  const auto element = without_blanks(text.substr(1));
+  const auto element = behind_blanks(text.substr(1));
   if (element.empty()) return kNeedsMore;
   if (element[0] != '{') return kNothing;
-  const auto inside = without_blanks(element.substr(1));
+  const auto inside = behind_blanks(element.substr(1));
   if (inside.empty()) return kNeedsMore;
   return {inside.starts_with('\'') ? &kReprs : &kArray};
 }
@@ -227,13 +227,13 @@ Recognised recognise(std::string_view head, bool is_all) {
   const auto utf16 = recognise_utf16(head, is_all);
   if (utf16.form != nullptr || utf16.needs_more) return utf16;
   if (head.starts_with(kByteOrderMark)) head.remove_prefix(kByteOrderMark.size());
-  head = without_blanks(head);
+  head = behind_blanks(head);
   return head.empty() ? kNeedsMore : recognise_text(head, is_all);
 }
 
 bool is_object_line(std::string_view line) {
   line =
-      without_blanks(line.starts_with(kByteOrderMark) ? line.substr(kByteOrderMark.size()) : line);
+      behind_blanks(line.starts_with(kByteOrderMark) ? line.substr(kByteOrderMark.size()) : line);
   if (!line.starts_with('{')) return false;
   Scanner scanner;
   Members members;

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "stream/ascii.h"
+
 namespace pinpipe::source {
 namespace {
 
@@ -30,12 +32,7 @@ bool is_off(std::string_view value) {
   return is_one_of(value, {"", "0", "off", "false", "no", "disabled", "preferred"});
 }
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n\v\f";
-  const size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
+constexpr std::string_view kBlanks = " \t\r\n\v\f";
 
 std::string_view unquoted(std::string_view value) {
   const bool quoted =
@@ -51,9 +48,9 @@ bool drop_prefix(std::string& name, std::string_view prefix) {
 
 void take_option(std::string_view line, TlsOptions& to) {
   const size_t equals = line.find('=');
-  std::string name(trimmed(line.substr(0, equals)));
+  std::string name(trimmed(line.substr(0, equals), kBlanks));
   std::string value = "1";
-  if (equals != line.npos) value = unquoted(trimmed(line.substr(equals + 1)));
+  if (equals != line.npos) value = unquoted(trimmed(line.substr(equals + 1), kBlanks));
   std::replace(name.begin(), name.end(), '_', '-');
   drop_prefix(name, "loose-");
   if (drop_prefix(name, "skip-") || drop_prefix(name, "disable-")) value = "0";
@@ -66,7 +63,7 @@ void read_file(const std::string& path, int depth, TlsOptions& to);
 void read_included(std::string_view directive, int depth, TlsOptions& to) {
   const size_t blank = directive.find_first_of(" \t");
   if (blank == directive.npos || depth >= kMostIncludes) return;
-  const std::string path(trimmed(directive.substr(blank)));
+  const std::string path(trimmed(directive.substr(blank), kBlanks));
   if (directive.substr(0, blank) == "include") return read_file(path, depth + 1, to);
   std::error_code unreadable;
   std::vector<std::string> files;
@@ -81,12 +78,12 @@ void read_file(const std::string& path, int depth, TlsOptions& to) {
   std::ifstream file(path);
   bool is_ours = false;
   for (std::string text; std::getline(file, text);) {
-    const std::string_view line = trimmed(text);
+    const std::string_view line = trimmed(text, kBlanks);
     if (line.empty() || line[0] == '#' || line[0] == ';') continue;
     if (line[0] == '!') {
       read_included(line.substr(1), depth, to);
     } else if (line[0] == '[') {
-      const std::string_view group = trimmed(line.substr(1, line.find(']') - 1));
+      const std::string_view group = trimmed(line.substr(1, line.find(']') - 1), kBlanks);
       is_ours = is_one_of(group, {"client", "client-server", "client-mariadb", kOptionGroup});
     } else if (is_ours) {
       take_option(line, to);
