@@ -35,10 +35,8 @@ Verdict LineCleaner::line(std::string_view line, stream::Buffer& to) {
   if (records.form == record::Form::other) return record::unrecognised(members_);
   if (records.form == record::Form::joined && records[dataset_].present) {
     post_.clear();
-    record::append_as_post(members_, records, post_);
+    if (auto fault = record::take_apart(scanner_, members_, records, post_)) return fault;
     line = post_.view();
-    if (auto fault = scanner_.object(line, members_)) return fault;
-    records = record::find_records(members_);
   }
 
   const size_t before = to.size();

@@ -85,9 +85,7 @@ Verdict EncodeWorker::append_line(std::string_view line, Entries& to) {
   if (records.form == record::Form::joined) {
     if (!format_->destinations.by_dataset()) return append_other(to);
     post_.clear();
-    record::append_as_post(members_, records, post_);
-    if (auto fault = scanner_.object(post_.view(), members_)) return fault;
-    records = record::find_records(members_);
+    if (auto fault = record::take_apart(scanner_, members_, records, post_)) return fault;
   }
   if (records.is_post()) {
     if (auto fault = check_post(records, to)) return fault;

@@ -77,9 +77,7 @@ Verdict Extractor::line(std::string_view line, Parts& to) {
   if (records.form == record::Form::other) return record::unrecognised(members_);
   if (records.form == record::Form::joined) {
     auto& post = to.joined.emplace_back();
-    record::append_as_post(members_, records, post);
-    if (auto fault = scanner_.object(post.view(), members_)) return fault;
-    records = record::find_records(members_);
+    if (auto fault = record::take_apart(scanner_, members_, records, post)) return fault;
   }
   PostPart part;
   Inds inds{};

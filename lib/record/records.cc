@@ -193,33 +193,6 @@ class ObjectWriter {
   char separator_ = '{';
 };
 
-}  // namespace
-
-std::optional<Dataset> dataset_of(const Member& member) {
-  const uint8_t dataset = kDatasetOfName[member.name];
-  return dataset == kNoDataset ? std::nullopt : std::optional(static_cast<Dataset>(dataset));
-}
-
-bool key_is(const Member& member, std::string_view name) {
-  if (!member.key_escaped) return member.key == name;
-  std::string scratch;
-  return ndjson::unescape(member.key, scratch) == name;
-}
-
-Records find_records(const Members& members) {
-  Records records;
-  if ((members.names() & kDatasetSet) != 0 && find_post(members, records)) return records;
-  const unsigned datasets = classify(members);
-  if (datasets == 0) return records;
-  const bool several = !std::has_single_bit(datasets);
-  if (several && (members.names() & kKeySet) == 0) return records;
-  records.form = several ? Form::joined : Form::bare;
-  for (size_t i = 0; i < records.of.size(); ++i) {
-    if ((datasets >> i & 1) != 0) records.of[i] = {true, 0, members.size(), members.text()};
-  }
-  return records;
-}
-
 void append_as_post(const Members& members, const Records& records, stream::Buffer& to) {
   const RecordView row{true, 0, members.size(), members.text()};
   const bool has_ind = (members.names() & kIndSet) != 0;
@@ -249,6 +222,41 @@ void append_as_post(const Members& members, const Records& records, stream::Buff
     if (!said) post.add(member.key, member.value);
   });
   post.end();
+}
+
+}  // namespace
+
+std::optional<Dataset> dataset_of(const Member& member) {
+  const uint8_t dataset = kDatasetOfName[member.name];
+  return dataset == kNoDataset ? std::nullopt : std::optional(static_cast<Dataset>(dataset));
+}
+
+bool key_is(const Member& member, std::string_view name) {
+  if (!member.key_escaped) return member.key == name;
+  std::string scratch;
+  return ndjson::unescape(member.key, scratch) == name;
+}
+
+Records find_records(const Members& members) {
+  Records records;
+  if ((members.names() & kDatasetSet) != 0 && find_post(members, records)) return records;
+  const unsigned datasets = classify(members);
+  if (datasets == 0) return records;
+  const bool several = !std::has_single_bit(datasets);
+  if (several && (members.names() & kKeySet) == 0) return records;
+  records.form = several ? Form::joined : Form::bare;
+  for (size_t i = 0; i < records.of.size(); ++i) {
+    if ((datasets >> i & 1) != 0) records.of[i] = {true, 0, members.size(), members.text()};
+  }
+  return records;
+}
+
+ndjson::Verdict take_apart(ndjson::Scanner& scanner, Members& members, Records& records,
+                           stream::Buffer& post) {
+  append_as_post(members, records, post);
+  if (auto fault = scanner.object(post.view(), members)) return fault;
+  records = find_records(members);
+  return std::nullopt;
 }
 
 ndjson::Fault unrecognised(const Members& members) {

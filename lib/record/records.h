@@ -56,10 +56,12 @@ struct Records {
 /// `index` makes a pin if it stands among keys of a pin.
 Records find_records(const ndjson::Members& members);
 
-/// Appends the joined row of `members` as the post that it is: each part with the keys of its
-/// dataset, all other keys beside the parts. The key of a raw pin is `index`, that of all else
-/// `ind`. REQUIRES: the form of `records` is Form::joined.
-void append_as_post(const ndjson::Members& members, const Records& records, stream::Buffer& to);
+/// Makes the joined row of `members` the post that it is: each part with the keys of its dataset,
+/// all other keys beside the parts. The key of a raw pin is `index`, that of all else `ind`. From
+/// then on `members` and `records` are those of the text in `post`. Faults: those of the scanner.
+/// REQUIRES: the form of `records` is Form::joined; `post` is empty, and outlives `members`.
+ndjson::Verdict take_apart(ndjson::Scanner& scanner, ndjson::Members& members, Records& records,
+                           stream::Buffer& post);
 
 /// Why the line of `members` is neither a post nor a record. REQUIRES: its form is Form::other
 ndjson::Fault unrecognised(const ndjson::Members& members);

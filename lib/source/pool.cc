@@ -13,11 +13,11 @@ class PostReader {
 
   ndjson::Verdict line(std::string_view line, stream::Buffer& to) {
     if (auto fault = scanner_.object(line, members_)) return fault;
-    const auto records = record::find_records(members_);
+    auto records = record::find_records(members_);
     if (records.form == record::Form::joined) {
-      record::append_as_post(members_, records, to);
-      to.append('\n');
-      return {};
+      post_.clear();
+      if (auto fault = record::take_apart(scanner_, members_, records, post_)) return fault;
+      line = post_.view();
     }
     if (!records.is_post()) {
       return ndjson::Fault{
@@ -32,6 +32,7 @@ class PostReader {
  private:
   ndjson::Scanner scanner_{record::names()};
   ndjson::Members members_;
+  stream::Buffer post_;  // what a joined row is kept as
 };
 
 }  // namespace

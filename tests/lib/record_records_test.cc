@@ -30,8 +30,10 @@ std::string as_post(std::string_view line) {
   ndjson::Scanner scanner{names()};
   ndjson::Members members;
   EXPECT_FALSE(scanner.object(line, members));
+  auto records = find_records(members);
   stream::Buffer post;
-  append_as_post(members, find_records(members), post);
+  EXPECT_FALSE(take_apart(scanner, members, records, post));
+  EXPECT_TRUE(records.is_post());
   return std::string(post.view());
 }
 
