@@ -190,27 +190,30 @@ std::optional<record::Timestamp> FieldReader::bson_date(std::string_view object)
                                             : record::to_timestamp(text);
 }
 
+/// One that is not written as a text.
+std::optional<record::Timestamp> FieldReader::moment(const Member& member) {
+  if (member.kind == ndjson::Kind::number) return record::epoch_to_timestamp(member.value);
+  if (member.kind != ndjson::Kind::object) return std::nullopt;
+  const auto timestamp = bson_date(member.value);
+  culprit_ = &member;
+  return timestamp;
+}
+
 Read FieldReader::timestamp(const Member* member, Cursor& to) {
   const auto [read, text] = plain(member);
-  std::optional<record::Timestamp> timestamp;
-  if (read == Read::value) {
-    timestamp = member->kind == ndjson::Kind::string ? record::to_timestamp(text)
-                                                     : record::epoch_to_timestamp(text);
-  } else if (member != nullptr && member->kind == ndjson::Kind::object) {
-    timestamp = bson_date(member->value);
-    culprit_ = member;
-  } else {
-    return read;
-  }
+  if (read == Read::absent || read == Read::nulled) return read;
+  const bool is_text = member->kind == ndjson::Kind::string;
+  const auto timestamp = is_text ? record::to_timestamp(text) : moment(*member);
   if (!timestamp) return Read::unreadable;
   to.put('"');
-  if (read == Read::value &&
-      text.size() == record::kTimestampSize) {  // nearly all: as it will be, but for a blank
+  if (is_text && text.size() == record::kTimestampSize) {  // nearly all: as it is, but for a blank
     __builtin_memcpy(to.at, text.data(), record::kTimestampSize);
     to.at[record::kDateSize] = 'T';
-  } else {
-    record::write_timestamp(*timestamp, to.at);
+    to.at += record::kTimestampSize;
+    to.put('"');
+    return Read::value;
   }
+  record::write_timestamp(*timestamp, to.at);
   to.at += record::kTimestampSize;
   if (!timestamp->fraction.empty()) {
     to.put('.');

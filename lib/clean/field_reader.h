@@ -87,6 +87,7 @@ class FieldReader {
   Read pair(const ndjson::Member* both, Cursor& to);
   Read pair_of_text(std::string_view text, Cursor& to);
   Read pair_of_object(std::string_view object, Cursor& to);
+  std::optional<record::Timestamp> moment(const ndjson::Member& member);
   std::optional<record::Timestamp> bson_date(std::string_view object);
 
   const ndjson::Member* culprit_ = nullptr;

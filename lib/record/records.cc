@@ -242,11 +242,16 @@ Records find_records(const Members& members) {
   if ((members.names() & kDatasetSet) != 0 && find_post(members, records)) return records;
   const unsigned datasets = classify(members);
   if (datasets == 0) return records;
-  const bool several = !std::has_single_bit(datasets);
-  if (several && (members.names() & kKeySet) == 0) return records;
-  records.form = several ? Form::joined : Form::bare;
+  const RecordView line{true, 0, members.size(), members.text()};
+  if (std::has_single_bit(datasets)) {
+    records.form = Form::bare;
+    records.of[static_cast<size_t>(std::countr_zero(datasets))] = line;
+    return records;
+  }
+  if ((members.names() & kKeySet) == 0) return records;
+  records.form = Form::joined;
   for (size_t i = 0; i < records.of.size(); ++i) {
-    if ((datasets >> i & 1) != 0) records.of[i] = {true, 0, members.size(), members.text()};
+    if ((datasets >> i & 1) != 0) records.of[i] = line;
   }
   return records;
 }
