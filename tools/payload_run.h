@@ -7,10 +7,10 @@
 
 #include "cli/filter.h"
 #include "cli/tool.h"
-#include "payload/encode_worker.h"
-#include "payload/record_lines.h"
-#include "payload/request_writer.h"
 #include "record/dataset.h"
+#include "wire/encode_worker.h"
+#include "wire/record_lines.h"
+#include "wire/request_writer.h"
 
 namespace pinpipe {
 
@@ -23,14 +23,14 @@ inline Result<cli::Outcome> in_records(Result<cli::Outcome> outcome, uint64_t re
 }
 
 /// Posts and records, of dataset `only` if that is given, into requests of `format`.
-inline Result<cli::Outcome> run_encode(cli::Tool& tool, payload::RequestFormat format,
+inline Result<cli::Outcome> run_encode(cli::Tool& tool, wire::RequestFormat format,
                                        std::optional<record::Dataset> only) {
-  using Worker = payload::EncodeWorker;
+  using Worker = wire::EncodeWorker;
   auto options = tool.line_options();
   format.max_line = options.blocks.max_line;
   if (format.max_records > 1) options.blocks.linger_ms = static_cast<int>(format.linger.count());
   auto workers = cli::make_workers<Worker>(tool, [&] { return Worker(format, only); });
-  payload::RequestWriter writer(format);
+  wire::RequestWriter writer(format);
   auto outcome = cli::run_lines_to_output<Worker>(
       tool, workers, options,
       [&](auto& block, auto& output) { return writer.collect(block, output); },
@@ -41,9 +41,9 @@ inline Result<cli::Outcome> run_encode(cli::Tool& tool, payload::RequestFormat f
 /// Requests and replies into records. `details` says what is told of the run by --stats.
 template <class Decoder>
 Result<cli::Outcome> run_decode(
-    cli::Tool& tool, const std::function<std::string(const payload::RecordLinesWriter&)>& details) {
+    cli::Tool& tool, const std::function<std::string(const wire::RecordLinesWriter&)>& details) {
   auto workers = cli::make_workers<Decoder>(tool, [] { return Decoder(); });
-  payload::RecordLinesWriter writer;
+  wire::RecordLinesWriter writer;
   auto options = tool.line_options();
   options.blocks.arrays = true;  // a reply of a REST consumer is one
   auto outcome = cli::run_lines_to_output<Decoder>(

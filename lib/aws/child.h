@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "stream/error.h"
+#include "base/status.h"
 
 namespace pinpipe::aws {
 

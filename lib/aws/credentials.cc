@@ -5,7 +5,7 @@
 #include <map>
 
 #include "aws/temporary_credentials.h"
-#include "stream/ascii.h"
+#include "base/ascii.h"
 
 namespace pinpipe::aws {
 namespace {

@@ -18,8 +18,8 @@
 #include <optional>
 #include <string>
 
+#include "base/status.h"
 #include "http/transport.h"
-#include "stream/error.h"
 
 namespace pinpipe::aws {
 

@@ -17,9 +17,9 @@
 
 #include "aws/credentials.h"
 #include "aws/s3_reply.h"
+#include "base/status.h"
 #include "http/backoff.h"
 #include "http/transport.h"
-#include "stream/error.h"
 
 namespace pinpipe::aws {
 

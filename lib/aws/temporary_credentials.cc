@@ -9,8 +9,8 @@
 #include <map>
 
 #include "http/words.h"
-#include "ndjson/json_string.h"
-#include "ndjson/scan.h"
+#include "json/scanner.h"
+#include "json/string.h"
 
 namespace pinpipe::aws {
 namespace {
@@ -22,16 +22,16 @@ constexpr const char* kRolePath = "/latest/meta-data/iam/security-credentials/";
 
 /// The texts and numbers of an object; nothing where `json` is none.
 std::optional<std::map<std::string, std::string>> json_fields(std::string_view json) {
-  ndjson::Scanner scanner;
-  ndjson::Members members;
+  json::Scanner scanner;
+  json::Members members;
   if (scanner.object(json, members)) return std::nullopt;
   std::map<std::string, std::string> fields;
-  members.each(0, members.size(), [&](const ndjson::Member& member, uint32_t) {
+  members.each(0, members.size(), [&](const json::Member& member, uint32_t) {
     auto& field = fields[std::string(member.key)];
     field.clear();
-    if (member.kind == ndjson::Kind::string)
-      ndjson::append_unescaped(ndjson::inside_quotes(member.value), field);
-    if (member.kind == ndjson::Kind::number) field = member.value;
+    if (member.kind == json::Kind::string)
+      json::append_unescaped(json::inside_quotes(member.value), field);
+    if (member.kind == json::Kind::number) field = member.value;
   });
   return fields;
 }

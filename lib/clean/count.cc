@@ -2,8 +2,8 @@
 //
 //   "1,234.5k"  ->  digits 12345, one of them behind the point, k = 3 places  ->  1234500
 
+#include "base/ascii.h"
 #include "clean/field_reader.h"
-#include "stream/ascii.h"
 
 namespace pinpipe::clean {
 namespace {

@@ -3,23 +3,23 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "ndjson/json_string.h"
-#include "ndjson/number.h"
+#include "base/ascii.h"
+#include "json/number.h"
+#include "json/string.h"
 #include "record/records.h"
 #include "record/values.h"
-#include "stream/ascii.h"
 
 namespace pinpipe::clean {
 namespace {
 
-using ndjson::Member;
+using json::Member;
 
 /// Cheap for nearly all: a text that starts with something above a blank, and no escape, is not
 /// blank.
 bool is_blank(std::string_view inside) {
   if (inside.empty()) return true;
   const auto first = static_cast<unsigned char>(inside[0]);
-  return (first <= ' ' || first == '\\') && ndjson::is_ascii_blank(inside);
+  return (first <= ' ' || first == '\\') && json::is_ascii_blank(inside);
 }
 
 bool is_placeholder(const Rule& rule, std::string_view value) {
@@ -76,7 +76,7 @@ bool within(std::string_view number, std::string_view limit) {
 
 bool is_missing(const Member* member) {
   if (is_absent(member)) return true;
-  return member->kind == ndjson::Kind::string && is_blank(ndjson::inside_quotes(member->value));
+  return member->kind == json::Kind::string && is_blank(json::inside_quotes(member->value));
 }
 
 /// A scalar's value without quotes and escapes: a view into the line or into scratch_.
@@ -88,22 +88,22 @@ struct FieldReader::Plain {
 FieldReader::Plain FieldReader::plain(const Member* member) {
   culprit_ = member;
   if (is_absent(member)) return {Read::absent, {}};
-  if (member->kind == ndjson::Kind::number) return {Read::value, member->value};
-  if (member->kind != ndjson::Kind::string) return {Read::unreadable, {}};
-  auto inside = ndjson::inside_quotes(member->value);
+  if (member->kind == json::Kind::number) return {Read::value, member->value};
+  if (member->kind != json::Kind::string) return {Read::unreadable, {}};
+  auto inside = json::inside_quotes(member->value);
   if (is_blank(inside)) return {Read::nulled, {}};
-  return {Read::value, member->value_escaped ? ndjson::unescape(inside, scratch_) : inside};
+  return {Read::value, member->value_escaped ? json::unescape(inside, scratch_) : inside};
 }
 
 /// Whether a text is to be kept as it is: Read::value.
 Read FieldReader::kept_text(const Rule& rule, const Member* member) {
   culprit_ = member;
   if (is_absent(member)) return Read::absent;
-  if (member->kind != ndjson::Kind::string) return Read::unreadable;
-  const auto inside = ndjson::inside_quotes(member->value);
+  if (member->kind != json::Kind::string) return Read::unreadable;
+  const auto inside = json::inside_quotes(member->value);
   if (is_blank(inside)) return Read::nulled;
   if (rule.nulls.empty()) return Read::value;
-  const auto value = member->value_escaped ? ndjson::unescape(inside, scratch_) : inside;
+  const auto value = member->value_escaped ? json::unescape(inside, scratch_) : inside;
   return is_placeholder(rule, value) ? Read::nulled : Read::value;
 }
 
@@ -116,9 +116,8 @@ Read FieldReader::text(const Rule& rule, const Member* member, Cursor& to) {
 Read FieldReader::path(const Rule& rule, const Member* member, Cursor& to) {
   const Read read = kept_text(rule, member);
   if (read != Read::value) return read;
-  auto inside = ndjson::inside_quotes(member->value);
-  while (const size_t size = ndjson::escaped_prefix(inside, rule.prefix))
-    inside.remove_prefix(size);
+  auto inside = json::inside_quotes(member->value);
+  while (const size_t size = json::escaped_prefix(inside, rule.prefix)) inside.remove_prefix(size);
   if (is_blank(inside)) return Read::nulled;
   to.put('"');
   to.put(inside);
@@ -127,18 +126,18 @@ Read FieldReader::path(const Rule& rule, const Member* member, Cursor& to) {
 }
 
 Read FieldReader::tags(const Rule& rule, const Member* member, Cursor& to) {
-  if (member == nullptr || member->kind != ndjson::Kind::array) return text(rule, member, to);
+  if (member == nullptr || member->kind != json::Kind::array) return text(rule, member, to);
   culprit_ = member;
   if (scanner_.array(member->value, elements_)) return Read::unreadable;
   joined_.clear();
   for (const auto& element : elements_) {
-    if (element.kind != ndjson::Kind::string) return Read::unreadable;
+    if (element.kind != json::Kind::string) return Read::unreadable;
     joined_ += joined_.empty() ? '"' : ',';
-    joined_ += ndjson::inside_quotes(element.value);
+    joined_ += json::inside_quotes(element.value);
   }
   joined_ += joined_.empty() ? "\"\"" : "\"";
   Member whole = *member;
-  whole.kind = ndjson::Kind::string;
+  whole.kind = json::Kind::string;
   whole.value = joined_;
   whole.value_escaped = true;  // not known: look
   const Read read = text(rule, &whole, to);
@@ -148,7 +147,7 @@ Read FieldReader::tags(const Rule& rule, const Member* member, Cursor& to) {
 
 Read FieldReader::integer(const Member* member, Cursor& to) {
   constexpr size_t kAlwaysFit = 18;  // digits, nearly always
-  if (member != nullptr && member->kind == ndjson::Kind::number && member->integer &&
+  if (member != nullptr && member->kind == json::Kind::number && member->integer &&
       member->value.size() <= kAlwaysFit) {
     to.put(member->value);
     return Read::value;
@@ -178,22 +177,22 @@ std::optional<record::Timestamp> FieldReader::bson_date(std::string_view object)
   const record::RecordView all{true, 0, members_.size(), object};
   const Member* date = record::find_member(members_, all, "$date");
   if (date == nullptr) return std::nullopt;
-  if (date->kind == ndjson::Kind::object) {
+  if (date->kind == json::Kind::object) {
     const uint32_t at = members_.index_of(*date);
     date = record::find_member(members_, {true, at + 1, date->next, date->value}, "$numberLong");
-    if (date == nullptr || date->kind != ndjson::Kind::string) return std::nullopt;
-    return record::epoch_to_timestamp(ndjson::inside_quotes(date->value));
+    if (date == nullptr || date->kind != json::Kind::string) return std::nullopt;
+    return record::epoch_to_timestamp(json::inside_quotes(date->value));
   }
   const auto [read, text] = plain(date);
   if (read != Read::value) return std::nullopt;
-  return date->kind == ndjson::Kind::number ? record::epoch_to_timestamp(text)
-                                            : record::to_timestamp(text);
+  return date->kind == json::Kind::number ? record::epoch_to_timestamp(text)
+                                          : record::to_timestamp(text);
 }
 
 /// One that is not written as a text.
 std::optional<record::Timestamp> FieldReader::moment(const Member& member) {
-  if (member.kind == ndjson::Kind::number) return record::epoch_to_timestamp(member.value);
-  if (member.kind != ndjson::Kind::object) return std::nullopt;
+  if (member.kind == json::Kind::number) return record::epoch_to_timestamp(member.value);
+  if (member.kind != json::Kind::object) return std::nullopt;
   const auto timestamp = bson_date(member.value);
   culprit_ = &member;
   return timestamp;
@@ -202,7 +201,7 @@ std::optional<record::Timestamp> FieldReader::moment(const Member& member) {
 Read FieldReader::timestamp(const Member* member, Cursor& to) {
   const auto [read, text] = plain(member);
   if (read == Read::absent || read == Read::nulled) return read;
-  const bool is_text = member->kind == ndjson::Kind::string;
+  const bool is_text = member->kind == json::Kind::string;
   const auto timestamp = is_text ? record::to_timestamp(text) : moment(*member);
   if (!timestamp) return Read::unreadable;
   to.put('"');
@@ -234,7 +233,7 @@ Read FieldReader::coordinates(const Member* latitude, const Member* longitude, C
       continue;  // the other one may be unreadable
     }
     const bool number =
-        read == Read::value && (member->kind == ndjson::Kind::number || ndjson::is_number(text));
+        read == Read::value && (member->kind == json::Kind::number || json::is_number(text));
     if (!number || !within(text, member == latitude ? "90" : "180")) {
       to = start;
       return Read::unreadable;
@@ -259,8 +258,8 @@ Read FieldReader::pair_of_text(std::string_view text, Cursor& to) {
   members[0].value = trimmed(text.substr(0, comma));
   members[1].value = trimmed(text.substr(comma + 1));
   for (auto& member : members) {
-    if (!ndjson::is_number(member.value)) return Read::unreadable;
-    member.kind = ndjson::Kind::number;
+    if (!json::is_number(member.value)) return Read::unreadable;
+    member.kind = json::Kind::number;
   }
   return coordinates(&members[0], &members[1], to);
 }
@@ -275,12 +274,12 @@ Read FieldReader::pair_of_object(std::string_view object, Cursor& to) {
 }
 
 Read FieldReader::pair(const Member* both, Cursor& to) {
-  if (both->kind == ndjson::Kind::object) return pair_of_object(both->value, to);
-  if (both->kind == ndjson::Kind::string) {
+  if (both->kind == json::Kind::object) return pair_of_object(both->value, to);
+  if (both->kind == json::Kind::string) {
     const auto [read, text] = plain(both);
     return read == Read::value ? pair_of_text(text, to) : read;
   }
-  if (both->kind != ndjson::Kind::array || scanner_.array(both->value, elements_, 2) ||
+  if (both->kind != json::Kind::array || scanner_.array(both->value, elements_, 2) ||
       elements_.size() != 2)
     return Read::unreadable;
   Member members[2];
@@ -304,9 +303,9 @@ Read FieldReader::joined(const Rule& rule, const Member* first, const Member* la
   if (reads[0] == Read::unreadable) culprit_ = first;
   if (reads[0] != Read::value && reads[1] != Read::value) return std::max(reads[0], reads[1]);
   to.put('"');
-  if (reads[0] == Read::value) to.put(ndjson::inside_quotes(first->value));
+  if (reads[0] == Read::value) to.put(json::inside_quotes(first->value));
   if (reads[0] == Read::value && reads[1] == Read::value) to.put(' ');
-  if (reads[1] == Read::value) to.put(ndjson::inside_quotes(last->value));
+  if (reads[1] == Read::value) to.put(json::inside_quotes(last->value));
   to.put('"');
   return std::max(reads[0], reads[1]) == Read::unreadable ? Read::unreadable : Read::value;
 }

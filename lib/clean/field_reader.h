@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "clean/rules.h"
-#include "ndjson/scan.h"
+#include "json/scanner.h"
 #include "record/values.h"
 
 namespace pinpipe::clean {
@@ -23,7 +23,7 @@ enum class Read : uint8_t {
 };
 
 /// Whether there is nothing to read: no member, null, or a string that is empty or ASCII-blank.
-bool is_missing(const ndjson::Member* member);
+bool is_missing(const json::Member* member);
 
 /// Writes bytes at a cursor. REQUIRES: room for all; RecordCleaner sees to it.
 struct Cursor {
@@ -54,46 +54,45 @@ struct Cursor {
 class FieldReader {
  public:
   /// `member` may be nullptr: missing.
-  Read text(const Rule& rule, const ndjson::Member* member, Cursor& to);
+  Read text(const Rule& rule, const json::Member* member, Cursor& to);
   /// A text, or an array of texts, which are joined by commas.
-  Read tags(const Rule& rule, const ndjson::Member* member, Cursor& to);
+  Read tags(const Rule& rule, const json::Member* member, Cursor& to);
   /// What `text` would do, without writing.
-  Read kept_text(const Rule& rule, const ndjson::Member* member);
-  Read path(const Rule& rule, const ndjson::Member* member, Cursor& to);
-  Read integer(const ndjson::Member* member, Cursor& to);
-  Read count(const Rule& rule, const ndjson::Member* member, Cursor& to);
-  Read timestamp(const ndjson::Member* member, Cursor& to);
-  Read coordinates(const ndjson::Member* latitude, const ndjson::Member* longitude, Cursor& to);
+  Read kept_text(const Rule& rule, const json::Member* member);
+  Read path(const Rule& rule, const json::Member* member, Cursor& to);
+  Read integer(const json::Member* member, Cursor& to);
+  Read count(const Rule& rule, const json::Member* member, Cursor& to);
+  Read timestamp(const json::Member* member, Cursor& to);
+  Read coordinates(const json::Member* latitude, const json::Member* longitude, Cursor& to);
   /// From `[latitude, longitude]`, as a clean record has it; the same as text, with or without
   /// brackets; or an object with these members.
-  Read coordinates(const ndjson::Member* pair, Cursor& to);
-  Read joined(const Rule& rule, const ndjson::Member* first, const ndjson::Member* last,
-              Cursor& to);
+  Read coordinates(const json::Member* pair, Cursor& to);
+  Read joined(const Rule& rule, const json::Member* first, const json::Member* last, Cursor& to);
 
   /// Frees the memory that is kept from value to value.
   void give_back() {
     scanner_.give_back();
     members_.give_back();
-    stream::give_back(scratch_);
-    stream::give_back(joined_);
+    pinpipe::give_back(scratch_);
+    pinpipe::give_back(joined_);
   }
 
   /// The member that made the last reading unreadable.
-  const ndjson::Member* culprit() const { return culprit_; }
+  const json::Member* culprit() const { return culprit_; }
 
  private:
   struct Plain;
-  Plain plain(const ndjson::Member* member);
-  Read pair(const ndjson::Member* both, Cursor& to);
+  Plain plain(const json::Member* member);
+  Read pair(const json::Member* both, Cursor& to);
   Read pair_of_text(std::string_view text, Cursor& to);
   Read pair_of_object(std::string_view object, Cursor& to);
-  std::optional<record::Timestamp> moment(const ndjson::Member& member);
+  std::optional<record::Timestamp> moment(const json::Member& member);
   std::optional<record::Timestamp> bson_date(std::string_view object);
 
-  const ndjson::Member* culprit_ = nullptr;
-  ndjson::Scanner scanner_;
-  std::vector<ndjson::Element> elements_;
-  ndjson::Members members_;
+  const json::Member* culprit_ = nullptr;
+  json::Scanner scanner_;
+  std::vector<json::Element> elements_;
+  json::Members members_;
   std::string scratch_;  // a value without its escapes
   std::string joined_;   // of an array
 };

@@ -1,16 +1,16 @@
 #include "clean/line_cleaner.h"
 
-#include "ndjson/json_string.h"
+#include "json/string.h"
 
 namespace pinpipe::clean {
 
-using ndjson::Fault;
-using ndjson::Member;
-using ndjson::Verdict;
+using json::Fault;
+using json::Member;
+using json::Verdict;
 
 namespace {
 
-constexpr size_t kMost = ndjson::Members::kMost;
+constexpr size_t kMost = json::Members::kMost;
 /// Members that are few enough with the clean keys beside them.
 constexpr size_t kSurelyFew = kMost - Counts::kMostFields;
 
@@ -22,14 +22,14 @@ std::string by_field(std::span<const Rule> rules, const FieldCounts& counts) {
   for (size_t i = 0; i < rules.size(); ++i) {
     if (counts[i] == 0) continue;
     text += text.empty() ? "" : ",";
-    text += ndjson::quoted(rules[i].key) + ":" + std::to_string(counts[i]);
+    text += json::quoted(rules[i].key) + ":" + std::to_string(counts[i]);
   }
   return "{" + text + "}";
 }
 
 }  // namespace
 
-Verdict LineCleaner::line(std::string_view line, stream::Buffer& to) {
+Verdict LineCleaner::line(std::string_view line, Buffer& to) {
   if (auto fault = scanner_.object(line, members_)) return fault;
   auto records = record::find_records(members_);
   if (records.form == record::Form::other) return record::unrecognised(members_);
@@ -76,8 +76,7 @@ Verdict LineCleaner::grown_too_large(const record::Records& records, size_t size
 }
 
 /// A post or a record; on a fault `to` is in any state past its old end.
-Verdict LineCleaner::known_line(std::string_view line, const record::Records& records,
-                                stream::Buffer& to) {
+Verdict LineCleaner::known_line(std::string_view line, const record::Records& records, Buffer& to) {
   const auto& record = records[dataset_];
   if (records.is_post()) {
     if (auto fault = record::misfit(dataset_, members_, records)) return fault;
@@ -94,14 +93,13 @@ Verdict LineCleaner::known_line(std::string_view line, const record::Records& re
 int LineCleaner::own_members() const {
   int count = 0;
   members_.each(0, members_.size(), [&](const Member& member, uint32_t) {
-    if (member.name == record::id_of(dataset_) && member.kind != ndjson::Kind::null) ++count;
+    if (member.name == record::id_of(dataset_) && member.kind != json::Kind::null) ++count;
   });
   return count;
 }
 
 /// The post with its record cleaned, and all around it as it was.
-Verdict LineCleaner::post(std::string_view line, const record::RecordView& record,
-                          stream::Buffer& to) {
+Verdict LineCleaner::post(std::string_view line, const record::RecordView& record, Buffer& to) {
   const size_t start = static_cast<size_t>(record.text.data() - line.data());
   to.append(line.substr(0, start));
   if (auto fault = cleaner_.clean(members_, record, to)) return fault;
@@ -111,7 +109,7 @@ Verdict LineCleaner::post(std::string_view line, const record::RecordView& recor
 
 /// The post without the members that the last of its name, perhaps a null, overrides: they would
 /// stay raw.
-Verdict LineCleaner::post_with_equal_keys(const record::RecordView& record, stream::Buffer& to) {
+Verdict LineCleaner::post_with_equal_keys(const record::RecordView& record, Buffer& to) {
   Verdict fault;
   char separator = '{';
   members_.each(0, members_.size(), [&](const Member& member, uint32_t) {

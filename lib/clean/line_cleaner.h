@@ -4,11 +4,11 @@
 #include <string>
 #include <string_view>
 
+#include "base/buffer.h"
 #include "clean/record_cleaner.h"
-#include "ndjson/scan.h"
+#include "json/scanner.h"
 #include "record/names.h"
 #include "record/records.h"
-#include "stream/buffer.h"
 
 namespace pinpipe::clean {
 
@@ -16,7 +16,7 @@ namespace pinpipe::clean {
 /// A Worker of ndjson::run_lines; one per thread.
 class LineCleaner {
  public:
-  using Output = stream::Buffer;
+  using Output = Buffer;
   static void clear(Output& output) { output.clear(); }
   static size_t made(const Output& output) { return output.size(); }
 
@@ -26,7 +26,7 @@ class LineCleaner {
   void begin(std::string_view lines) { scanner_.expect(lines); }
   /// Appends what becomes of `line`, with a newline; or a fault, and `to` is as it was. What would
   /// be no line for the next tool, because it grew, is one.
-  ndjson::Verdict line(std::string_view line, stream::Buffer& to);
+  json::Verdict line(std::string_view line, Buffer& to);
 
   void give_back();
 
@@ -35,19 +35,18 @@ class LineCleaner {
   std::string stats() const;
 
  private:
-  ndjson::Verdict known_line(std::string_view line, const record::Records& records,
-                             stream::Buffer& to);
-  ndjson::Verdict post(std::string_view line, const record::RecordView& record, stream::Buffer& to);
-  ndjson::Verdict post_with_equal_keys(const record::RecordView& record, stream::Buffer& to);
-  ndjson::Verdict grown_too_large(const record::Records& records, size_t size) const;
+  json::Verdict known_line(std::string_view line, const record::Records& records, Buffer& to);
+  json::Verdict post(std::string_view line, const record::RecordView& record, Buffer& to);
+  json::Verdict post_with_equal_keys(const record::RecordView& record, Buffer& to);
+  json::Verdict grown_too_large(const record::Records& records, size_t size) const;
   int own_members() const;
 
   record::Dataset dataset_;
   size_t max_line_;
   RecordCleaner cleaner_;
-  ndjson::Scanner scanner_{record::names()};
-  ndjson::Members members_;
-  stream::Buffer post_;  // what a joined row is written as
+  json::Scanner scanner_{record::names()};
+  json::Members members_;
+  Buffer post_;  // what a joined row is written as
   uint64_t passed_ = 0;
 };
 

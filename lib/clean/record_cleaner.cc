@@ -2,13 +2,13 @@
 
 #include <iterator>
 
-#include "ndjson/json_string.h"
+#include "json/string.h"
 #include "record/names.h"
 
 namespace pinpipe::clean {
 
-using ndjson::Fault;
-using ndjson::Member;
+using json::Fault;
+using json::Member;
 
 void Counts::drop(std::string_view key, uint64_t times) {
   if (key.size() > kLongestName) key = kOther;
@@ -49,7 +49,7 @@ RecordCleaner::RecordCleaner(record::Dataset dataset, Options options)
   }
 }
 
-void RecordCleaner::find_members(const ndjson::Members& members, const record::RecordView& record) {
+void RecordCleaner::find_members(const json::Members& members, const record::RecordView& record) {
   members_.fill(nullptr);
   dropped_.clear();
   members.each(record.begin, record.end, [&](const Member& member, uint32_t) {
@@ -133,7 +133,7 @@ std::string_view RecordCleaner::untouched(size_t field, const Member* member) {
   return {begin, openings_[field].size + member->value.size()};
 }
 
-ndjson::Verdict RecordCleaner::write_fields(Cursor& to) {
+json::Verdict RecordCleaner::write_fields(Cursor& to) {
   const Member* const* from = members_.data();
   misses_.clear();
   for (uint8_t i = 0; i < rules_.size(); from += rules_[i++].from.size()) {
@@ -172,8 +172,8 @@ void RecordCleaner::count() {
   for (const Member* member : dropped_) counts_.drop(member->key);
 }
 
-ndjson::Verdict RecordCleaner::clean(const ndjson::Members& members,
-                                     const record::RecordView& record, stream::Buffer& to) {
+json::Verdict RecordCleaner::clean(const json::Members& members, const record::RecordView& record,
+                                   Buffer& to) {
   find_members(members, record);
   // Keys, nulls, quotes and moved decimal points add less than 40 bytes a field to what the record
   // has.

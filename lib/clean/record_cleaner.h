@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "base/buffer.h"
 #include "clean/field_reader.h"
 #include "clean/rules.h"
+#include "json/scanner.h"
 #include "ndjson/block_reader.h"
-#include "ndjson/scan.h"
 #include "record/records.h"
-#include "stream/buffer.h"
 
 namespace pinpipe::clean {
 
@@ -43,8 +43,7 @@ class RecordCleaner {
   RecordCleaner(record::Dataset dataset, Options options);
 
   /// Appends `record` cleaned, a JSON object. On a fault `to` is as it was.
-  ndjson::Verdict clean(const ndjson::Members& members, const record::RecordView& record,
-                        stream::Buffer& to);
+  json::Verdict clean(const json::Members& members, const record::RecordView& record, Buffer& to);
   /// Counts what the last `clean` did. REQUIRES: it had no fault, and its `members` are as they
   /// were.
   void count();
@@ -52,7 +51,7 @@ class RecordCleaner {
   /// Frees the memory that is kept from record to record.
   void give_back() {
     reader_.give_back();
-    stream::give_back(dropped_);
+    pinpipe::give_back(dropped_);
   }
 
   const Counts& counts() const { return counts_; }
@@ -75,22 +74,22 @@ class RecordCleaner {
     Read read;
   };
 
-  void find_members(const ndjson::Members& members, const record::RecordView& record);
-  Read read_field(const Rule& rule, const ndjson::Member* const* from, Cursor& to);
-  Read read_key(const Rule& rule, const ndjson::Member* const* from, Cursor& to);
-  void override(const ndjson::Member* member);
-  std::string_view untouched(size_t field, const ndjson::Member* member);
-  ndjson::Verdict write_fields(Cursor& to);
+  void find_members(const json::Members& members, const record::RecordView& record);
+  Read read_field(const Rule& rule, const json::Member* const* from, Cursor& to);
+  Read read_key(const Rule& rule, const json::Member* const* from, Cursor& to);
+  void override(const json::Member* member);
+  std::string_view untouched(size_t field, const json::Member* member);
+  json::Verdict write_fields(Cursor& to);
 
   std::span<const Rule> rules_;
   Options options_;
-  std::vector<Opening> openings_;                               // by rule
-  std::array<uint8_t, ndjson::kUnknownName + 1> slot_of_name_;  // the raw keys of all rules in turn
+  std::vector<Opening> openings_;                             // by rule
+  std::array<uint8_t, json::kUnknownName + 1> slot_of_name_;  // the raw keys of all rules in turn
   FieldReader reader_;
   Counts counts_;
   // Of the record at hand:
-  std::array<const ndjson::Member*, kMostSlots> members_{};
-  std::vector<const ndjson::Member*> dropped_;
+  std::array<const json::Member*, kMostSlots> members_{};
+  std::vector<const json::Member*> dropped_;
   std::vector<Miss> misses_;
 };
 

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "ndjson/json_string.h"
+#include "json/string.h"
 #include "record/schema.h"
 
 namespace pinpipe::clean {
@@ -66,7 +66,7 @@ void append_list(string_view name, Texts texts, std::string& to) {
   to += ",\"" + std::string(name) + "\":[";
   for (size_t i = 0; i < texts.size(); ++i) {
     if (i > 0) to += ',';
-    ndjson::append_quoted(texts[i], to);
+    json::append_quoted(texts[i], to);
   }
   to += ']';
 }
@@ -97,12 +97,11 @@ string_view name_of(Kind kind) {
 std::string rules_text(record::Dataset dataset) {
   std::string text;
   for (const auto& rule : rules_of(dataset)) {
-    text += "{\"dataset\":" + ndjson::quoted(record::name_of(dataset)) +
-            ",\"key\":" + ndjson::quoted(rule.key) +
-            ",\"kind\":" + ndjson::quoted(name_of(rule.kind));
+    text += "{\"dataset\":" + json::quoted(record::name_of(dataset)) +
+            ",\"key\":" + json::quoted(rule.key) + ",\"kind\":" + json::quoted(name_of(rule.kind));
     append_list("from", rule.from, text);
     if (!rule.nulls.empty()) append_list("null", rule.nulls, text);
-    if (!rule.prefix.empty()) text += ",\"prefix\":" + ndjson::quoted(rule.prefix);
+    if (!rule.prefix.empty()) text += ",\"prefix\":" + json::quoted(rule.prefix);
     text += "}\n";
   }
   return text;

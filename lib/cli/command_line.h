@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "stream/error.h"
+#include "base/status.h"
 
 namespace pinpipe::cli {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "stream/error.h"
+#include "base/status.h"
 #include "stream/file_id.h"
 
 namespace pinpipe::cli {

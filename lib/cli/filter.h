@@ -4,9 +4,9 @@
 #include <functional>
 #include <vector>
 
+#include "base/buffer.h"
 #include "cli/tool.h"
 #include "ndjson/line_run.h"
-#include "stream/buffer.h"
 
 namespace pinpipe::cli {
 
@@ -50,7 +50,7 @@ Result<Outcome> run_lines_to_output(
   return outcome;
 }
 
-/// A filter whose workers write lines: Worker::Output is stream::Buffer, and `merge(const Worker&)`
+/// A filter whose workers write lines: Worker::Output is Buffer, and `merge(const Worker&)`
 /// and `stats()`, JSON members as in Outcome::details, say what they counted.
 template <class Worker>
 Result<Outcome> run_filter(Tool& tool, const std::function<Worker()>& make) {

@@ -12,8 +12,8 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "base/status.h"
 #include "cli/exit_status.h"
-#include "stream/error.h"
 #include "stream/new_file.h"
 
 namespace pinpipe::cli {

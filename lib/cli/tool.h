@@ -19,10 +19,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/status.h"
 #include "cli/flags.h"
 #include "ndjson/line_run.h"
 #include "ndjson/rejects.h"
-#include "stream/error.h"
 #include "stream/output.h"
 
 namespace pinpipe::cli {

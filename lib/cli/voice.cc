@@ -7,7 +7,7 @@
 #include <mutex>
 #include <string>
 
-#include "cli/printable.h"
+#include "base/printable.h"
 #include "stream/output.h"
 
 namespace pinpipe::cli {

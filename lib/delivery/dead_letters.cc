@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "ndjson/json_string.h"
+#include "json/string.h"
 #include "stream/output.h"
 
 namespace pinpipe::delivery {
@@ -16,9 +16,9 @@ namespace {
 std::string letter(const Request& request, const std::vector<std::string_view>& records,
                    std::string_view reason, int status) {
   std::string line = "{\"" + std::string(facts(request.shape).destination) + "\":";
-  ndjson::append_quoted(request.destination, line);
+  json::append_quoted(request.destination, line);
   line += ",\"payload\":" + body_of(request, records) + ",\"reason\":";
-  ndjson::append_quoted(reason, line);
+  json::append_quoted(reason, line);
   return line + ",\"status\":" + (status == 0 ? "null" : std::to_string(status)) + "}\n";
 }
 

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/status.h"
 #include "delivery/request.h"
-#include "stream/error.h"
 
 namespace pinpipe::delivery {
 

@@ -9,7 +9,7 @@
 namespace pinpipe::delivery {
 namespace {
 
-using ndjson::Fault;
+using json::Fault;
 
 constexpr std::string_view kV3Path = "/v3/clusters/";
 constexpr http::Milliseconds kQuestionTimeout{5000};
@@ -67,7 +67,7 @@ Status Endpoint::check_way(Shape shape) const {
   return {};
 }
 
-ndjson::Verdict Endpoint::takes(Shape shape) const {
+json::Verdict Endpoint::takes(Shape shape) const {
   if (only_kinesis_) return std::nullopt;
   const bool v3_url = options_.url.find(kV3Path) != std::string::npos;
   if (shape == Shape::kafka_v3 && !v3_url)

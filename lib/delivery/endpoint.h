@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "aws/credentials.h"
+#include "base/status.h"
 #include "delivery/request.h"
 #include "http/transport.h"
-#include "stream/error.h"
 
 namespace pinpipe::delivery {
 
@@ -40,7 +40,7 @@ class Endpoint {
   Status check_way(Shape shape) const;
 
   /// Whether what is at the URL takes requests of `shape`.
-  ndjson::Verdict takes(Shape shape) const;
+  json::Verdict takes(Shape shape) const;
 
   /// The HTTP request that carries `body` to the destination of `request`. `body` must outlive it.
   /// Errors: it is to be signed, and there are no credentials or no region.

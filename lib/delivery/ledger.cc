@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "ndjson/json_string.h"
+#include "json/string.h"
 
 namespace pinpipe::delivery {
 namespace {
@@ -52,7 +52,7 @@ std::string report_line(const OpenRequest& open, http::TimePoint now) {
   const auto number = [](auto value) { return std::to_string(value); };
   const auto taken = open.first_sent ? now - *open.first_sent : http::Clock::duration(0);
   std::string line = "{\"" + std::string(facts(open.request.shape).destination) + "\":";
-  ndjson::append_quoted(open.request.destination, line);
+  json::append_quoted(open.request.destination, line);
   line += ",\"status\":" + (open.status == 0 ? "null" : number(open.status));
   line += ",\"records\":" + number(open.records) + ",\"delivered\":" + number(open.delivered);
   line += ",\"dead_lettered\":" + number(open.dead_lettered);
@@ -60,7 +60,7 @@ std::string report_line(const OpenRequest& open, http::TimePoint now) {
   line += ",\"attempts\":" + number(open.attempts);
   line += ",\"ms\":" + number(std::chrono::duration_cast<http::Milliseconds>(taken).count());
   if (!open.offsets.empty()) append_offsets(open.offsets, line);
-  if (!open.error.empty()) line += ",\"error\":" + ndjson::quoted(open.error);
+  if (!open.error.empty()) line += ",\"error\":" + json::quoted(open.error);
   return line + "}\n";
 }
 

@@ -5,16 +5,16 @@
 #include "delivery/reply_codes.h"
 #include "http/headers.h"
 #include "http/words.h"
-#include "ndjson/json_string.h"
-#include "ndjson/scan.h"
+#include "json/scanner.h"
+#include "json/string.h"
 #include "record/records.h"
 #include "record/values.h"
 
 namespace pinpipe::delivery {
 namespace {
 
-using ndjson::Kind;
-using ndjson::Member;
+using json::Kind;
+using json::Member;
 
 /// A JSON object and a way to ask for its members.
 class Object {
@@ -40,7 +40,7 @@ class Object {
       if (member->kind == Kind::number) return std::string(member->value);
       if (member->kind != Kind::string) continue;
       std::string text;
-      ndjson::append_unescaped(ndjson::inside_quotes(member->value), text);
+      json::append_unescaped(json::inside_quotes(member->value), text);
       return text;
     }
     return "";
@@ -49,13 +49,13 @@ class Object {
   std::string texts(std::string_view key) const {
     std::string text;
     const auto* member = find(key);
-    ndjson::Scanner scanner;
-    std::vector<ndjson::Element> elements;
+    json::Scanner scanner;
+    std::vector<json::Element> elements;
     if (member == nullptr || scanner.array(member->value, elements)) return text;
     for (const auto& element : elements) {
       if (element.kind != Kind::string) continue;
       if (!text.empty()) text += "; ";
-      ndjson::append_unescaped(ndjson::inside_quotes(element.value), text);
+      json::append_unescaped(json::inside_quotes(element.value), text);
     }
     return text;
   }
@@ -65,8 +65,8 @@ class Object {
   }
 
  private:
-  ndjson::Scanner scanner_;
-  ndjson::Members members_;
+  json::Scanner scanner_;
+  json::Members members_;
   record::RecordView view_;
 };
 
@@ -122,8 +122,8 @@ RecordFate kinesis_record(const Object& entry) {
   if (sequence.empty())
     return {Fate::retry, "the reply has neither a sequence number nor an error for the record"};
   const auto shard = entry.text({"ShardId"});
-  return {Fate::delivered, "{\"shard\":" + (shard.empty() ? "null" : ndjson::quoted(shard)) +
-                               ",\"sequence\":" + ndjson::quoted(sequence) + "}"};
+  return {Fate::delivered, "{\"shard\":" + (shard.empty() ? "null" : json::quoted(shard)) +
+                               ",\"sequence\":" + json::quoted(sequence) + "}"};
 }
 
 /// Of more entries than records, which may be millions, one more is looked at.
@@ -135,8 +135,8 @@ std::string mismatch(size_t got, size_t sent) {
 /// Entry i is about record i, so a list of another length is about nobody knows which.
 Judgement judge_list(std::string_view list, size_t sent,
                      RecordFate (*judge_record)(const Object&)) {
-  ndjson::Scanner scanner;
-  std::vector<ndjson::Element> elements;
+  json::Scanner scanner;
+  std::vector<json::Element> elements;
   if (scanner.array(list, elements, sent) || elements.size() != sent)
     return whole(Fate::retry, mismatch(elements.size(), sent));
   Judgement judgement;

@@ -3,17 +3,17 @@
 #include <algorithm>
 
 #include "http/words.h"
-#include "ndjson/json_string.h"
+#include "json/string.h"
 #include "record/destination_name.h"
 
 namespace pinpipe::delivery {
 namespace {
 
-using ndjson::Fault;
-using ndjson::Kind;
-using ndjson::Member;
-using ndjson::Members;
-using ndjson::Verdict;
+using json::Fault;
+using json::Kind;
+using json::Member;
+using json::Members;
+using json::Verdict;
 using record::find_member;
 using record::RecordView;
 
@@ -37,7 +37,7 @@ bool is_one_of(const Member& member, std::span<const std::string_view> keys) {
 
 std::string unescaped(const Member& member) {
   std::string text;
-  ndjson::append_unescaped(ndjson::inside_quotes(member.value), text);
+  json::append_unescaped(json::inside_quotes(member.value), text);
   return text;
 }
 

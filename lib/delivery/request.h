@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "delivery/shape.h"
-#include "ndjson/scan.h"
+#include "json/scanner.h"
 #include "record/records.h"
 
 namespace pinpipe::delivery {
@@ -49,21 +49,20 @@ class RequestParser {
  public:
   /// Reads `line` into `to`. Faults: no JSON object, no or two destinations, an unknown key, an
   /// empty list, a payload of no known shape, a record without what its shape must have.
-  ndjson::Verdict parse(std::string_view line, Request& to);
+  json::Verdict parse(std::string_view line, Request& to);
 
  private:
-  ndjson::Verdict find_destination(const record::RecordView& line, Request& to);
-  ndjson::Verdict find_shape(const record::RecordView& payload, Request& to);
-  ndjson::Verdict check_keys(const ndjson::Members& members, const record::RecordView& object,
-                             const ShapeFacts& shape, bool in_list) const;
-  ndjson::Verdict check_stream(const record::RecordView& payload, Request& to);
-  ndjson::Verdict find_records(const record::RecordView& payload, std::string_view line,
-                               Request& to);
+  json::Verdict find_destination(const record::RecordView& line, Request& to);
+  json::Verdict find_shape(const record::RecordView& payload, Request& to);
+  json::Verdict check_keys(const json::Members& members, const record::RecordView& object,
+                           const ShapeFacts& shape, bool in_list) const;
+  json::Verdict check_stream(const record::RecordView& payload, Request& to);
+  json::Verdict find_records(const record::RecordView& payload, std::string_view line, Request& to);
 
-  ndjson::Scanner scanner_{ndjson::kMaxDepth};
-  ndjson::Members members_{ndjson::Members::kMost + ndjson::kWrapping};
-  ndjson::Members inner_{ndjson::Members::kMost + ndjson::kWrapping};
-  std::vector<ndjson::Element> elements_;
+  json::Scanner scanner_{json::kMaxDepth};
+  json::Members members_{json::Members::kMost + json::kWrapping};
+  json::Members inner_{json::Members::kMost + json::kWrapping};
+  std::vector<json::Element> elements_;
 };
 
 }  // namespace pinpipe::delivery

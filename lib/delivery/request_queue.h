@@ -11,8 +11,8 @@
 #include <mutex>
 #include <vector>
 
+#include "base/status.h"
 #include "delivery/request.h"
-#include "stream/error.h"
 
 namespace pinpipe::delivery {
 

@@ -6,7 +6,7 @@ namespace pinpipe::delivery {
 
 using Block = ndjson::LineBlock<RequestWorker>;
 
-ndjson::Verdict RequestWorker::line(std::string_view line, Output& to) {
+json::Verdict RequestWorker::line(std::string_view line, Output& to) {
   Request request;
   if (auto fault = parser_.parse(line, request)) return fault;
   if (auto fault = endpoint_->takes(request.shape)) return fault;

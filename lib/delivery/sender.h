@@ -24,6 +24,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/status.h"
 #include "delivery/endpoint.h"
 #include "delivery/lane.h"
 #include "delivery/ledger.h"
@@ -32,7 +33,6 @@
 #include "delivery/schedule.h"
 #include "http/transport.h"
 #include "http/words.h"
-#include "stream/error.h"
 
 namespace pinpipe::delivery {
 

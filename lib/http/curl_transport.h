@@ -7,8 +7,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/status.h"
 #include "http/transport.h"
-#include "stream/error.h"
 
 namespace pinpipe::http {
 

@@ -10,7 +10,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "stream/ascii.h"
+#include "base/ascii.h"
 
 namespace pinpipe::http {
 namespace {

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/status.h"
 #include "http/transport.h"
-#include "stream/error.h"
 
 namespace pinpipe::http {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "ndjson/json_string.h"
-#include "ndjson/token_index.h"
+#include "json/string.h"
+#include "json/token_index.h"
 
 namespace pinpipe::http {
 namespace {
@@ -28,7 +28,7 @@ std::string plain_words(std::string_view text, size_t most) {
   while (size > 0 && size < words.size() && continues_character(words[size])) --size;
   const bool cut = size < words.size() || text.size() > 4 * most;
   words.resize(size);
-  if (!ndjson::is_utf8(words)) std::erase_if(words, [](char c) { return (c & 0x80) != 0; });
+  if (!json::is_utf8(words)) std::erase_if(words, [](char c) { return (c & 0x80) != 0; });
   while (words.ends_with(' ')) words.pop_back();
   return cut ? words + "..." : words;
 }
@@ -37,7 +37,7 @@ void Secrets::add(std::string_view secret) {
   if (secret.size() < kShortestSecret) return;
   const std::lock_guard lock(mutex_);
   all_.emplace_back(secret);
-  auto quoted = ndjson::quoted(secret);
+  auto quoted = json::quoted(secret);
   quoted = quoted.substr(1, quoted.size() - 2);
   if (quoted != secret) all_.push_back(std::move(quoted));
   // The longest first: one may be the start of another.

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <utility>
 
-#include "stream/ascii.h"
+#include "base/ascii.h"
 
 namespace pinpipe::ndjson {
 namespace {
@@ -52,7 +52,7 @@ void BlockReader::interrupt() {
 
 void BlockReader::give_back(Block& block) {
   if (block.excess == 0) return;
-  stream::give_back(block.bytes);
+  pinpipe::give_back(block.bytes);
   block.size = block.worked = 0;
   std::lock_guard lock(input_change_);
   excess_ -= std::exchange(block.excess, 0);

@@ -19,8 +19,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/buffer.h"
 #include "ndjson/form_reader.h"
-#include "stream/buffer.h"
 #include "stream/input.h"
 #include "stream/ordered_run.h"
 
@@ -46,7 +46,7 @@ struct BlockOptions {
 };
 
 struct Block {
-  stream::Buffer bytes;
+  Buffer bytes;
   size_t size = 0;              ///< whole lines: bytes[0, size)
   size_t worked = 0;            ///< of these, for whoever works on them: how many they are through
   size_t excess = 0;            ///< bytes of the budget that it has
@@ -104,7 +104,7 @@ class BlockReader {
   bool idle_told_ = true;  // the last block said that reading on would block
   std::chrono::steady_clock::time_point lines_at_;  // when the last lines came
   std::optional<Error> pending_error_;              // found behind whole lines, which go first
-  stream::Buffer carry_;  // the start of a line whose end has not been read
+  Buffer carry_;  // the start of a line whose end has not been read
   uint64_t bytes_read_ = 0;
 };
 

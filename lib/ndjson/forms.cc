@@ -4,8 +4,8 @@
 #include <array>
 #include <cctype>
 
-#include "ndjson/scan.h"
-#include "stream/ascii.h"
+#include "base/ascii.h"
+#include "json/scanner.h"
 
 namespace pinpipe::ndjson {
 namespace {
@@ -235,8 +235,8 @@ bool is_object_line(std::string_view line) {
   line =
       behind_blanks(line.starts_with(kByteOrderMark) ? line.substr(kByteOrderMark.size()) : line);
   if (!line.starts_with('{')) return false;
-  Scanner scanner;
-  Members members;
+  json::Scanner scanner;
+  json::Members members;
   return !scanner.object(line, members);
 }
 

@@ -30,10 +30,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/buffer.h"
+#include "json/scanner.h"
 #include "ndjson/block_reader.h"
 #include "ndjson/rejects.h"
-#include "ndjson/scan.h"
-#include "stream/buffer.h"
 #include "stream/ordered_run.h"
 
 namespace pinpipe::ndjson {
@@ -110,7 +110,7 @@ size_t made_of(const LineBlock<Worker>& block) {
 template <class Worker>
 void give_back(LineBlock<Worker>& block, Worker& worker, BlockReader& reader) {
   block.out = typename Worker::Output();
-  stream::give_back(block.rejects);
+  pinpipe::give_back(block.rejects);
   if constexpr (requires { worker.give_back(); }) worker.give_back();
   reader.give_back(block.in);
 }

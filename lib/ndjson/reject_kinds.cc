@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "stream/ascii.h"
+#include "base/ascii.h"
 
 namespace pinpipe::ndjson {
 namespace {

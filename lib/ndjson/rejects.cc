@@ -6,10 +6,10 @@
 
 #include <cerrno>
 
-#include "ndjson/base64.h"
-#include "ndjson/json_string.h"
-#include "ndjson/scan.h"
-#include "stream/buffer.h"
+#include "base/base64.h"
+#include "base/buffer.h"
+#include "json/scanner.h"
+#include "json/string.h"
 #include "stream/file_id.h"
 #include "stream/output.h"
 
@@ -20,16 +20,16 @@ constexpr size_t kWrittenAtOnce = 64 * 1024;
 
 /// To a Buffer, which grows where it is: a giant line may be six times as long with its escapes.
 void append_json_line(const std::string& tool, const std::string& file, uint64_t line,
-                      const Reject& reject, stream::Buffer& to) {
+                      const Reject& reject, Buffer& to) {
   to.append("{\"tool\":");
-  append_quoted(tool, to);
+  json::append_quoted(tool, to);
   to.append(",\"file\":");
-  append_quoted(is_utf8(file) ? file : "?", to);
+  json::append_quoted(json::is_utf8(file) ? file : "?", to);
   to.append(",\"line\":" + std::to_string(line) + ",\"reason\":");
-  append_quoted(is_utf8(reject.reason) ? reject.reason : "?", to);
-  if (is_utf8(reject.raw)) {
+  json::append_quoted(json::is_utf8(reject.reason) ? reject.reason : "?", to);
+  if (json::is_utf8(reject.raw)) {
     to.append(",\"raw\":");
-    append_quoted(reject.raw, to);
+    json::append_quoted(reject.raw, to);
   } else {
     to.append(",\"raw_base64\":\"");
     append_base64(reject.raw, to);
@@ -89,7 +89,7 @@ Status RejectLog::add(const std::string& file, size_t file_number, uint64_t line
     file_number_ = file_number;
     lines_before_ = 0;
   }
-  stream::Buffer kept;
+  Buffer kept;
   for (const auto& reject : rejects) {
     const uint64_t line = lines_before_ + reject.line;
     if (++count_ <= kMostTold) {

@@ -17,8 +17,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/status.h"
 #include "ndjson/reject_kinds.h"
-#include "stream/error.h"
 #include "stream/new_file.h"
 
 namespace pinpipe::ndjson {

@@ -1,12 +1,12 @@
 #include "query/clean_values.h"
 
-#include "ndjson/json_string.h"
+#include "json/string.h"
 #include "record/values.h"
 
 namespace pinpipe::query {
 namespace {
 
-using ndjson::Kind;
+using json::Kind;
 
 /// Whether an element of a checked array, with blanks before it, is a number: only those start so.
 bool is_number_element(std::string_view text) {
@@ -14,14 +14,14 @@ bool is_number_element(std::string_view text) {
   return first != text.npos && (text[first] == '-' || (text[first] >= '0' && text[first] <= '9'));
 }
 
-bool is_timestamp(const ndjson::Member& value) {
+bool is_timestamp(const json::Member& value) {
   if (value.kind != Kind::string) return false;
   std::string scratch;
-  const auto text = ndjson::unescape(ndjson::inside_quotes(value.value), scratch);
+  const auto text = json::unescape(json::inside_quotes(value.value), scratch);
   return record::to_timestamp(text).has_value();
 }
 
-ValueFault integer_fault(const ndjson::Member& value) {
+ValueFault integer_fault(const json::Member& value) {
   if (value.kind != Kind::number || !record::is_integer(value.value)) return {"is no integer"};
   if (!record::to_int64(value.value)) return {"is beyond 64 bits", false};
   return {};
@@ -56,7 +56,7 @@ bool is_coordinates(std::string_view array) {
   return is_number_element(inside) && is_number_element(second) && second.find(',') == second.npos;
 }
 
-ValueFault fault_of(const record::Field& field, const ndjson::Member& value) {
+ValueFault fault_of(const record::Field& field, const json::Member& value) {
   if (value.kind == Kind::null) return {};
   switch (field.type) {
     case record::Type::integer:

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "ndjson/scan.h"
+#include "json/scanner.h"
 #include "record/schema.h"
 
 namespace pinpipe::query {
@@ -14,12 +14,12 @@ struct ValueFault {
 };
 
 /// Whether a clean record can have a value of `kind` in `field`.
-bool may_be(const record::Field& field, ndjson::Kind kind);
+bool may_be(const record::Field& field, json::Kind kind);
 
 /// Whether `array`, a checked JSON array, is [latitude, longitude]: two numbers.
 bool is_coordinates(std::string_view array);
 
 /// Why `value` cannot be the value of `field` in a clean record. Null always can.
-ValueFault fault_of(const record::Field& field, const ndjson::Member& value);
+ValueFault fault_of(const record::Field& field, const json::Member& value);
 
 }  // namespace pinpipe::query

@@ -1,6 +1,6 @@
 #include "query/extract.h"
 
-#include "ndjson/json_string.h"
+#include "json/string.h"
 #include "query/clean_values.h"
 #include "query/record_fault.h"
 #include "query/user_key.h"
@@ -8,9 +8,9 @@
 namespace pinpipe::query {
 namespace {
 
-using ndjson::Kind;
-using ndjson::Member;
-using ndjson::Verdict;
+using json::Kind;
+using json::Member;
+using json::Verdict;
 using record::Dataset;
 
 /// Where the fields that are read are in the clean schema.
@@ -45,8 +45,8 @@ bool read_integer(const Member& value, Has bit, int64_t& to, uint8_t& has) {
 /// Reads a timestamp, or null. Its fraction is a view into the line or `scratch`.
 bool read_time(const Member& value, std::string& scratch, std::optional<record::Timestamp>& to) {
   if (value.kind == Kind::null) return true;
-  auto text = ndjson::inside_quotes(value.value);
-  if (value.value_escaped) text = ndjson::unescape(text, scratch);
+  auto text = json::inside_quotes(value.value);
+  if (value.value_escaped) text = json::unescape(text, scratch);
   to = record::to_timestamp(text);
   return to.has_value();
 }
@@ -163,9 +163,9 @@ void Extractor::read_user_key(const record::Timestamp& joined, PostPart& part, P
 
 Text Extractor::text(const Member& value, Parts& to) {
   if (value.kind == Kind::null) return {};
-  const auto bytes = ndjson::inside_quotes(value.value);
+  const auto bytes = json::inside_quotes(value.value);
   if (!value.value_escaped) return Text(bytes);
-  return Text(ndjson::unescape(bytes, to.unescaped.emplace_back()));
+  return Text(json::unescape(bytes, to.unescaped.emplace_back()));
 }
 
 /// The records of a post have one `ind`, nearly always. Where they have not, there is a part for

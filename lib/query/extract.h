@@ -9,7 +9,7 @@
 #include <array>
 #include <string_view>
 
-#include "ndjson/scan.h"
+#include "json/scanner.h"
 #include "query/fields.h"
 #include "query/located.h"
 #include "query/parts.h"
@@ -28,7 +28,7 @@ class Extractor {
 
   void begin(std::string_view lines) { scanner_.expect(lines); }
   /// Adds the parts of the records of `line`. Views in `to` live as long as the line and `to`.
-  ndjson::Verdict line(std::string_view line, Parts& to);
+  json::Verdict line(std::string_view line, Parts& to);
   static void clear(Parts& parts) { parts.clear(); }
   static size_t made(const Parts& parts) { return parts.memory(); }
   void give_back() {
@@ -46,14 +46,14 @@ class Extractor {
   bool read_geo(PostPart& part, Parts& to) const;
   bool read_user(PostPart& part, Parts& to) const;
   void read_user_key(const record::Timestamp& joined, PostPart& part, Parts& to) const;
-  static Text text(const ndjson::Member& value, Parts& to);
+  static Text text(const json::Member& value, Parts& to);
   void add(PostPart& part, const Inds& inds, Parts& to) const;
   bool wants(Fields fields) const { return (wanted_ & fields) != 0; }
 
   Fields wanted_;
   uint8_t kept_;  // bits of Has: records, and the values that are wanted
-  ndjson::Scanner scanner_{record::names()};
-  ndjson::Members members_;
+  json::Scanner scanner_{record::names()};
+  json::Members members_;
   std::array<Located, 3> located_;  // by index_of(dataset)
 };
 

@@ -1,6 +1,6 @@
 #include "query/format.h"
 
-#include "ndjson/json_string.h"
+#include "json/string.h"
 #include "query/format_table.h"
 
 namespace pinpipe::query {
@@ -11,18 +11,18 @@ void append_json_rows(const Answer& answer, bool several, std::string& to) {
     char before = '{';
     const auto append_key = [&](std::string_view key) {
       to += before;
-      ndjson::append_quoted(key, to);
+      json::append_quoted(key, to);
       to += ':';
       before = ',';
     };
     if (several) {
       append_key("question");
-      ndjson::append_quoted(answer.name, to);
+      json::append_quoted(answer.name, to);
     }
     for (size_t i = 0; i < row.size(); ++i) {
       append_key(answer.columns[i].name);
       if (const auto* text = std::get_if<std::string_view>(&row[i])) {
-        ndjson::append_quoted(*text, to);
+        json::append_quoted(*text, to);
       } else if (const auto* number = std::get_if<int64_t>(&row[i])) {
         to += std::to_string(*number);
       } else {

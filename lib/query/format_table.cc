@@ -4,7 +4,8 @@
 
 #include <algorithm>
 
-#include "query/display_width.h"
+#include "base/display_width.h"
+#include "base/printable.h"
 
 namespace pinpipe::query {
 namespace {
@@ -16,28 +17,6 @@ constexpr size_t kLeast = 2;      // a wide character
 using Cells = std::vector<std::vector<std::string>>;
 
 bool is_number(const Column& column) { return column.type == Column::Type::integer; }
-
-/// `text` with its control characters (C0, DEL, C1) as escapes.
-std::string printable(std::string_view text) {
-  std::string to;
-  for (size_t at = 0; at < text.size(); ++at) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    const bool is_c1 =
-        byte == 0xC2 && at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xA0;
-    if (byte == '\n') {
-      to += "\\n";
-    } else if (byte == '\t') {
-      to += "\\t";
-    } else if (byte < 0x20 || byte == 0x7F) {
-      to += fmt::format("\\u{:04x}", byte);
-    } else if (is_c1) {
-      to += fmt::format("\\u{:04x}", static_cast<unsigned char>(text[++at]));
-    } else {
-      to += text[at];
-    }
-  }
-  return to;
-}
 
 std::string cell_of(const Value& value) {
   if (const auto* text = std::get_if<std::string_view>(&value)) return printable(*text);

@@ -9,8 +9,8 @@
 namespace pinpipe::query {
 namespace {
 
-using ndjson::Kind;
-using ndjson::Member;
+using json::Kind;
+using json::Member;
 using record::Dataset;
 
 /// By what a key is named, what is to be known of it in each dataset.
@@ -45,7 +45,7 @@ class Places {
     return kinds;
   }
 
-  std::array<std::array<Place, ndjson::kUnknownName + 1>, 3> of_;
+  std::array<std::array<Place, json::kUnknownName + 1>, 3> of_;
 };
 const Places kPlaces;
 
@@ -59,7 +59,7 @@ size_t place_of(Dataset dataset, std::string_view field) {
   return static_cast<size_t>(found - schema.begin());
 }
 
-bool Located::find(Dataset dataset, const ndjson::Members& members,
+bool Located::find(Dataset dataset, const json::Members& members,
                    const record::RecordView& record) {
   static_assert(Places::kElsewhere < kMostFields);
   const auto& places = kPlaces[dataset];

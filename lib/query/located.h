@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-#include "ndjson/scan.h"
+#include "json/scanner.h"
 #include "record/dataset.h"
 #include "record/records.h"
 
@@ -19,16 +19,16 @@ class Located {
   /// Finds the fields of `record`; the last of equal keys counts. False where it may not be clean,
   /// and needs a closer look: one of them, or an earlier one of equal keys, is of a kind that
   /// cannot be.
-  bool find(record::Dataset dataset, const ndjson::Members& members,
+  bool find(record::Dataset dataset, const json::Members& members,
             const record::RecordView& record);
 
   /// The field at a place_of the dataset; one that is missing is null.
-  const ndjson::Member& operator[](size_t place) const { return *fields_[place]; }
+  const json::Member& operator[](size_t place) const { return *fields_[place]; }
 
  private:
   static constexpr size_t kMostFields = 16;
   // In the order of the clean schema; behind it, any member that is none of these.
-  std::array<const ndjson::Member*, kMostFields> fields_{};
+  std::array<const json::Member*, kMostFields> fields_{};
 };
 
 }  // namespace pinpipe::query

@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
-#include "query/hash.h"
-#include "stream/buffer.h"
+#include "base/buffer.h"
+#include "base/hash.h"
 
 namespace pinpipe::query {
 
@@ -74,7 +74,7 @@ struct Parts {
   std::string user_keys;  ///< one behind the other
   // What views may point into: elements never move.
   std::deque<std::string> unescaped;
-  std::deque<stream::Buffer> joined;  ///< joined rows, as posts
+  std::deque<Buffer> joined;  ///< joined rows, as posts
 
   std::string_view user_key(const PostPart& part) const {
     return {user_keys.data() + part.user_begin, part.user_size};

@@ -14,12 +14,12 @@
 #include <map>
 #include <string_view>
 
+#include "base/status.h"
 #include "query/id_table.h"
 #include "query/integer_column.h"
 #include "query/parts.h"
 #include "query/text_ids.h"
 #include "record/dataset.h"
-#include "stream/error.h"
 
 namespace pinpipe::query {
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <unordered_map>
 
-#include "query/hash.h"
+#include "base/hash.h"
 #include "query/leaders.h"
 #include "query/median.h"
 

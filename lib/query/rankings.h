@@ -6,10 +6,10 @@
 
 #include <vector>
 
+#include "base/status.h"
 #include "query/answer.h"
 #include "query/groups.h"
 #include "query/post_table.h"
-#include "stream/error.h"
 
 namespace pinpipe::query {
 

@@ -6,10 +6,10 @@
 namespace pinpipe::query {
 namespace {
 
-using ndjson::Fault;
-using ndjson::Kind;
-using ndjson::Member;
-using ndjson::Verdict;
+using json::Fault;
+using json::Kind;
+using json::Member;
+using json::Verdict;
 using record::Dataset;
 
 /// What tells a record that no cleaner has seen: `raw` says something, and the `clean` key it
@@ -32,7 +32,7 @@ Fault unusable(Dataset dataset, const std::string& what, bool cleaning_helps = t
   return {name + ": " + what + (cleaning_helps ? "; clean it first (clean-" + name + ")" : "")};
 }
 
-Verdict check_raw(Dataset dataset, const Located& located, const ndjson::Members& members,
+Verdict check_raw(Dataset dataset, const Located& located, const json::Members& members,
                   const record::RecordView& record) {
   for (const RawSign& sign : kRawSigns) {
     if (sign.dataset != dataset) continue;
@@ -46,7 +46,7 @@ Verdict check_raw(Dataset dataset, const Located& located, const ndjson::Members
 
 }  // namespace
 
-Verdict fault_in(Dataset dataset, const Located& located, const ndjson::Members& members,
+Verdict fault_in(Dataset dataset, const Located& located, const json::Members& members,
                  const record::RecordView& record) {
   if (auto fault = check_raw(dataset, located, members, record)) return fault;
   if (located[place_of(dataset, "ind")].kind == Kind::null)

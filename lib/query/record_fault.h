@@ -1,7 +1,7 @@
 // Why a line that looks wrong is rejected, in words: what only the few bad lines come to.
 #pragma once
 
-#include "ndjson/scan.h"
+#include "json/scanner.h"
 #include "query/located.h"
 #include "record/dataset.h"
 #include "record/records.h"
@@ -9,7 +9,7 @@
 namespace pinpipe::query {
 
 /// Why a record, whose fields were located, is not clean; nothing where it is.
-ndjson::Verdict fault_in(record::Dataset dataset, const Located& located,
-                         const ndjson::Members& members, const record::RecordView& record);
+json::Verdict fault_in(record::Dataset dataset, const Located& located,
+                       const json::Members& members, const record::RecordView& record);
 
 }  // namespace pinpipe::query

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "query/hash.h"
+#include "base/hash.h"
 #include "query/id_table.h"
 #include "query/integer_column.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "stream/error.h"
+#include "base/status.h"
 
 namespace pinpipe::record {
 

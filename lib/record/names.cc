@@ -8,7 +8,7 @@
 namespace pinpipe::record {
 namespace {
 
-ndjson::Names collect() {
+json::Names collect() {
   std::vector<std::string_view> keys;
   const auto add = [&](std::string_view key) {
     if (std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
@@ -18,20 +18,20 @@ ndjson::Names collect() {
     for (const auto& field : raw_schema(dataset)) add(field.name);
     for (const auto& field : clean_schema(dataset)) add(field.name);
   }
-  return ndjson::Names(keys);
+  return json::Names(keys);
 }
 
 }  // namespace
 
-const ndjson::Names& names() {
-  static const ndjson::Names all = collect();
+const json::Names& names() {
+  static const json::Names all = collect();
   return all;
 }
 
-ndjson::NameId id_of(Dataset dataset) {
-  static const std::array<ndjson::NameId, 3> ids{names().find(kDatasetNames[0]),
-                                                 names().find(kDatasetNames[1]),
-                                                 names().find(kDatasetNames[2])};
+json::NameId id_of(Dataset dataset) {
+  static const std::array<json::NameId, 3> ids{names().find(kDatasetNames[0]),
+                                               names().find(kDatasetNames[1]),
+                                               names().find(kDatasetNames[2])};
   return ids[index_of(dataset)];
 }
 

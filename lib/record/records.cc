@@ -6,29 +6,29 @@
 #include <span>
 #include <string>
 
-#include "ndjson/json_string.h"
+#include "json/string.h"
 #include "record/names.h"
 #include "record/schema.h"
 
 namespace pinpipe::record {
 namespace {
 
-using ndjson::Kind;
-using ndjson::Member;
-using ndjson::Members;
+using json::Kind;
+using json::Member;
+using json::Members;
 
-ndjson::NameSet names_of(std::span<const std::string_view> keys) {
-  ndjson::NameSet set = 0;
-  for (const auto key : keys) set |= ndjson::set_of(names().find(key));
+json::NameSet names_of(std::span<const std::string_view> keys) {
+  json::NameSet set = 0;
+  for (const auto key : keys) set |= json::set_of(names().find(key));
   return set;
 }
 
 /// By dataset, the names of its fields but the key, of one strength or both.
-using Marks = std::array<ndjson::NameSet, 3>;
+using Marks = std::array<json::NameSet, 3>;
 
-const ndjson::NameSet kKeySet = names_of(kKeyNames);
+const json::NameSet kKeySet = names_of(kKeyNames);
 const auto kIsKey = [] {
-  std::array<bool, ndjson::kUnknownName + 1> is{};
+  std::array<bool, json::kUnknownName + 1> is{};
   for (const auto key : kKeyNames) is[names().find(key)] = true;
   return is;
 }();
@@ -39,7 +39,7 @@ Marks marks_of(Wanted wanted) {
   for (const Dataset dataset : kDatasets) {
     for (const auto schema : {raw_schema(dataset), clean_schema(dataset)}) {
       for (const auto& field : schema) {
-        if (wanted(field)) marks[index_of(dataset)] |= ndjson::set_of(names().find(field.name));
+        if (wanted(field)) marks[index_of(dataset)] |= json::set_of(names().find(field.name));
       }
     }
     marks[index_of(dataset)] &= ~kKeySet;
@@ -48,20 +48,19 @@ Marks marks_of(Wanted wanted) {
 }
 const Marks kMarks = marks_of([](const Field&) { return true; });
 const Marks kStrongMarks = marks_of([](const Field& field) { return field.mark == Mark::strong; });
-const ndjson::NameSet kDatasetSet = names_of(kDatasetNames);
-const ndjson::NameSet kIndSet = ndjson::set_of(names().find("ind"));
-const ndjson::NameSet kIndexSet = ndjson::set_of(names().find("index"));
+const json::NameSet kDatasetSet = names_of(kDatasetNames);
+const json::NameSet kIndSet = json::set_of(names().find("ind"));
+const json::NameSet kIndexSet = json::set_of(names().find("index"));
 /// What makes a line a record though somebody's `user` stands in it.
-const ndjson::NameSet kMarksInAPost =
-    (kMarks[0] | kMarks[1] | kMarks[2]) & ~ndjson::set_of(names().find("timestamp"));
+const json::NameSet kMarksInAPost =
+    (kMarks[0] | kMarks[1] | kMarks[2]) & ~json::set_of(names().find("timestamp"));
 /// What only raw records have; a pin has them only beside others' marks.
-const ndjson::NameSet kRawOnlySet = [] {
-  ndjson::NameSet raw = 0;
-  ndjson::NameSet clean = 0;
+const json::NameSet kRawOnlySet = [] {
+  json::NameSet raw = 0;
+  json::NameSet clean = 0;
   for (const Dataset dataset : kDatasets) {
-    for (const auto& field : raw_schema(dataset)) raw |= ndjson::set_of(names().find(field.name));
-    for (const auto& field : clean_schema(dataset))
-      clean |= ndjson::set_of(names().find(field.name));
+    for (const auto& field : raw_schema(dataset)) raw |= json::set_of(names().find(field.name));
+    for (const auto& field : clean_schema(dataset)) clean |= json::set_of(names().find(field.name));
   }
   return raw & ~clean & ~kKeySet;
 }();
@@ -69,7 +68,7 @@ const ndjson::NameSet kRawOnlySet = [] {
 /// By the name of a member, the place of the dataset it is called after; or kNoDataset.
 constexpr uint8_t kNoDataset = 3;
 const auto kDatasetOfName = [] {
-  std::array<uint8_t, ndjson::kUnknownName + 1> of{};
+  std::array<uint8_t, json::kUnknownName + 1> of{};
   of.fill(kNoDataset);
   for (const Dataset dataset : kDatasets) of[id_of(dataset)] = static_cast<uint8_t>(dataset);
   return of;
@@ -77,11 +76,11 @@ const auto kDatasetOfName = [] {
 
 /// REQUIRES: `record` is in a post, so that its members are all that stands from `begin` to `end`.
 bool has_key(const Members& members, const RecordView& record) {
-  ndjson::NameSet keys = 0;
+  json::NameSet keys = 0;
   for (uint32_t i = record.begin; i != record.end; ++i) {
     const Member& member = members[i];
     if (!kIsKey[member.name]) continue;
-    const ndjson::NameSet name = ndjson::set_of(member.name);
+    const json::NameSet name = json::set_of(member.name);
     keys = member.kind == Kind::null ? keys & ~name : keys | name;
   }
   return keys != 0;
@@ -141,7 +140,7 @@ bool has_keys_of(const Members& members, std::span<const Field> schema) {
 }
 
 /// The datasets that have one of `marks` in `found`, a bit each.
-unsigned datasets_with(const Marks& marks, ndjson::NameSet found) {
+unsigned datasets_with(const Marks& marks, json::NameSet found) {
   unsigned bits = 0;
   for (size_t i = 0; i < marks.size(); ++i) bits |= (marks[i] & found) != 0 ? 1U << i : 0;
   return bits;
@@ -155,14 +154,14 @@ unsigned classify_by_keys(const Members& members) {
   }
   bool alone = (members.names() & kIndexSet) != 0;
   members.each(0, members.size(), [&](const Member& member, uint32_t) {
-    alone = alone && (member.name != ndjson::kUnknownName || member.kind == Kind::null);
+    alone = alone && (member.name != json::kUnknownName || member.kind == Kind::null);
   });
   return alone ? 1U << index_of(Dataset::pin) : 0;
 }
 
 /// The datasets that a line which is no post belongs to, a bit each.
 unsigned classify(const Members& members) {
-  const ndjson::NameSet found = members.names();
+  const json::NameSet found = members.names();
   if (const unsigned strong = datasets_with(kStrongMarks, found); strong != 0) return strong;
   const unsigned weak = datasets_with(kMarks, found);
   if (std::popcount(weak) == 1) return weak;
@@ -173,7 +172,7 @@ unsigned classify(const Members& members) {
 /// Writes objects member by member.
 class ObjectWriter {
  public:
-  explicit ObjectWriter(stream::Buffer& to) : to_(to) {}
+  explicit ObjectWriter(Buffer& to) : to_(to) {}
 
   void add(std::string_view escaped_key, std::string_view value) {
     begin(escaped_key);
@@ -189,18 +188,18 @@ class ObjectWriter {
   void end() { to_.append(separator_ == '{' ? "{}" : "}"); }
 
  private:
-  stream::Buffer& to_;
+  Buffer& to_;
   char separator_ = '{';
 };
 
-void append_as_post(const Members& members, const Records& records, stream::Buffer& to) {
+void append_as_post(const Members& members, const Records& records, Buffer& to) {
   const RecordView row{true, 0, members.size(), members.text()};
   const bool has_ind = (members.names() & kIndSet) != 0;
   const Member* key = find_member(members, row, has_ind ? "ind" : "index");
   const bool raw = !has_ind || (members.names() & kRawOnlySet) != 0;
   // A key that is named after a dataset is unknown to the first part, and would be a part itself
   // beside it.
-  ndjson::NameSet taken = kDatasetSet;
+  json::NameSet taken = kDatasetSet;
   ObjectWriter post(to);
   for (const Dataset dataset : kDatasets) {
     if (!records[dataset].present) continue;
@@ -209,16 +208,16 @@ void append_as_post(const Members& members, const Records& records, stream::Buff
     if (key != nullptr) part.add(dataset == Dataset::pin && raw ? "index" : "ind", key->value);
     const auto mine = kMarks[index_of(dataset)] | (taken == kDatasetSet ? kDatasetSet : 0);
     members.each(0, members.size(), [&](const Member& member, uint32_t) {
-      if ((ndjson::set_of(member.name) & mine) != 0) part.add(member.key, member.value);
+      if ((json::set_of(member.name) & mine) != 0) part.add(member.key, member.value);
     });
     part.end();
     taken |= mine;
   }
   members.each(0, members.size(), [&](const Member& member, uint32_t) {
-    const bool is_key = (ndjson::set_of(member.name) & kKeySet) != 0;
+    const bool is_key = (json::set_of(member.name) & kKeySet) != 0;
     const bool said =
         is_key ? key == nullptr || member.value == key->value || member.kind == Kind::null
-               : (ndjson::set_of(member.name) & taken) != 0;
+               : (json::set_of(member.name) & taken) != 0;
     if (!said) post.add(member.key, member.value);
   });
   post.end();
@@ -234,7 +233,7 @@ std::optional<Dataset> dataset_of(const Member& member) {
 bool key_is(const Member& member, std::string_view name) {
   if (!member.key_escaped) return member.key == name;
   std::string scratch;
-  return ndjson::unescape(member.key, scratch) == name;
+  return json::unescape(member.key, scratch) == name;
 }
 
 Records find_records(const Members& members) {
@@ -256,15 +255,14 @@ Records find_records(const Members& members) {
   return records;
 }
 
-ndjson::Verdict take_apart(ndjson::Scanner& scanner, Members& members, Records& records,
-                           stream::Buffer& post) {
+json::Verdict take_apart(json::Scanner& scanner, Members& members, Records& records, Buffer& post) {
   append_as_post(members, records, post);
   if (auto fault = scanner.object(post.view(), members)) return fault;
   records = find_records(members);
   return std::nullopt;
 }
 
-ndjson::Fault unrecognised(const Members& members) {
+json::Fault unrecognised(const Members& members) {
   for (const auto& member : find_in_post(members)) {
     if (member.present && !is_record_itself(members)) {
       return {"not a post: no 'pin', 'geo' or 'user' in it has an ind or index"};
@@ -274,13 +272,13 @@ ndjson::Fault unrecognised(const Members& members) {
   return {"neither a post nor a pin, geo or user record"};
 }
 
-ndjson::Verdict misfit(Dataset dataset, const Members& members, const Records& records) {
+json::Verdict misfit(Dataset dataset, const Members& members, const Records& records) {
   if (records.is_keyed(dataset)) return std::nullopt;
   const auto member = find_in_post(members)[index_of(dataset)];
   if (member.text.empty() || member.text == "null") return std::nullopt;
   const std::string name(name_of(dataset));
-  if (!member.present) return ndjson::Fault{name + ": " + shown(member.text) + " is not a record"};
-  return ndjson::Fault{name + ": no ind or index, which says what record this is"};
+  if (!member.present) return json::Fault{name + ": " + shown(member.text) + " is not a record"};
+  return json::Fault{name + ": no ind or index, which says what record this is"};
 }
 
 std::string shown(std::string_view value) {

@@ -7,13 +7,13 @@
 #include <string>
 #include <string_view>
 
-#include "ndjson/scan.h"
+#include "base/buffer.h"
+#include "json/scanner.h"
 #include "record/dataset.h"
-#include "stream/buffer.h"
 
 namespace pinpipe::record {
 
-/// A record within a scanned line: the members [begin, end) of its ndjson::Members, and its text.
+/// A record within a scanned line: the members [begin, end) of its json::Members, and its text.
 /// Valid as long as the line and the Members.
 struct RecordView {
   bool present = false;
@@ -54,34 +54,34 @@ struct Records {
 /// several datasets make a pin if the key is `index`. Without marks, a line with exactly the raw or
 /// the clean keys of a dataset, under either key, belongs to it even where all is null; else
 /// `index` makes a pin if it stands among keys of a pin.
-Records find_records(const ndjson::Members& members);
+Records find_records(const json::Members& members);
 
 /// Makes the joined row of `members` the post that it is: each part with the keys of its dataset,
 /// all other keys beside the parts. The key of a raw pin is `index`, that of all else `ind`. From
 /// then on `members` and `records` are those of the text in `post`. Faults: those of the scanner.
 /// REQUIRES: the form of `records` is Form::joined; `post` is empty, and outlives `members`.
-ndjson::Verdict take_apart(ndjson::Scanner& scanner, ndjson::Members& members, Records& records,
-                           stream::Buffer& post);
+json::Verdict take_apart(json::Scanner& scanner, json::Members& members, Records& records,
+                         Buffer& post);
 
 /// Why the line of `members` is neither a post nor a record. REQUIRES: its form is Form::other
-ndjson::Fault unrecognised(const ndjson::Members& members);
+json::Fault unrecognised(const json::Members& members);
 
 /// Why the member of a post named after `dataset` is no record, and would vanish if the post were
 /// taken apart: it is neither an object nor null, or has no key. REQUIRES: `records` are those of
 /// the post `members`.
-ndjson::Verdict misfit(Dataset dataset, const ndjson::Members& members, const Records& records);
+json::Verdict misfit(Dataset dataset, const json::Members& members, const Records& records);
 
 /// `value` for a message: as written, cut to some sixty bytes between two characters.
 std::string shown(std::string_view value);
 
 /// The dataset that a member of a post is named after.
-std::optional<Dataset> dataset_of(const ndjson::Member& member);
+std::optional<Dataset> dataset_of(const json::Member& member);
 
 /// Whether `member` has the key `name`, however it is escaped.
-bool key_is(const ndjson::Member& member, std::string_view name);
+bool key_is(const json::Member& member, std::string_view name);
 
 /// The last member of `record` named `name`; nullptr without. Escaped spellings of the key count.
-const ndjson::Member* find_member(const ndjson::Members& members, const RecordView& record,
-                                  std::string_view name);
+const json::Member* find_member(const json::Members& members, const RecordView& record,
+                                std::string_view name);
 
 }  // namespace pinpipe::record

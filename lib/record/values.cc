@@ -3,7 +3,7 @@
 #include <charconv>
 #include <chrono>
 
-#include "stream/ascii.h"
+#include "base/ascii.h"
 
 namespace pinpipe::record {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "stream/error.h"
+#include "base/status.h"
 
 namespace pinpipe::stream {
 

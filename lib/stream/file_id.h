@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "stream/error.h"
+#include "base/status.h"
 
 namespace pinpipe::stream {
 

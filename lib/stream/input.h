@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-#include "stream/error.h"
+#include "base/status.h"
 
 namespace pinpipe::stream {
 

@@ -8,7 +8,7 @@
 
 #include <string>
 
-#include "stream/error.h"
+#include "base/status.h"
 
 namespace pinpipe::stream {
 

@@ -19,7 +19,7 @@
 #include <thread>
 #include <vector>
 
-#include "stream/error.h"
+#include "base/status.h"
 
 namespace pinpipe::stream {
 

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-#include "stream/error.h"
+#include "base/status.h"
 #include "stream/new_file.h"
 
 namespace pinpipe::stream {

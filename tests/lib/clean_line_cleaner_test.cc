@@ -10,7 +10,7 @@ namespace {
 using record::Dataset;
 
 std::string cleaned(LineCleaner& cleaner, std::string_view line) {
-  stream::Buffer to;
+  Buffer to;
   to.append("before ");
   const auto fault = cleaner.line(line, to);
   if (fault) {

@@ -50,7 +50,7 @@ TEST(RulesTest, HaveKeysThatTheScannerTellsApartAndThatFit) {
     for (const auto& rule : rules_of(dataset)) {
       EXPECT_LE(rule.key.size() + std::string_view(",\"\":").size(), 31u) << rule.key;
       for (const auto key : rule.from) {
-        EXPECT_NE(record::names().find(key), ndjson::kUnknownName) << key;
+        EXPECT_NE(record::names().find(key), json::kUnknownName) << key;
       }
     }
   }

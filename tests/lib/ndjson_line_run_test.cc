@@ -14,8 +14,8 @@ struct UpperWorker {
   using Output = std::string;
   static void clear(Output& output) { output.clear(); }
 
-  Verdict line(std::string_view line, Output& to) {
-    if (line.find('x') != line.npos) return Fault{"an x"};
+  json::Verdict line(std::string_view line, Output& to) {
+    if (line.find('x') != line.npos) return json::Fault{"an x"};
     for (const char c : line) to += static_cast<char>(std::toupper(c));
     to += '|';
     return std::nullopt;
@@ -123,7 +123,7 @@ TEST_F(LineRunTest, RejectsOverlongLinesHoweverTheyAreCut) {
 /// Makes 10,000 bytes of each line; refuses those with an 'x'.
 struct TellingWorker : UpperWorker {
   static size_t made(const Output& output) { return output.size(); }
-  Verdict line(std::string_view line, Output& to) {
+  json::Verdict line(std::string_view line, Output& to) {
     if (auto fault = UpperWorker::line(line, to)) return fault;
     to += std::string(10'000, '.');
     return std::nullopt;

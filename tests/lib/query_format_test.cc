@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "query/display_width.h"
+#include "base/display_width.h"
 
 namespace pinpipe::query {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "query/hash.h"
+#include "base/hash.h"
 
 namespace pinpipe::query {
 namespace {

@@ -12,8 +12,8 @@ namespace {
 
 /// "pin", "geo", "user", "post:pin,user", "none", or "fault".
 std::string found(std::string_view line) {
-  ndjson::Scanner scanner{names()};
-  ndjson::Members members;
+  json::Scanner scanner{names()};
+  json::Members members;
   if (scanner.object(line, members)) return "fault";
   const auto records = find_records(members);
   std::string names;
@@ -27,11 +27,11 @@ std::string found(std::string_view line) {
 }
 
 std::string as_post(std::string_view line) {
-  ndjson::Scanner scanner{names()};
-  ndjson::Members members;
+  json::Scanner scanner{names()};
+  json::Members members;
   EXPECT_FALSE(scanner.object(line, members));
   auto records = find_records(members);
-  stream::Buffer post;
+  Buffer post;
   EXPECT_FALSE(take_apart(scanner, members, records, post));
   EXPECT_TRUE(records.is_post());
   return std::string(post.view());
@@ -168,8 +168,8 @@ TEST(RecordsTest, TellsARecordWithSomebodysUserFromAPost) {
 
 TEST(RecordsTest, SaysWhatKeepsALineFromBeingARecord) {
   const auto reason = [](std::string_view line) {
-    ndjson::Scanner scanner{names()};
-    ndjson::Members members;
+    json::Scanner scanner{names()};
+    json::Members members;
     EXPECT_FALSE(scanner.object(line, members));
     return unrecognised(members).reason;
   };
@@ -180,8 +180,8 @@ TEST(RecordsTest, SaysWhatKeepsALineFromBeingARecord) {
 
 TEST(RecordsTest, SaysWhyAMemberOfAPostIsNoRecord) {
   const auto reason = [](Dataset dataset, std::string_view line) {
-    ndjson::Scanner scanner{names()};
-    ndjson::Members members;
+    json::Scanner scanner{names()};
+    json::Members members;
     EXPECT_FALSE(scanner.object(line, members));
     const auto fault = misfit(dataset, members, find_records(members));
     return fault ? fault->reason : "";
@@ -212,8 +212,8 @@ TEST(RecordsTest, KnowsACleanRecordOfNulls) {
 
 TEST(RecordsTest, ViewsTheTextOfEachRecord) {
   const std::string line = R"( { "geo" : { "ind" : 1 } , "pin" : {"a":{"b":1},"ind":2} } )";
-  ndjson::Scanner scanner{names()};
-  ndjson::Members members;
+  json::Scanner scanner{names()};
+  json::Members members;
   ASSERT_FALSE(scanner.object(line, members));
   const auto records = find_records(members);
   EXPECT_EQ(records[Dataset::geo].text, R"({ "ind" : 1 })");
@@ -227,8 +227,8 @@ TEST(RecordsTest, ViewsTheTextOfEachRecord) {
 
 TEST(RecordsTest, ViewsABareRecordWithoutTheBlanksAround) {
   const std::string line = R"(  {"index":1,"index":2}  )";
-  ndjson::Scanner scanner{names()};
-  ndjson::Members members;
+  json::Scanner scanner{names()};
+  json::Members members;
   ASSERT_FALSE(scanner.object(line, members));
   const auto records = find_records(members);
   EXPECT_EQ(records[Dataset::pin].text, R"({"index":1,"index":2})");

@@ -106,7 +106,7 @@ void Emulator::make(Block& block) const {
   block.made = 0;
   block.status = {};
   if (block.finished()) return;
-  const auto rest = std::span<const source::Row>(block.rows).subspan(block.done);
+  const auto rest = std::span<const posts::Row>(block.rows).subspan(block.done);
   auto made = source_.posts->append_posts(rest, block.posts, block.missing);
   if (!made.ok()) block.status = made.error();
   block.made = made.ok() ? made.value() : 0;
@@ -116,12 +116,12 @@ void Emulator::make(Block& block) const {
 
 /// Takes the posts out of `block` that no other tool would take. They are those of the rows `made`
 /// that are not missing.
-void Emulator::reject_overlong(Block& block, std::span<const source::Row> made) {
+void Emulator::reject_overlong(Block& block, std::span<const posts::Row> made) {
   const auto missing = std::exchange(block.missing, {});
-  stream::Buffer kept;
+  Buffer kept;
   std::string_view rest = block.posts.view();
   for (const auto row : made) {
-    const auto known = std::ranges::find(missing, row, &source::MissingRow::row);
+    const auto known = std::ranges::find(missing, row, &posts::MissingRow::row);
     if (known != missing.end()) {
       block.missing.push_back(*known);
       continue;

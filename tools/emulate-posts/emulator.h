@@ -12,7 +12,7 @@
 #include "ndjson/rejects.h"
 #include "open_source.h"
 #include "options.h"
-#include "source/draws.h"
+#include "posts/schedule.h"
 #include "stream/output.h"
 
 namespace pinpipe {
@@ -35,11 +35,11 @@ class Emulator {
  private:
   /// Some posts in a row.
   struct Block {
-    std::vector<source::Row> rows;
+    std::vector<posts::Row> rows;
     size_t done = 0;  // of `rows`; those that were made last are
     size_t made = 0;  // so many
-    stream::Buffer posts;
-    std::vector<source::MissingRow> missing;
+    Buffer posts;
+    std::vector<posts::MissingRow> missing;
     Status status;
 
     bool finished() const { return done == rows.size(); }
@@ -53,7 +53,7 @@ class Emulator {
   Status run_unpaced();
   Status run_paced();
   void make(Block& block) const;
-  static void reject_overlong(Block& block, std::span<const source::Row> made);
+  static void reject_overlong(Block& block, std::span<const posts::Row> made);
   Status make_all(Block& block);
   Status write(Block& block, bool flush);
 
@@ -62,7 +62,7 @@ class Emulator {
   OpenSource& source_;
   ndjson::RejectLog& rejects_;
   stream::Output& output_;
-  source::Draws draws_;
+  posts::Draws draws_;
   cli::Outcome outcome_;
   uint64_t bytes_ = 0;
   cli::StopSignals* signals_ = nullptr;

@@ -1,18 +1,18 @@
 #include "open_source.h"
 
-#include "source/builtin.h"
-#include "source/mariadb.h"
-#include "source/pool.h"
-#include "source/stamped.h"
+#include "posts/builtin/source.h"
+#include "posts/mariadb/source.h"
+#include "posts/post_file.h"
+#include "posts/timestamp_override.h"
 
 namespace pinpipe {
 namespace {
 
-constexpr source::Row kDefaultRows = 11001;  // what the emulators of the pipeline draw from
+constexpr posts::Row kDefaultRows = 11001;  // what the emulators of the pipeline draw from
 
 OpenSource open_builtin(const Emulation& emulation) {
-  const auto spelling = emulation.truth ? source::Spelling::clean : source::Spelling::raw;
-  return {std::make_unique<source::BuiltinTable>(emulation.table_seed, spelling),
+  const auto spelling = emulation.truth ? posts::Spelling::clean : posts::Spelling::raw;
+  return {std::make_unique<posts::BuiltinTable>(emulation.table_seed, spelling),
           emulation.rows.value_or(kDefaultRows), 0};
 }
 
@@ -20,7 +20,7 @@ Result<OpenSource> open_pool(const cli::Tool& tool, const Emulation& emulation,
                              ndjson::RejectLog& rejects) {
   auto options = tool.line_options();
   options.files = {emulation.source};
-  auto pool = source::Pool::read(options, rejects);
+  auto pool = posts::Pool::read(options, rejects);
   if (!pool.ok()) return pool.error();
   const auto posts = (*pool)->rows();
   const auto name = emulation.source == "-" ? "stdin" : emulation.source;
@@ -36,7 +36,7 @@ Result<OpenSource> open_pool(const cli::Tool& tool, const Emulation& emulation,
 }
 
 Result<OpenSource> open_database(const Emulation& emulation) {
-  auto database = source::open_mariadb({emulation.source, emulation.defaults_file});
+  auto database = posts::open_mariadb({emulation.source, emulation.defaults_file});
   if (!database.ok()) return database.error();
   return OpenSource{std::move(*database), emulation.rows.value_or(kDefaultRows), 0};
 }
@@ -60,7 +60,7 @@ Result<OpenSource> open_source(const cli::Tool& tool, const Emulation& emulation
   auto open = open_unstamped(tool, emulation, rejects);
   if (open.ok() && emulation.now) {
     const char between = emulation.truth ? 'T' : ' ';
-    open->posts = std::make_unique<source::Stamped>(std::move(open->posts), between);
+    open->posts = std::make_unique<posts::Stamped>(std::move(open->posts), between);
   }
   return open;
 }

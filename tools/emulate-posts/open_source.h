@@ -6,13 +6,13 @@
 #include "cli/tool.h"
 #include "ndjson/rejects.h"
 #include "options.h"
-#include "source/source.h"
+#include "posts/source.h"
 
 namespace pinpipe {
 
 struct OpenSource {
-  std::unique_ptr<source::Source> posts;
-  source::Row rows = 0;   ///< to draw from
+  std::unique_ptr<posts::Source> posts;
+  posts::Row rows = 0;    ///< to draw from
   uint64_t rejected = 0;  ///< lines of a pool that are no posts; they went to the log
 };
 

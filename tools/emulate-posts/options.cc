@@ -12,8 +12,8 @@ constexpr uint64_t kDefaultTableSeed = 150;
 
 constexpr double kMostRate = 1e9;  // posts a second; more is a slip of the hand
 
-constexpr std::array<std::pair<std::string_view, source::Order>, 2> kOrders{
-    {{"random", source::Order::random}, {"sequential", source::Order::sequential}}};
+constexpr std::array<std::pair<std::string_view, posts::Order>, 2> kOrders{
+    {{"random", posts::Order::random}, {"sequential", posts::Order::sequential}}};
 
 void declare_source(cli::Flags& flags, EmulateFlags& to) {
   flags.text("--source", to.source, "SOURCE",

@@ -5,10 +5,10 @@
 #include <optional>
 #include <string>
 
+#include "base/status.h"
 #include "cli/flags.h"
 #include "pace.h"
-#include "source/draws.h"
-#include "stream/error.h"
+#include "posts/schedule.h"
 
 namespace pinpipe {
 
@@ -18,7 +18,7 @@ struct EmulateFlags {
   uint64_t seed = 100;
   std::optional<uint64_t> rows;
   std::optional<uint64_t> table_seed;
-  source::Order order = source::Order::random;
+  posts::Order order = posts::Order::random;
   uint64_t start = 0;
   std::optional<uint64_t> count;
   std::optional<double> rate;
@@ -33,9 +33,9 @@ struct Emulation {
   std::string source;
   std::string defaults_file;
   uint64_t seed = 0;
-  std::optional<source::Row> rows;  ///< unset: what the source suggests
+  std::optional<posts::Row> rows;  ///< unset: what the source suggests
   uint64_t table_seed = 0;
-  source::Order order = source::Order::random;
+  posts::Order order = posts::Order::random;
   uint64_t start = 0;             ///< number of the first post
   std::optional<uint64_t> count;  ///< unset: for ever
   Pace pace;

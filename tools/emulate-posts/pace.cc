@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "source/noise.h"
+#include "posts/builtin/noise.h"
 
 namespace pinpipe {
 namespace {
@@ -24,12 +24,12 @@ std::optional<double> to_seconds(std::string_view text) {
 
 }  // namespace
 
-double Pace::wait_s(uint64_t seed, uint64_t post, const source::Draw& draw) const {
+double Pace::wait_s(uint64_t seed, uint64_t post, const posts::Draw& draw) const {
   switch (kind) {
     case Kind::as_drawn:
       return draw.sleep_s;
     case Kind::interval: {
-      const uint64_t drawn = source::key_of(seed, post);
+      const uint64_t drawn = posts::key_of(seed, post);
       return least_s + (most_s - least_s) * std::ldexp(static_cast<double>(drawn >> 11), -53);
     }
     default:

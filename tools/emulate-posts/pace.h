@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "source/draws.h"
-#include "stream/error.h"
+#include "base/status.h"
+#include "posts/schedule.h"
 
 namespace pinpipe {
 
@@ -18,7 +18,7 @@ struct Pace {
 
   /// Seconds from one post to the next, before post number `post`. For a rate: since the first one.
   /// Intervals are a pure function of `seed` and `post`.
-  double wait_s(uint64_t seed, uint64_t post, const source::Draw& draw) const;
+  double wait_s(uint64_t seed, uint64_t post, const posts::Draw& draw) const;
 };
 
 /// Reads A:B, seconds. Errors: anything else, B less than A.

@@ -1,6 +1,6 @@
 #include "options.h"
-#include "payload/kinesis_decode.h"
 #include "payload_run.h"
+#include "wire/kinesis_decode.h"
 
 using namespace pinpipe;
 
@@ -10,7 +10,7 @@ int main(int argc, char** argv) {
   declare(tool.flags(), flags);
   if (auto status = tool.parse(argc, argv)) return *status;
   if (flags.decode) {
-    return tool.finish(run_decode<payload::KinesisDecoder>(tool, [](const auto& writer) {
+    return tool.finish(run_decode<wire::KinesisDecoder>(tool, [](const auto& writer) {
       return writer.stats() + ",\"aggregates\":" + std::to_string(writer.aggregates());
     }));
   }

@@ -1,6 +1,6 @@
 #include "options.h"
 
-#include "payload/kinesis.h"
+#include "wire/kinesis.h"
 
 namespace pinpipe {
 
@@ -15,7 +15,7 @@ void declare(cli::Flags& flags, KinesisFlags& to) {
   encoding(flags.text("--stream", to.stream, "PATTERN",
                       "Name the streams by PATTERN (default streaming-{user_id}-{dataset}). "
                       "Where it has no {dataset}, any JSON object may pass."));
-  encoding(flags.choice("--shape", to.shape, payload::kKinesisShapes,
+  encoding(flags.choice("--shape", to.shape, wire::kKinesisShapes,
                         "Write requests for the Kinesis API (put-records, the default, or "
                         "put-record), or for an API Gateway proxy that encodes base64 itself."));
   encoding(flags.text("--partition-key", to.partition_key, "FIELD",
@@ -40,7 +40,7 @@ void declare(cli::Flags& flags, KinesisFlags& to) {
 }
 
 Result<KinesisRun> resolve(const KinesisFlags& flags) {
-  payload::KinesisOptions options;
+  wire::KinesisOptions options;
   options.shape = flags.shape;
   if (!is_batch(flags.shape) && (flags.max_records || flags.max_bytes)) {
     return Error{std::string(flags.max_records ? "--max-records" : "--max-bytes") +
@@ -57,9 +57,9 @@ Result<KinesisRun> resolve(const KinesisFlags& flags) {
   KinesisRun run;
   run.only = flags.only;
 
-  auto streams = payload::resolve_destinations(payload::kStreamNames, flags.stream, flags.user_id);
+  auto streams = wire::resolve_destinations(wire::kStreamNames, flags.stream, flags.user_id);
   if (!streams.ok()) return streams.error();
-  const bool names_stream = flags.shape != payload::KinesisShape::gateway_records;
+  const bool names_stream = flags.shape != wire::KinesisShape::gateway_records;
   if (flags.payload_only && !names_stream && streams->by_dataset() && !run.only) {
     return Error{"--payload-only needs --only: such a payload does not say which stream it is for",
                  "give --only pin, geo or user"};

@@ -6,18 +6,18 @@
 #include <optional>
 #include <string>
 
+#include "base/status.h"
 #include "cli/flags.h"
-#include "payload/kinesis.h"
-#include "payload/request_format.h"
 #include "record/dataset.h"
-#include "stream/error.h"
+#include "wire/kinesis.h"
+#include "wire/request_format.h"
 
 namespace pinpipe {
 
 struct KinesisFlags {
   std::optional<std::string> user_id;
   std::string stream = "streaming-{user_id}-{dataset}";
-  payload::KinesisShape shape = payload::KinesisShape::put_records;
+  wire::KinesisShape shape = wire::KinesisShape::put_records;
   std::optional<std::string> partition_key;
   std::optional<uint64_t> max_records;
   std::optional<std::chrono::milliseconds> linger;
@@ -29,7 +29,7 @@ struct KinesisFlags {
 };
 
 struct KinesisRun {
-  payload::RequestFormat format;
+  wire::RequestFormat format;
   std::optional<record::Dataset> only;
 };
 

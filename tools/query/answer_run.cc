@@ -2,9 +2,9 @@
 
 #include <unistd.h>
 
+#include "base/available_memory.h"
 #include "cli/filter.h"
 #include "cli/terminal.h"
-#include "query/available_memory.h"
 #include "query/extract.h"
 #include "query/post_table.h"
 
@@ -33,7 +33,7 @@ std::string stats_of(const PostTable& table) {
 }
 
 /// The rest is for other processes, and for the files that they and this one read.
-uint64_t default_max_memory() { return query::available_memory() / 4 * 3; }
+uint64_t default_max_memory() { return available_memory() / 4 * 3; }
 
 /// What is no table: code, what columns grow by with one block, and for each thread a block, what
 /// is made of it, and the start of the next. Measured: 5 MiB, and 0.4 a thread.

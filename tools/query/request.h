@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "base/status.h"
 #include "cli/flags.h"
 #include "query/format.h"
 #include "query/questions.h"
 #include "query/sql.h"
-#include "stream/error.h"
 
 namespace pinpipe {
 

@@ -5,11 +5,11 @@
 #include <optional>
 #include <string>
 
+#include "base/status.h"
 #include "cli/flags.h"
 #include "delivery/endpoint.h"
 #include "delivery/sender.h"
 #include "http/curl_transport.h"
-#include "stream/error.h"
 
 namespace pinpipe {
 

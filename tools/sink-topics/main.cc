@@ -3,10 +3,10 @@
 #include "cli/stop_signals.h"
 #include "cli/tool.h"
 #include "cli/voice.h"
-#include "consumer.h"
+#include "kafka/librdkafka_consumer.h"
+#include "kafka/sink.h"
+#include "kafka/store.h"
 #include "options.h"
-#include "sink.h"
-#include "store.h"
 
 using namespace pinpipe;
 
@@ -14,30 +14,42 @@ namespace {
 
 constexpr const char* kGoOn = "run this again: it goes on after the last object";
 
-cli::Outcome outcome_of(const Sink& sink) {
-  auto outcome = sink.outcome();
-  outcome.details = "\"nulls\":" + std::to_string(sink.nulls()) +
-                    ",\"objects\":" + std::to_string(sink.objects()) +
-                    ",\"bytes\":" + std::to_string(sink.bytes());
-  return outcome;
+cli::Outcome outcome_of(const kafka::SinkCounts& counts) {
+  return {counts.records, counts.records, 0,
+          "\"nulls\":" + std::to_string(counts.nulls) + ",\"objects\":" +
+              std::to_string(counts.objects) + ",\"bytes\":" + std::to_string(counts.bytes)};
+}
+
+kafka::SinkHooks hooks_of(cli::Tool& tool, cli::StopSignals& signals, stream::Output& names) {
+  kafka::SinkHooks hooks;
+  hooks.is_stopped = [&signals] { return signals.next().has_value(); };
+  hooks.on_progress = [&tool](const kafka::SinkCounts& counts) {
+    tool.show_progress(counts.records, counts.bytes, counts.expected);
+  };
+  hooks.on_message = [&tool](const std::string& message) {
+    cli::tell_line(tool.name() + ": " + message);
+  };
+  hooks.on_object = [&names](const std::string& path) { return names.write(path + "\n", true); };
+  return hooks;
 }
 
 Result<cli::Outcome> sink_topics(cli::Tool& tool, const SinkRun& run) {
-  auto store = open_store(run.destination, run.id);
+  auto store = kafka::open_store(run.destination, run.id);
   if (!store.ok()) return store.error();
   auto names = stream::Output::open({});
   if (!names.ok()) return names.error();
-  auto consumer = Consumer::connect(run.properties);
+  auto consumer = kafka::LibrdkafkaConsumer::connect(run.properties);
   if (!consumer.ok()) return consumer.error();
 
   cli::StopSignals signals;  // until here they may end it at once
-  Sink sink(tool, run, **consumer, **store, signals, *names);
+  kafka::Sink sink(run.sink, hooks_of(tool, signals, *names), **consumer, **store);
   auto status = sink.run();
-  if (sink.nulls() > 0) {
-    cli::tell_line(tool.name() + ": " + std::to_string(sink.nulls()) + " null values skipped");
+  const auto& counts = sink.counts();
+  if (counts.nulls > 0) {
+    cli::tell_line(tool.name() + ": " + std::to_string(counts.nulls) + " null values skipped");
   }
   if (status.ok()) status = names->commit();
-  if (status.ok()) return outcome_of(sink);
+  if (status.ok()) return outcome_of(counts);
   if (cli::reader_has_gone()) cli::die_of_sigpipe();
   return Error{status.error().what, status.error().hint.empty() ? kGoOn : status.error().hint};
 }
@@ -54,7 +66,7 @@ int main(int argc, char** argv) {
   if (auto status = check(tool.arguments()); !status.ok()) return tool.misuse(status.error());
   auto run = resolve(flags, tool.arguments());
   if (!run.ok()) return tool.finish(run.error());
-  run->zstd = tool.zstd_level();
+  run->sink.zstd = tool.zstd_level();
   cli::end_on_aborts();
   return tool.finish(caught([&] { return sink_topics(tool, run.value()); }));
 }

@@ -1,13 +1,15 @@
 #include "options.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 
-#include "bucket.h"
+#include "kafka/bucket.h"
 
 namespace pinpipe {
 namespace {
 
+constexpr std::array kDatasets{".pin", ".geo", ".user"};
 constexpr const char* kBootstrap = "bootstrap.servers";
 
 /// What Kafka takes in the name of a topic; a path made of it stays where it belongs.
@@ -17,8 +19,8 @@ bool is_id(const std::string& text) {
   return !text.empty() && text.find_first_not_of(kAllowed) == text.npos;
 }
 
-bool names_kafka(const std::vector<Property>& properties) {
-  return std::any_of(properties.begin(), properties.end(), [](const Property& property) {
+bool names_kafka(const std::vector<kafka::Property>& properties) {
+  return std::any_of(properties.begin(), properties.end(), [](const kafka::Property& property) {
     return property.key == kBootstrap || property.key == "metadata.broker.list";
   });
 }
@@ -51,7 +53,8 @@ Status check(const std::vector<std::string>& places) {
     return Error{"no destination", "name a folder, or s3://BUCKET[/PREFIX], behind the ID"};
   if (places.size() > 2) return Error{"unexpected argument '" + places[2] + "'", ""};
   const auto& destination = places[1];
-  if (destination.starts_with(kS3) && destination.find_first_not_of('/', kS3.size()) != kS3.size())
+  if (destination.starts_with(kafka::kS3) &&
+      destination.find_first_not_of('/', kafka::kS3.size()) != kafka::kS3.size())
     return Error{"no bucket in '" + destination + "'", "buckets are s3://BUCKET[/PREFIX]"};
   return {};
 }
@@ -60,11 +63,12 @@ Result<SinkRun> resolve(const SinkFlags& flags, const std::vector<std::string>& 
   SinkRun run;
   run.id = places[0];
   run.destination = places[1];
-  run.flush_size = flags.flush_size;
-  run.rotate = flags.rotate;
-  run.exit = flags.exit;
+  for (const auto dataset : kDatasets) run.sink.topics.push_back(run.id + dataset);
+  run.sink.flush_size = flags.flush_size;
+  run.sink.rotate = flags.rotate;
+  run.sink.until_end = flags.exit;
   if (!flags.config.empty()) {
-    auto properties = read_properties(flags.config);
+    auto properties = kafka::read_properties(flags.config);
     if (!properties.ok()) return properties.error();
     run.properties = std::move(*properties);
   }

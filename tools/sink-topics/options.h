@@ -1,15 +1,15 @@
 // What sink-topics was asked for: as it was typed, and what that means.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/status.h"
 #include "cli/flags.h"
-#include "properties.h"
-#include "stream/error.h"
+#include "kafka/properties.h"
+#include "kafka/sink.h"
 
 namespace pinpipe {
 
@@ -24,11 +24,8 @@ struct SinkFlags {
 struct SinkRun {
   std::string id;
   std::string destination;
-  std::vector<Property> properties;  ///< bootstrap.servers is the last, if it is not in the file
-  uint64_t flush_size = 0;
-  std::optional<std::chrono::duration<double>> rotate;
-  bool exit = false;
-  std::optional<int> zstd;
+  std::vector<kafka::Property> properties;  ///< bootstrap.servers is the last, if not in the file
+  kafka::SinkOptions sink;
 };
 
 /// REQUIRES: `to` outlives the parsing.

@@ -1,6 +1,6 @@
 #include "options.h"
-#include "payload/kafka_unwrap.h"
 #include "payload_run.h"
+#include "wire/kafka_unwrap.h"
 
 using namespace pinpipe;
 
@@ -11,8 +11,8 @@ int main(int argc, char** argv) {
   declare(tool.flags(), flags);
   if (auto status = tool.parse(argc, argv)) return *status;
   if (flags.unwrap) {
-    return tool.finish(run_decode<payload::KafkaUnwrapper>(
-        tool, [](const auto& writer) { return writer.stats(); }));
+    return tool.finish(
+        run_decode<wire::KafkaUnwrapper>(tool, [](const auto& writer) { return writer.stats(); }));
   }
   const auto run = resolve(flags);
   if (!run.ok()) return tool.misuse(run.error());

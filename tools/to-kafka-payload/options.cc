@@ -1,6 +1,6 @@
 #include "options.h"
 
-#include "payload/kafka.h"
+#include "wire/kafka.h"
 
 namespace pinpipe {
 
@@ -15,7 +15,7 @@ void declare(cli::Flags& flags, KafkaFlags& to) {
   encoding(flags.text("--topic", to.topic, "PATTERN",
                       "Name the topics by PATTERN (default {user_id}.{dataset}). Where it "
                       "has no {dataset}, any JSON object may pass."));
-  encoding(flags.choice("--api", to.api, payload::kKafkaApis,
+  encoding(flags.choice("--api", to.api, wire::kKafkaApis,
                         "Write for Kafka REST v2 (default), Kafka REST v3, or kcat: the "
                         "latter two have one record a line."));
   const auto key = flags.text("--key", to.key, "FIELD",
@@ -23,7 +23,7 @@ void declare(cli::Flags& flags, KafkaFlags& to) {
                               "and index are one.");
   encoding(key);
   const auto key_format = flags.choice(
-      "--key-format", to.key_format, payload::kKeyFormats,
+      "--key-format", to.key_format, wire::kKeyFormats,
       "Write keys as strings (default), which every REST proxy takes, or as the JSON that they "
       "are: a number then has no quotes in Kafka.");
   key_format.needs(key);
@@ -45,14 +45,14 @@ void declare(cli::Flags& flags, KafkaFlags& to) {
 }
 
 Result<KafkaRun> resolve(const KafkaFlags& flags) {
-  payload::KafkaOptions options;
+  wire::KafkaOptions options;
   options.api = flags.api;
-  if (flags.api != payload::KafkaApi::v2 && flags.max_records) {
+  if (flags.api != wire::KafkaApi::v2 && flags.max_records) {
     return Error{"--max-records means nothing with --api " + std::string(name_of(flags.api)) +
                      ", which has one record a line",
                  ""};
   }
-  if (flags.api != payload::KafkaApi::v2 && flags.linger) {
+  if (flags.api != wire::KafkaApi::v2 && flags.linger) {
     return Error{"--linger means nothing with --api " + std::string(name_of(flags.api)) +
                      ", which has one record a line",
                  ""};
@@ -63,18 +63,18 @@ Result<KafkaRun> resolve(const KafkaFlags& flags) {
 
   // A topic that will not be written needs no user id.
   const auto user_id = flags.payload_only ? flags.user_id.value_or("user") : flags.user_id;
-  auto topics = payload::resolve_destinations(payload::kTopicNames, flags.topic, user_id);
+  auto topics = wire::resolve_destinations(wire::kTopicNames, flags.topic, user_id);
   if (!topics.ok()) return topics.error();
   if (flags.payload_only && topics->by_dataset() && !run.only) {
     return Error{"--payload-only needs --only: a payload does not say which topic it is for",
                  "give --only pin, geo or user"};
   }
-  if (flags.payload_only && flags.api == payload::KafkaApi::kcat && flags.key) {
+  if (flags.payload_only && flags.api == wire::KafkaApi::kcat && flags.key) {
     return Error{
         "--key means nothing with --api kcat --payload-only, which writes records as they are", ""};
   }
 
-  if (flags.key_format && flags.api == payload::KafkaApi::kcat)
+  if (flags.key_format && flags.api == wire::KafkaApi::kcat)
     return Error{"--key-format means nothing with --api kcat, whose keys are text", ""};
 
   options.topics = std::move(*topics);

@@ -6,20 +6,20 @@
 #include <optional>
 #include <string>
 
+#include "base/status.h"
 #include "cli/flags.h"
-#include "payload/kafka.h"
-#include "payload/request_format.h"
 #include "record/dataset.h"
-#include "stream/error.h"
+#include "wire/kafka.h"
+#include "wire/request_format.h"
 
 namespace pinpipe {
 
 struct KafkaFlags {
   std::optional<std::string> user_id;
   std::string topic = "{user_id}.{dataset}";
-  payload::KafkaApi api = payload::KafkaApi::v2;
+  wire::KafkaApi api = wire::KafkaApi::v2;
   std::optional<std::string> key;
-  std::optional<payload::KeyFormat> key_format;
+  std::optional<wire::KeyFormat> key_format;
   std::optional<uint64_t> max_records;
   std::optional<std::chrono::milliseconds> linger;
   std::optional<uint64_t> max_bytes;
@@ -29,7 +29,7 @@ struct KafkaFlags {
 };
 
 struct KafkaRun {
-  payload::RequestFormat format;
+  wire::RequestFormat format;
   std::optional<record::Dataset> only;
 };
 

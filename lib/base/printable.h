@@ -1,0 +1,15 @@
+// Text of others, on its way to a terminal: a file name, a server's reply, a key of a record.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace pinpipe {
+
+/// `text` on one line, and with nothing in it that moves a cursor, rings, or turns the direction of
+/// writing: control characters (C0, DEL, C1), line and paragraph separators, and the bidirectional
+/// controls become \n, \t, \u001b and the like, bytes that are not UTF-8 \xff. A line of JSON stays
+/// one.
+std::string printable(std::string_view text);
+
+}  // namespace pinpipe

@@ -1,0 +1,65 @@
+// Records of Kafka, partition by partition, from offsets that the caller names; no consumer group.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+
+namespace pinpipe::kafka {
+
+struct Record {
+  size_t topic;  ///< number of the topic
+  int32_t partition;
+  int64_t offset;
+  std::optional<std::string_view> value;  ///< nothing for null; valid during the call
+};
+
+struct ReadHooks {
+  std::function<Status(const Record&)> on_record;
+  std::function<void(size_t topic, int32_t partition)> on_end;  ///< all that there is was read
+};
+
+class Consumer {
+ public:
+  /// The offsets that a partition has: from `low` up to, not including, `high`.
+  struct Offsets {
+    int64_t low;
+    int64_t high;
+  };
+
+  virtual ~Consumer() = default;
+
+  /// Topics are numbered from 0, as they are added.
+  virtual void add_topic(const std::string& name) = 0;
+  virtual const std::string& topic(size_t number) const = 0;
+
+  /// Errors: the topic is unknown or not for us, or no broker answers within a second.
+  virtual Result<int32_t> partition_count(size_t topic) = 0;
+  virtual Result<Offsets> offsets(size_t topic, int32_t partition) = 0;
+
+  /// From `offset` on, or from the first that there is. REQUIRES: not started before.
+  virtual Status start(size_t topic, int32_t partition, std::optional<int64_t> offset) = 0;
+
+  /// Waits up to `wait` for records, and hands out those that came; how many, ends included.
+  /// Errors: those of `on_record`, with `hook_failed` set; an offset that is no longer there, a
+  /// topic that was deleted, and whatever the client does not mend by itself.
+  struct Read {
+    size_t events = 0;
+    Status status;
+    bool hook_failed = false;
+  };
+  virtual Read read(std::chrono::milliseconds wait, const ReadHooks& hooks) = 0;
+
+  /// Why no broker can be reached, since that is so.
+  virtual const std::optional<std::string>& away() const = 0;
+
+  /// How often to look for new partitions.
+  virtual std::chrono::milliseconds refresh_interval() const = 0;
+};
+
+}  // namespace pinpipe::kafka

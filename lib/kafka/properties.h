@@ -1,0 +1,36 @@
+// Properties of the Kafka client: as its configuration files have them, lines of key=value, and as
+// librdkafka takes them.
+#pragma once
+
+#include <librdkafka/rdkafka.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+
+namespace pinpipe::kafka {
+
+struct Property {
+  std::string key;
+  std::string value;  ///< may be secret: for no message
+  std::string from;   ///< "FILE:LINE", for messages
+};
+
+/// Reads a file; blank lines and those that start with # are skipped. Errors: I/O, a line without
+/// =. No message shows what is in a line.
+Result<std::vector<Property>> read_properties(const std::string& file);
+
+using Configuration = std::unique_ptr<rd_kafka_conf_t, void (*)(rd_kafka_conf_t*)>;
+
+/// What the queue of all partitions may hold, unless the user says otherwise.
+inline constexpr size_t kQueueBytes = 16 * 1024 * 1024;
+
+/// Errors: a property that librdkafka does not know, or does not take. No message shows a value.
+Result<Configuration> make_configuration(const std::vector<Property>& properties);
+
+/// The value of a property; "" where it has none.
+std::string property_of(const rd_kafka_conf_t* configuration, const char* key);
+
+}  // namespace pinpipe::kafka

@@ -1,0 +1,32 @@
+// UTF-8 text that lives where it is declared, for texts that are put together a million times a
+// second.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace pinpipe::posts {
+
+template <size_t kMost>
+class FixedText {
+ public:
+  std::string_view view() const { return {data_, size_}; }
+  size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  void clear() { size_ = 0; }
+
+  /// Appends as many of `bytes` as there is room for.
+  void append(std::string_view bytes) {
+    const size_t size = bytes.size() <= kMost - size_ ? bytes.size() : kMost - size_;
+    std::memcpy(data_ + size_, bytes.data(), size);
+    size_ += size;
+  }
+
+ private:
+  size_t size_ = 0;
+  char data_[kMost];  // left as it is: only what was appended is ever read
+};
+
+}  // namespace pinpipe::posts

@@ -1,0 +1,31 @@
+// Values of the database as JSON.
+//
+// The client library has them as text, in the digits and forms of the server's own text protocol;
+// here they get quotes and escapes. json::append_quoted writes to a std::string and takes UTF-8
+// for granted; a BLOB gives no such promise, and a row has some twenty values, so this writes to
+// the Buffer and checks in one pass.
+#pragma once
+
+#include <mysql.h>
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/buffer.h"
+
+namespace pinpipe::posts {
+
+enum class ColumnForm : uint8_t { number, bits, text };
+
+/// How values of `field` are written: BIT as an unsigned integer, other numbers with their digits,
+/// the rest (dates and times, ENUM, JSON, BLOB) as text.
+ColumnForm form_of(const MYSQL_FIELD& field);
+
+/// Appends `value`, which is not NULL, in `form`. Returns nullptr, or why there is no JSON for it;
+/// what was appended by then is for the caller to cut off.
+const char* append_value(ColumnForm form, std::string_view value, Buffer& to);
+
+/// Appends `text` as a JSON string with the fewest escapes. False where it is no UTF-8.
+bool append_text(std::string_view text, Buffer& to);
+
+}  // namespace pinpipe::posts

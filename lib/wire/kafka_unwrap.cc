@@ -1,0 +1,132 @@
+#include "wire/kafka_unwrap.h"
+
+#include <array>
+
+#include "json/object_view.h"
+#include "json/string.h"
+
+namespace pinpipe::wire {
+namespace {
+
+using json::Fault;
+using json::Kind;
+using json::Member;
+using json::Verdict;
+using record::find_member;
+
+/// Why `value`, called `name`, is no record, and what to do about it.
+Fault no_record(std::string_view name, Kind kind) {
+  const std::string what(name);
+  switch (kind) {
+    case Kind::null:
+      return {what + " is null, a tombstone: take such records out first, with jq 'select(." +
+              what + " != null)'"};
+    case Kind::string:
+      return {what +
+              " is a string: produce and consume records as application/vnd.kafka.json.v2+json"};
+    default:
+      return {what + " is no object"};
+  }
+}
+
+}  // namespace
+
+Verdict KafkaUnwrapper::line(std::string_view line, RecordLines& to) {
+  const RecordLinesMark mark(to);
+  auto fault = unwrap(line, to);
+  if (fault) mark.rewind(to);
+  return fault;
+}
+
+void KafkaUnwrapper::give_back() {
+  scanner_.give_back();
+  members_.give_back();
+  texts_.give_back();
+}
+
+Verdict KafkaUnwrapper::unwrap(std::string_view line, RecordLines& to) {
+  const size_t start = line.find_first_not_of(" \t\r");
+  if (start != line.npos && line[start] == '[') {
+    if (auto fault = scanner_.array(line, elements_, 0)) return fault;
+    return unwrap_array("", line, to);
+  }
+  if (auto fault = scanner_.object(line, members_)) return fault;
+  const auto object = whole_object(members_);
+  const auto* payload = find_member(members_, object, "payload");
+  if (payload == nullptr) return unwrap_body(object, to);
+  if (payload->kind == Kind::string) return fault_at("payload", unwrap_text(*payload, to));
+  if (payload->kind != Kind::object) return no_record("payload", payload->kind);
+  return unwrap_body(object_in(*payload, members_), to);
+}
+
+Verdict KafkaUnwrapper::unwrap_body(const record::RecordView& body, RecordLines& to) {
+  const auto* records = find_member(members_, body, "records");
+  if (records == nullptr) return unwrap_single(body, to);
+  if (records->kind != Kind::array) return Fault{"records is no array"};
+  return unwrap_array("records", records->value, to);
+}
+
+Verdict KafkaUnwrapper::unwrap_array(std::string_view name, std::string_view array,
+                                     RecordLines& to) {
+  Elements elements(name, to);
+  json::CheckedText text(array);
+  for (bool more = text.enter(); more; more = text.next()) {
+    const char* const begin = text.at();
+    const auto fault = unwrap_element(text, to);
+    if (!elements.add(fault, {begin, static_cast<size_t>(text.at() - begin)})) break;
+  }
+  return elements.finish();
+}
+
+Verdict KafkaUnwrapper::unwrap_element(json::CheckedText& text, RecordLines& to) {
+  if (text.kind() != Kind::object) {
+    text.value();
+    return Fault{"no object"};
+  }
+  const auto value = text.member("value");
+  if (!value) return Fault{"no value"};
+  if (value->kind != Kind::object) return no_record("value", value->kind);
+  return add("value", *value, to);
+}
+
+Verdict KafkaUnwrapper::add(std::string_view name, const json::CheckedText::Value& record,
+                            RecordLines& to) {
+  if (may_be_too_large(record, scanner_.was_deep())) [[unlikely]] {
+    return fault_at(name, texts_.add(record.text, to));
+  }
+  to.add(record);
+  return std::nullopt;
+}
+
+/// A record without a list around it: v3, or one element of a consumer's reply.
+Verdict KafkaUnwrapper::unwrap_single(const record::RecordView& single, RecordLines& to) {
+  const auto* value = find_member(members_, single, "value");
+  if (find_member(members_, single, "error_code") != nullptr)
+    return Fault{"a report of delivery, no record"};
+  if (value == nullptr) return Fault{"no produce request, consumer reply or kcat -J line"};
+  if (value->kind != Kind::object) return no_record("value", value->kind);
+  const bool consumed = find_member(members_, single, "offset") != nullptr;
+  if (!consumed) {
+    constexpr std::array<std::string_view, 2> kTyped{"type", "data"};
+    const auto [type, data] = json::CheckedText(value->value).members(kTyped);
+    if (type && type->kind == Kind::string && data)
+      return fault_at("value", unwrap_typed(*type, *data, to));
+  }
+  return add("value", json::CheckedText(value->value).value(), to);
+}
+
+/// Adds the record of a v3 value, {"type":T,"data":V}.
+Verdict KafkaUnwrapper::unwrap_typed(const json::CheckedText::Value& type,
+                                     const json::CheckedText::Value& data, RecordLines& to) {
+  if (json::inside_quotes(type.text) != "JSON") {
+    return Fault{"type is " + std::string(type.text) + ": only \"JSON\" is read"};
+  }
+  if (data.kind != Kind::object) return no_record("data", data.kind);
+  return add("data", data, to);
+}
+
+Verdict KafkaUnwrapper::unwrap_text(const Member& text, RecordLines& to) {
+  return texts_.add_string(text.value, to);
+}
+
+}  // namespace pinpipe::wire

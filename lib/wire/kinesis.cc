@@ -1,0 +1,153 @@
+#include "wire/kinesis.h"
+
+#include <algorithm>
+
+#include "base/base64.h"
+#include "json/string.h"
+#include "wire/append_all.h"
+#include "wire/compact.h"
+
+namespace pinpipe::wire {
+namespace {
+
+using json::Kind;
+using json::Verdict;
+
+constexpr size_t kMaxKeyCharacters = 256;
+
+/// Characters of UTF-8 text: bytes that continue no other.
+size_t characters_in(std::string_view utf8) {
+  return static_cast<size_t>(
+      std::ranges::count_if(utf8, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+/// A partition key: as JSON with its quotes gone, and as the bytes that Kinesis counts.
+struct PartitionKey {
+  std::string_view escaped;
+  size_t size;
+};
+
+/// What is around the data and the key of an entry.
+struct EntryParts {
+  std::string_view before_data;
+  std::string_view before_key;
+  std::string_view behind;
+};
+
+EntryParts parts_for(KinesisShape shape) {
+  switch (shape) {
+    case KinesisShape::put_records:
+      return {R"({"Data":")", R"(","PartitionKey":")", R"("})"};
+    case KinesisShape::put_record:
+      return {R"("Data":")", R"(","PartitionKey":")", R"(")"};
+    case KinesisShape::gateway_record:
+      return {R"("Data":)", R"(,"PartitionKey":")", R"(")"};
+    case KinesisShape::gateway_records:
+      return {R"({"data":)", R"(,"partition-key":")", R"("})"};
+  }
+  return {};
+}
+
+class KinesisEncoder : public EntryEncoder {
+ public:
+  explicit KinesisEncoder(const KinesisOptions& options)
+      : options_(options),
+        parts_(parts_for(options.shape)),
+        keys_({options.key_field.value_or(""), !options.streams.by_dataset()}) {
+    if (is_batch(options_.shape) && options_.max_bytes < options_.max_record_bytes) {
+      limit_name_ = "max bytes";
+      limit_ = options_.max_bytes;
+    } else {
+      limit_ = options_.max_record_bytes;
+    }
+  }
+
+  Verdict append(const FoundRecord& record, Buffer& to, uint64_t& counted) override {
+    const auto data = compact(record);
+    RecordKey found;
+    if (auto fault = keys_.find(record, data, found)) return fault;
+    const auto key = partition_key(found, data);
+    counted = data.size() + key.size;
+    if (counted > limit_) return too_large(record, "data and key", counted, limit_name_, limit_);
+    append_entry(data, key.escaped, to);
+    return std::nullopt;
+  }
+
+ private:
+  std::string_view compact(const FoundRecord& record) {
+    if (is_surely_compact(record.view, record.members)) return record.view.text;
+    compact_.clear();
+    compact_.shrink(kKeptBytes);
+    json::append_compact(record.view.text, compact_);
+    return compact_.view();
+  }
+
+  PartitionKey partition_key(RecordKey key, std::string_view data) {
+    if (key.kind != Kind::string) return {key.json, key.json.size()};
+    auto escaped = json::inside_quotes(key.json);
+    auto plain = json::unescape(escaped, scratch_);
+    if (plain.empty() || characters_in(plain) > kMaxKeyCharacters) {
+      plain = escaped = json::inside_quotes(keys_.hashed(plain.empty() ? data : plain).json);
+    }
+    return {escaped, plain.size()};
+  }
+
+  void append_entry(std::string_view data, std::string_view key, Buffer& to) {
+    to.append(parts_.before_data);
+    switch (options_.shape) {
+      case KinesisShape::put_records:
+      case KinesisShape::put_record:
+        append_base64(data, to);
+        break;
+      case KinesisShape::gateway_record:
+        to.append(data);
+        break;
+      case KinesisShape::gateway_records:
+        json::append_quoted(data, to);
+    }
+    append_all(to, parts_.before_key, key, parts_.behind);
+  }
+
+  KinesisOptions options_;
+  EntryParts parts_;
+  KeyFinder keys_;
+  std::string_view limit_name_ = "max record bytes";
+  uint64_t limit_;
+  Buffer compact_;
+  std::string scratch_;
+};
+
+Frame frame_for(const KinesisOptions& options, const std::string& stream) {
+  Frame payload;
+  switch (options.shape) {
+    case KinesisShape::put_records:
+      payload = {"{\"StreamName\":\"" + stream + "\",\"Records\":[", "]}"};
+      break;
+    case KinesisShape::put_record:
+    case KinesisShape::gateway_record:
+      payload = {"{\"StreamName\":\"" + stream + "\",", "}"};
+      break;
+    case KinesisShape::gateway_records:
+      payload = {"{\"records\":[", "]}"};
+  }
+  if (options.payload_only) return {payload.open, payload.close + "\n"};
+  return {"{\"stream\":\"" + stream + "\",\"payload\":" + payload.open, payload.close + "}\n"};
+}
+
+}  // namespace
+
+RequestFormat kinesis_format(const KinesisOptions& options) {
+  RequestFormat format;
+  format.destinations = options.streams;
+  for (const auto& stream : options.streams.names)
+    format.frames.push_back(frame_for(options, stream));
+  if (is_batch(options.shape)) {
+    format.max_records = options.max_records;
+    format.max_bytes = options.max_bytes;
+    format.linger = options.linger;
+  }
+  format.make_encoder = [options] { return std::make_unique<KinesisEncoder>(options); };
+  return format;
+}
+
+}  // namespace pinpipe::wire

@@ -1,0 +1,43 @@
+#include "wire/plain_put_records.h"
+
+#include <algorithm>
+
+namespace pinpipe::wire {
+namespace {
+
+bool is_plain(char c) { return c >= ' ' && c <= '~' && c != '\\'; }
+
+}  // namespace
+
+bool PlainPutRecords::open() {
+  if (!take(R"({"stream":")")) return false;
+  const auto from_name = rest_;
+  if (!take_plain_text()) return false;
+  const auto name = from_name.substr(0, from_name.size() - rest_.size());
+  return take(R"(","payload":{"StreamName":")") && take(name) && take(R"(","Records":[)");
+}
+
+bool PlainPutRecords::record(std::string_view& data) {
+  if (!take(R"({"Data":")")) return false;
+  const size_t quote = rest_.find('"');
+  if (quote == rest_.npos) return false;
+  data = rest_.substr(0, quote);
+  rest_.remove_prefix(quote);
+  return take(R"(","PartitionKey":")") && take_plain_text() && take(R"("})");
+}
+
+bool PlainPutRecords::take(std::string_view text) {
+  if (!rest_.starts_with(text)) return false;
+  rest_.remove_prefix(text.size());
+  return true;
+}
+
+/// Up to the quote, which is left.
+bool PlainPutRecords::take_plain_text() {
+  const size_t quote = rest_.find('"');
+  if (quote == rest_.npos || !std::ranges::all_of(rest_.substr(0, quote), is_plain)) return false;
+  rest_.remove_prefix(quote);
+  return true;
+}
+
+}  // namespace pinpipe::wire

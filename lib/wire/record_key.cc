@@ -1,0 +1,80 @@
+#include "wire/record_key.h"
+
+namespace pinpipe::wire {
+namespace {
+
+using json::Kind;
+
+const json::Member* last_named(const FieldName& name, const FoundRecord& record) {
+  if (name.id == json::kUnknownName) return find_member(record.members, record.view, name.text);
+  const json::Member* found = nullptr;
+  record.members.each(record.view.begin, record.view.end,
+                      [&](const json::Member& member, uint32_t) {
+                        if (member.name == name.id) found = &member;
+                      });
+  return found;
+}
+
+}  // namespace
+
+uint64_t fnv1a(std::string_view bytes) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : bytes) hash = (hash ^ static_cast<uint8_t>(c)) * 0x100000001b3;
+  return hash;
+}
+
+std::string FoundRecord::name() const {
+  return dataset ? std::string(name_of(*dataset)) + " record" : "record";
+}
+
+json::Verdict KeyFinder::find(const FoundRecord& record, std::string_view bytes, RecordKey& key) {
+  const auto* field = field_of(record);
+  if (field != nullptr && field->kind != Kind::object && field->kind != Kind::array) {
+    key = {field->value, field->kind};
+    return std::nullopt;
+  }
+  if (hash_missing_) {
+    key = hashed(bytes);
+    return std::nullopt;
+  }
+  if (field == nullptr) return missing(record);
+  return json::Fault{record.name() + ": the key is an " +
+                     (field->kind == Kind::object ? "object" : "array")};
+}
+
+RecordKey KeyFinder::hashed(std::string_view bytes) {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  const uint64_t hash = fnv1a(bytes);
+  hash_ = '"';
+  for (int shift = 60; shift >= 0; shift -= 4) hash_ += kDigits[hash >> shift & 15];
+  hash_ += '"';
+  return {hash_, Kind::string};
+}
+
+/// Where the key may be, the first that counts first. In records of a dataset `ind` and `index` are
+/// two spellings of it: one --key does for all records of a post.
+std::array<const FieldName*, 2> KeyFinder::names_for(const FoundRecord& record) const {
+  static const FieldName kInd("ind");
+  static const FieldName kIndex("index");
+  if (field_.text.empty()) return {&kInd, &kIndex};
+  if (record.dataset && field_.id == kInd.id) return {&kInd, &kIndex};
+  if (record.dataset && field_.id == kIndex.id) return {&kIndex, &kInd};
+  return {&field_, nullptr};
+}
+
+const json::Member* KeyFinder::field_of(const FoundRecord& record) const {
+  for (const auto* name : names_for(record)) {
+    if (name == nullptr) break;
+    const auto* member = last_named(*name, record);
+    if (member != nullptr && member->kind != Kind::null) return member;
+  }
+  return nullptr;
+}
+
+json::Fault KeyFinder::missing(const FoundRecord& record) const {
+  const auto [first, second] = names_for(record);
+  const std::string other = second == nullptr ? "" : " or '" + second->text + "'";
+  return {record.name() + ": no key '" + first->text + "'" + other};
+}
+
+}  // namespace pinpipe::wire

@@ -1,0 +1,130 @@
+// Records that were taken out of payloads, as compact lines: what --unwrap and --decode write.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/buffer.h"
+#include "base/status.h"
+#include "json/checked_text.h"
+#include "json/scanner.h"
+#include "ndjson/line_run.h"
+#include "record/names.h"
+#include "stream/output.h"
+
+namespace pinpipe::wire {
+
+/// The records of a block of lines. They are never longer than what they were in.
+struct RecordLines {
+  Buffer text;
+  uint64_t records = 0;
+  uint64_t aggregates = 0;                   ///< KPL aggregates that were unpacked
+  std::vector<ndjson::PartReject> rejected;  ///< of the line at hand
+
+  void clear();
+  /// Adds a record that is part of a checked text.
+  void add(const json::CheckedText::Value& record);
+};
+
+/// Goes back to how `lines` was at the start.
+class RecordLinesMark {
+ public:
+  explicit RecordLinesMark(const RecordLines& lines)
+      : size_(lines.text.size()), records_(lines.records), aggregates_(lines.aggregates) {}
+  void rewind(RecordLines& lines) const;
+
+ private:
+  size_t size_;
+  uint64_t records_;
+  uint64_t aggregates_;
+};
+
+/// Writes the records of blocks, and counts. `Worker` is one whose Output is RecordLines.
+class RecordLinesWriter {
+ public:
+  template <class Worker>
+  Status collect(const ndjson::LineBlock<Worker>& block, stream::Output& to) {
+    return add(block.out, block.accepted(), block.in.idle, to);
+  }
+
+  uint64_t records() const { return records_; }
+  uint64_t aggregates() const { return aggregates_; }
+  /// What was done, as JSON members: requests (lines of input), bytes of output.
+  std::string stats() const;
+
+ private:
+  Status add(const RecordLines& lines, uint64_t requests, bool flush, stream::Output& to);
+
+  uint64_t requests_ = 0;
+  uint64_t bytes_ = 0;
+  uint64_t records_ = 0;
+  uint64_t aggregates_ = 0;
+};
+
+/// Whether `record`, an object of a checked text, may be too deep for a record, or have too many
+/// members. `was_deep` is what the scanner of the text found.
+inline bool may_be_too_large(const json::CheckedText::Value& record, bool was_deep) {
+  constexpr size_t kOfMember = 5;  // "":1,
+  return was_deep || record.text.size() > kOfMember * json::Members::kMost;
+}
+
+/// Takes the elements of a request one by one: those that are bad are rejected one by one, as lines
+/// that can be played back, and the others go out. Where none is good, or more are bad than memory
+/// should hold, the line is bad.
+class Elements {
+ public:
+  static constexpr size_t kMostBad = 1000;
+
+  Elements(std::string_view name, RecordLines& to) : name_(name), to_(to), before_(to) {}
+
+  /// `fault`, if it is one, is that of the next element, whose text is `raw`: what it added goes.
+  /// False: enough.
+  bool add(const json::Verdict& fault, std::string_view raw) {
+    if (fault) [[unlikely]]
+      return reject(*fault, raw);
+    before_ = RecordLinesMark(to_);
+    ++index_;
+    return true;
+  }
+  /// Behind the last element. A fault: the line is bad, and nothing was added.
+  json::Verdict finish();
+
+ private:
+  bool reject(const json::Fault& fault, std::string_view raw);
+
+  std::string_view name_;
+  RecordLines& to_;
+  RecordLinesMark before_;  // the next element
+  size_t index_ = 0;
+};
+
+/// Adds records that are texts of their own: checked here, to the last byte.
+class RecordTexts {
+ public:
+  /// Faults: `text` is no JSON object, or none that a line can be.
+  json::Verdict add(std::string_view text, RecordLines& to);
+  /// The same of what `token`, a checked string, stands for.
+  json::Verdict add_string(std::string_view token, RecordLines& to);
+  /// Makes a record of what is in `to.text` from `begin` on. Faults: as above.
+  json::Verdict add_written(size_t begin, RecordLines& to);
+  /// Frees the memory that is kept from text to text.
+  void give_back() {
+    scanner_.give_back();
+    members_.give_back();
+    pinpipe::give_back(compact_);
+  }
+
+ private:
+  json::Scanner scanner_{record::names()};
+  json::Members members_;
+  Buffer compact_;
+};
+
+/// `fault`, if it is one, with "WHERE: " before its reason.
+json::Verdict fault_at(std::string_view where, json::Verdict fault);
+/// "ARRAY[INDEX]".
+std::string place_in(std::string_view array, size_t index);
+
+}  // namespace pinpipe::wire

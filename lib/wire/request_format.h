@@ -1,0 +1,62 @@
+// What the requests of a service look like: entries, the text around them, and how many one request
+// takes.
+//
+//   {"topic":"ID.pin","payload":{"records":[   {"value":{…}}   ,   {"value":{…}}   ]}}
+//   frame.open                                 entry               entry           frame.close
+//
+// Entries are made by many threads (EntryEncoder, EncodeWorker) and put into frames by one
+// (RequestWriter); where a request has one record, the threads do that, too.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/buffer.h"
+#include "json/scanner.h"
+#include "wire/destination.h"
+#include "wire/record_key.h"
+
+namespace pinpipe::wire {
+
+inline constexpr std::chrono::milliseconds kDefaultLinger{5};
+
+/// Turns records into entries. One per thread.
+class EntryEncoder {
+ public:
+  virtual ~EntryEncoder() = default;
+
+  /// Appends the entry of `record` to `to`, and sets `counted` to the bytes that count for
+  /// RequestFormat::max_bytes. A fault, with `to` in any state past its old end, where the record
+  /// has no key or is too large for a request.
+  virtual json::Verdict append(const FoundRecord& record, Buffer& to, uint64_t& counted) = 0;
+};
+
+/// The text before and behind the entries of a request to one destination.
+struct Frame {
+  std::string open;
+  std::string close;
+};
+
+struct RequestFormat {
+  Destinations destinations;
+  std::vector<Frame> frames;        ///< beside destinations.names
+  uint64_t max_records = 1;         ///< entries of a request
+  uint64_t max_bytes = UINT64_MAX;  ///< of a request, as far as they count:
+  uint64_t counted_frame = 0;       ///<   the text around the entries,
+  uint64_t counted_comma = 0;       ///<   each comma between them, and each entry's own `counted`
+  uint64_t max_line = UINT64_MAX;   ///< bytes of a request's line: its readers take no longer one
+  /// How long a record may wait for others to share its request, while input would block. The
+  /// default is half of what a record may take.
+  std::chrono::milliseconds linger = kDefaultLinger;
+  std::function<std::unique_ptr<EntryEncoder>()> make_encoder;
+};
+
+/// The fault of a record whose `what`, of so many `bytes`, is over the limit called `limit_name`.
+json::Fault too_large(const FoundRecord& record, std::string_view what, uint64_t bytes,
+                      std::string_view limit_name, uint64_t limit);
+
+}  // namespace pinpipe::wire

@@ -1,0 +1,143 @@
+#include "wire/request_writer.h"
+
+namespace pinpipe::wire {
+namespace {
+
+/// Closed requests of no more bytes are gathered, up to so many, and written together.
+constexpr size_t kGathered = 64 * 1024;
+
+std::string member(std::string_view name, uint64_t value) {
+  return "\"" + std::string(name) + "\":" + std::to_string(value);
+}
+
+}  // namespace
+
+Status RequestWriter::collect(const ndjson::LineBlock<EncodeWorker>& block, stream::Output& to) {
+  counts_ += block.out.counts;
+  if (format_->max_records == 1) {
+    requests_ += block.out.counts.all_taken();
+    return write(block.out.bytes[0].view(), block.in.idle, to);
+  }
+  now_ = Clock::now();
+  if (auto status = add(block.out, to); !status.ok()) return status;
+  if (block.in.idle) {
+    if (auto status = close_waiting(to); !status.ok()) return status;
+  }
+  return write_gathered(block.in.idle, to);
+}
+
+Status RequestWriter::close_waiting(stream::Output& to) {
+  for (size_t i = 0; i < open_.size(); ++i) {
+    if (now_ - open_[i].since < format_->linger) continue;
+    if (auto status = close(i, to); !status.ok()) return status;
+  }
+  return {};
+}
+
+Status RequestWriter::close_all(stream::Output& to) {
+  for (size_t i = 0; i < open_.size(); ++i) {
+    if (auto status = close(i, to); !status.ok()) return status;
+  }
+  return write_gathered(true, to);
+}
+
+/// What is in the block of requests that it does not fill is copied last: the block goes.
+Status RequestWriter::add(const Entries& entries, stream::Output& to) {
+  for (size_t i = 0; i < open_.size(); ++i) open_[i].begin_block(entries.bytes[i].view());
+  for (const Entry& entry : entries.all) {
+    if (auto status = add_entry(entry, to); !status.ok()) return status;
+  }
+  for (auto& request : open_) {
+    request.bytes.append(request.take_run());
+    request.begin_block({});
+  }
+  return {};
+}
+
+Status RequestWriter::add_entry(const Entry& entry, stream::Output& to) {
+  Request& request = open_[entry.destination];
+  const uint64_t with_entry = request.counted + format_->counted_comma + entry.counted;
+  const size_t line = request.bytes.size() + (entry.end - request.run) +
+                      format_->frames[entry.destination].close.size() - 1;
+  if (request.records > 0 && (with_entry > format_->max_bytes || line > format_->max_line)) {
+    if (auto status = close(entry.destination, to); !status.ok()) return status;
+  }
+  if (request.records == 0) {
+    open(entry.destination);
+  } else {
+    request.counted += format_->counted_comma;
+  }
+  request.counted += entry.counted;
+  request.taken = entry.end;
+  if (++request.records < format_->max_records) return {};
+  return close(entry.destination, to);
+}
+
+/// The first entry goes without the comma before it.
+void RequestWriter::open(size_t destination) {
+  Request& request = open_[destination];
+  request.bytes.append(format_->frames[destination].open);
+  request.since = now_;
+  request.counted = format_->counted_frame;
+  request.run = request.taken + 1;
+}
+
+Status RequestWriter::close(size_t destination, stream::Output& to) {
+  Request& request = open_[destination];
+  if (request.records == 0) return {};
+  ++requests_;
+  Status status = write_request(
+      {request.bytes.view(), request.take_run(), format_->frames[destination].close}, to);
+  request.bytes.clear();
+  request.records = request.counted = 0;
+  return status;
+}
+
+/// A large request is written from where its pieces are: to copy them would take longer than the
+/// calls.
+Status RequestWriter::write_request(const Pieces& pieces, stream::Output& to) {
+  size_t size = 0;
+  for (const auto piece : pieces) size += piece.size();
+  if (gathered_.size() + size > kGathered) {
+    if (auto status = write_gathered(false, to); !status.ok()) return status;
+  }
+  const bool large = size > kGathered;
+  for (const auto piece : pieces) {
+    if (!large) {
+      gathered_.append(piece);
+    } else if (auto status = write(piece, false, to); !status.ok()) {
+      return status;
+    }
+  }
+  return {};
+}
+
+Status RequestWriter::write_gathered(bool flush, stream::Output& to) {
+  if (gathered_.empty() && !flush) return {};
+  auto status = write(gathered_.view(), flush, to);
+  gathered_.clear();
+  return status;
+}
+
+Status RequestWriter::write(std::string_view requests, bool flush, stream::Output& to) {
+  bytes_ += requests.size();
+  const auto begin = Clock::now();
+  auto status = to.write(requests, flush);
+  const auto end = Clock::now();
+  now_ = end;
+  for (auto& request : open_) request.since += end - begin;
+  return status;
+}
+
+std::string RequestWriter::stats() const {
+  std::string by_dataset;
+  for (const auto dataset : record::kDatasets) {
+    by_dataset += member(name_of(dataset), counts_.taken[index_of(dataset)]) + ",";
+  }
+  by_dataset += member("other", counts_.taken.back());
+  return member("requests", requests_) + "," + member("bytes", bytes_) + "," +
+         member("skipped", counts_.skipped) + "," +
+         member("dropped_members", counts_.dropped_members) + ",\"records\":{" + by_dataset + "}";
+}
+
+}  // namespace pinpipe::wire
