@@ -174,12 +174,11 @@ Read FieldReader::count(const Rule& rule, const Member* member, Cursor& to) {
 /// MongoDB's: {"$date": a text, milliseconds, or {"$numberLong": milliseconds}}.
 std::optional<record::Timestamp> FieldReader::bson_date(std::string_view object) {
   if (scanner_.object(object, members_)) return std::nullopt;
-  const record::RecordView all{true, 0, members_.size(), object};
-  const Member* date = record::find_member(members_, all, "$date");
+  const auto all = json::whole_object(members_);
+  const Member* date = json::find_member(members_, all, "$date");
   if (date == nullptr) return std::nullopt;
   if (date->kind == json::Kind::object) {
-    const uint32_t at = members_.index_of(*date);
-    date = record::find_member(members_, {true, at + 1, date->next, date->value}, "$numberLong");
+    date = json::find_member(members_, json::object_in(*date, members_), "$numberLong");
     if (date == nullptr || date->kind != json::Kind::string) return std::nullopt;
     return record::epoch_to_timestamp(json::inside_quotes(date->value));
   }
@@ -266,9 +265,9 @@ Read FieldReader::pair_of_text(std::string_view text, Cursor& to) {
 
 Read FieldReader::pair_of_object(std::string_view object, Cursor& to) {
   if (scanner_.object(object, members_)) return Read::unreadable;
-  const record::RecordView all{true, 0, members_.size(), object};
-  const Member* latitude = record::find_member(members_, all, "latitude");
-  const Member* longitude = record::find_member(members_, all, "longitude");
+  const auto all = json::whole_object(members_);
+  const Member* latitude = json::find_member(members_, all, "latitude");
+  const Member* longitude = json::find_member(members_, all, "longitude");
   if (is_missing(latitude) || is_missing(longitude)) return Read::unreadable;
   return coordinates(latitude, longitude, to);
 }

@@ -99,7 +99,7 @@ int LineCleaner::own_members() const {
 }
 
 /// The post with its record cleaned, and all around it as it was.
-Verdict LineCleaner::post(std::string_view line, const record::RecordView& record, Buffer& to) {
+Verdict LineCleaner::post(std::string_view line, const json::ObjectView& record, Buffer& to) {
   const size_t start = static_cast<size_t>(record.text.data() - line.data());
   to.append(line.substr(0, start));
   if (auto fault = cleaner_.clean(members_, record, to)) return fault;
@@ -109,7 +109,7 @@ Verdict LineCleaner::post(std::string_view line, const record::RecordView& recor
 
 /// The post without the members that the last of its name, perhaps a null, overrides: they would
 /// stay raw.
-Verdict LineCleaner::post_with_equal_keys(const record::RecordView& record, Buffer& to) {
+Verdict LineCleaner::post_with_equal_keys(const json::ObjectView& record, Buffer& to) {
   Verdict fault;
   char separator = '{';
   members_.each(0, members_.size(), [&](const Member& member, uint32_t) {

@@ -36,8 +36,8 @@ class LineCleaner {
 
  private:
   json::Verdict known_line(std::string_view line, const record::Records& records, Buffer& to);
-  json::Verdict post(std::string_view line, const record::RecordView& record, Buffer& to);
-  json::Verdict post_with_equal_keys(const record::RecordView& record, Buffer& to);
+  json::Verdict post(std::string_view line, const json::ObjectView& record, Buffer& to);
+  json::Verdict post_with_equal_keys(const json::ObjectView& record, Buffer& to);
   json::Verdict grown_too_large(const record::Records& records, size_t size) const;
   int own_members() const;
 

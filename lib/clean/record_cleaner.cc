@@ -49,7 +49,7 @@ RecordCleaner::RecordCleaner(record::Dataset dataset, Options options)
   }
 }
 
-void RecordCleaner::find_members(const json::Members& members, const record::RecordView& record) {
+void RecordCleaner::find_members(const json::Members& members, const json::ObjectView& record) {
   members_.fill(nullptr);
   dropped_.clear();
   members.each(record.begin, record.end, [&](const Member& member, uint32_t) {
@@ -172,7 +172,7 @@ void RecordCleaner::count() {
   for (const Member* member : dropped_) counts_.drop(member->key);
 }
 
-json::Verdict RecordCleaner::clean(const json::Members& members, const record::RecordView& record,
+json::Verdict RecordCleaner::clean(const json::Members& members, const json::ObjectView& record,
                                    Buffer& to) {
   find_members(members, record);
   // Keys, nulls, quotes and moved decimal points add less than 40 bytes a field to what the record

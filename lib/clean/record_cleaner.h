@@ -43,7 +43,7 @@ class RecordCleaner {
   RecordCleaner(record::Dataset dataset, Options options);
 
   /// Appends `record` cleaned, a JSON object. On a fault `to` is as it was.
-  json::Verdict clean(const json::Members& members, const record::RecordView& record, Buffer& to);
+  json::Verdict clean(const json::Members& members, const json::ObjectView& record, Buffer& to);
   /// Counts what the last `clean` did. REQUIRES: it had no fault, and its `members` are as they
   /// were.
   void count();
@@ -74,7 +74,7 @@ class RecordCleaner {
     Read read;
   };
 
-  void find_members(const json::Members& members, const record::RecordView& record);
+  void find_members(const json::Members& members, const json::ObjectView& record);
   Read read_field(const Rule& rule, const json::Member* const* from, Cursor& to);
   Read read_key(const Rule& rule, const json::Member* const* from, Cursor& to);
   void override(const json::Member* member);

@@ -29,7 +29,7 @@ class Object {
 
   /// Nothing where it is null, too: some servers write ErrorCode:null.
   const Member* find(std::string_view key) const {
-    const auto* member = record::find_member(members_, view_, key);
+    const auto* member = json::find_member(members_, view_, key);
     return member != nullptr && member->kind != Kind::null ? member : nullptr;
   }
   /// The text of the first of `keys` that is a string or a number; "" without.
@@ -67,7 +67,7 @@ class Object {
  private:
   json::Scanner scanner_;
   json::Members members_;
-  record::RecordView view_;
+  json::ObjectView view_;
 };
 
 std::string joined(std::string_view code, std::string_view words) {

@@ -10,29 +10,25 @@ namespace pinpipe::delivery {
 namespace {
 
 using json::Fault;
+using json::find_member;
 using json::Kind;
 using json::Member;
 using json::Members;
+using json::object_in;
+using json::ObjectView;
 using json::Verdict;
-using record::find_member;
-using record::RecordView;
 
 // "reason" and "status" are what a dead letter has more.
 constexpr std::string_view kLineKeys[] = {"topic", "stream", "payload", "reason", "status"};
 constexpr size_t kShownKey = 60;
 constexpr size_t kShownName = 100;
 
-RecordView object_in(const Member& member, const Members& members) {
-  const auto at = members.index_of(member);
-  return {true, at + 1, member.next, member.value};
-}
-
 Fault unknown_key(const Member& member) {
   return {"unknown key '" + http::plain_words(member.key, kShownKey) + "'"};
 }
 
 bool is_one_of(const Member& member, std::span<const std::string_view> keys) {
-  return std::ranges::any_of(keys, [&](auto key) { return record::key_is(member, key); });
+  return std::ranges::any_of(keys, [&](auto key) { return json::key_is(member, key); });
 }
 
 std::string unescaped(const Member& member) {
@@ -89,7 +85,7 @@ std::string body_of(const Request& request, const std::vector<std::string_view>&
 
 Verdict RequestParser::parse(std::string_view line, Request& to) {
   if (auto fault = scanner_.object(line, members_)) return fault;
-  const RecordView whole{true, 0, members_.size(), line};
+  const ObjectView whole{true, 0, members_.size(), line};
   if (auto fault = find_destination(whole, to)) return fault;
   const auto* payload = find_member(members_, whole, "payload");
   if (payload == nullptr) return Fault{"no request: there is no 'payload'"};
@@ -105,7 +101,7 @@ Verdict RequestParser::parse(std::string_view line, Request& to) {
   return std::nullopt;
 }
 
-Verdict RequestParser::find_destination(const RecordView& line, Request& to) {
+Verdict RequestParser::find_destination(const ObjectView& line, Request& to) {
   Verdict fault;
   members_.each(line.begin, line.end, [&](const Member& member, uint32_t) {
     if (!fault && !is_one_of(member, kLineKeys)) fault = unknown_key(member);
@@ -131,7 +127,7 @@ Verdict RequestParser::find_destination(const RecordView& line, Request& to) {
 }
 
 /// REQUIRES: `to.shape` is one for the right kind of destination.
-Verdict RequestParser::find_shape(const RecordView& payload, Request& to) {
+Verdict RequestParser::find_shape(const ObjectView& payload, Request& to) {
   const auto has = [&](std::string_view key) {
     return find_member(members_, payload, key) != nullptr;
   };
@@ -151,12 +147,12 @@ Verdict RequestParser::find_shape(const RecordView& payload, Request& to) {
   return std::nullopt;
 }
 
-Verdict RequestParser::check_keys(const Members& members, const RecordView& object,
+Verdict RequestParser::check_keys(const Members& members, const ObjectView& object,
                                   const ShapeFacts& shape, bool in_list) const {
   Verdict fault;
   members.each(object.begin, object.end, [&](const Member& member, uint32_t) {
     if (fault || is_one_of(member, in_list ? shape.record_keys : shape.payload_keys)) return;
-    if (in_list || !record::key_is(member, shape.list)) fault = unknown_key(member);
+    if (in_list || !json::key_is(member, shape.list)) fault = unknown_key(member);
   });
   if (fault || (!in_list && !shape.list.empty())) return fault;
   if (!shape.needed.empty() && find_member(members, object, shape.needed) == nullptr)
@@ -165,7 +161,7 @@ Verdict RequestParser::check_keys(const Members& members, const RecordView& obje
 }
 
 /// A payload that names its stream must name the right one; to the API it must.
-Verdict RequestParser::check_stream(const RecordView& payload, Request& to) {
+Verdict RequestParser::check_stream(const ObjectView& payload, Request& to) {
   const auto* name = find_member(members_, payload, "StreamName");
   const auto* arn = find_member(members_, payload, "StreamARN");
   if (name != nullptr && (name->kind != Kind::string || unescaped(*name) != to.destination))
@@ -184,7 +180,7 @@ Verdict RequestParser::check_stream(const RecordView& payload, Request& to) {
   return std::nullopt;
 }
 
-Verdict RequestParser::find_records(const RecordView& payload, std::string_view line, Request& to) {
+Verdict RequestParser::find_records(const ObjectView& payload, std::string_view line, Request& to) {
   const auto& shape = facts(to.shape);
   to.records.clear();
   if (auto fault = check_keys(members_, payload, shape, false)) return fault;
@@ -202,7 +198,7 @@ Verdict RequestParser::find_records(const RecordView& payload, std::string_view 
     const auto place = [&] { return list + "[" + std::to_string(to.records.size()) + "]: "; };
     if (element.kind != Kind::object) return Fault{place() + "no object"};
     if (auto fault = scanner_.object(element.value, inner_)) return fault;
-    const RecordView whole{true, 0, inner_.size(), element.value};
+    const ObjectView whole{true, 0, inner_.size(), element.value};
     if (auto fault = check_keys(inner_, whole, shape, true)) return Fault{place() + fault->reason};
     to.records.push_back(span_in(line, element.value));
   }

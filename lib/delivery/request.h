@@ -52,12 +52,12 @@ class RequestParser {
   json::Verdict parse(std::string_view line, Request& to);
 
  private:
-  json::Verdict find_destination(const record::RecordView& line, Request& to);
-  json::Verdict find_shape(const record::RecordView& payload, Request& to);
-  json::Verdict check_keys(const json::Members& members, const record::RecordView& object,
+  json::Verdict find_destination(const json::ObjectView& line, Request& to);
+  json::Verdict find_shape(const json::ObjectView& payload, Request& to);
+  json::Verdict check_keys(const json::Members& members, const json::ObjectView& object,
                            const ShapeFacts& shape, bool in_list) const;
-  json::Verdict check_stream(const record::RecordView& payload, Request& to);
-  json::Verdict find_records(const record::RecordView& payload, std::string_view line, Request& to);
+  json::Verdict check_stream(const json::ObjectView& payload, Request& to);
+  json::Verdict find_records(const json::ObjectView& payload, std::string_view line, Request& to);
 
   json::Scanner scanner_{json::kMaxDepth};
   json::Members members_{json::Members::kMost + json::kWrapping};

@@ -22,7 +22,7 @@ void append_stamped_line(std::string_view line, const json::Members& members,
                          std::string_view stamp, Buffer& to) {
   const auto geo = record::find_records(members)[record::Dataset::geo];
   if (!geo.present) return to.append(line);
-  if (const auto* old = record::find_member(members, geo, "timestamp")) {
+  if (const auto* old = json::find_member(members, geo, "timestamp")) {
     return append_replaced(line, old->value.data(), old->value.data() + old->value.size(), stamp,
                            to);
   }

@@ -59,8 +59,7 @@ size_t place_of(Dataset dataset, std::string_view field) {
   return static_cast<size_t>(found - schema.begin());
 }
 
-bool Located::find(Dataset dataset, const json::Members& members,
-                   const record::RecordView& record) {
+bool Located::find(Dataset dataset, const json::Members& members, const json::ObjectView& record) {
   static_assert(Places::kElsewhere < kMostFields);
   const auto& places = kPlaces[dataset];
   fields_.fill(&kMissing);

@@ -19,8 +19,7 @@ class Located {
   /// Finds the fields of `record`; the last of equal keys counts. False where it may not be clean,
   /// and needs a closer look: one of them, or an earlier one of equal keys, is of a kind that
   /// cannot be.
-  bool find(record::Dataset dataset, const json::Members& members,
-            const record::RecordView& record);
+  bool find(record::Dataset dataset, const json::Members& members, const json::ObjectView& record);
 
   /// The field at a place_of the dataset; one that is missing is null.
   const json::Member& operator[](size_t place) const { return *fields_[place]; }

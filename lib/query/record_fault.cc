@@ -33,11 +33,11 @@ Fault unusable(Dataset dataset, const std::string& what, bool cleaning_helps = t
 }
 
 Verdict check_raw(Dataset dataset, const Located& located, const json::Members& members,
-                  const record::RecordView& record) {
+                  const json::ObjectView& record) {
   for (const RawSign& sign : kRawSigns) {
     if (sign.dataset != dataset) continue;
     if (located[place_of(dataset, sign.clean)].kind != Kind::null) continue;
-    const Member* raw = record::find_member(members, record, sign.raw);
+    const Member* raw = json::find_member(members, record, sign.raw);
     if (raw == nullptr || raw->kind == Kind::null) continue;
     return unusable(dataset, std::string(sign.raw) + " without " + std::string(sign.clean));
   }
@@ -47,7 +47,7 @@ Verdict check_raw(Dataset dataset, const Located& located, const json::Members& 
 }  // namespace
 
 Verdict fault_in(Dataset dataset, const Located& located, const json::Members& members,
-                 const record::RecordView& record) {
+                 const json::ObjectView& record) {
   if (auto fault = check_raw(dataset, located, members, record)) return fault;
   if (located[place_of(dataset, "ind")].kind == Kind::null)
     return unusable(dataset, "no ind", false);

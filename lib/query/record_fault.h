@@ -10,6 +10,6 @@ namespace pinpipe::query {
 
 /// Why a record, whose fields were located, is not clean; nothing where it is.
 json::Verdict fault_in(record::Dataset dataset, const Located& located,
-                       const json::Members& members, const record::RecordView& record);
+                       const json::Members& members, const json::ObjectView& record);
 
 }  // namespace pinpipe::query

@@ -13,6 +13,7 @@
 namespace pinpipe::record {
 namespace {
 
+using json::find_member;
 using json::Kind;
 using json::Member;
 using json::Members;
@@ -75,7 +76,7 @@ const auto kDatasetOfName = [] {
 }();
 
 /// REQUIRES: `record` is in a post, so that its members are all that stands from `begin` to `end`.
-bool has_key(const Members& members, const RecordView& record) {
+bool has_key(const Members& members, const json::ObjectView& record) {
   json::NameSet keys = 0;
   for (uint32_t i = record.begin; i != record.end; ++i) {
     const Member& member = members[i];
@@ -87,8 +88,8 @@ bool has_key(const Members& members, const RecordView& record) {
 }
 
 /// The members that are named after datasets, objects or not; the last of equal keys counts.
-std::array<RecordView, 3> find_in_post(const Members& members) {
-  std::array<RecordView, 3> found;
+std::array<json::ObjectView, 3> find_in_post(const Members& members) {
+  std::array<json::ObjectView, 3> found;
   members.each(0, members.size(), [&](const Member& member, uint32_t at) {
     const uint8_t dataset = kDatasetOfName[member.name];
     if (dataset == kNoDataset) return;
@@ -127,7 +128,7 @@ bool find_post(const Members& members, Records& records) {
 
 /// Whether the line has the keys of `schema`, all and no others, its own key under either name.
 bool has_keys_of(const Members& members, std::span<const Field> schema) {
-  const RecordView line{true, 0, members.size(), members.text()};
+  const auto line = json::whole_object(members);
   size_t count = 0;
   members.each(line.begin, line.end, [&](const Member&, uint32_t) { ++count; });
   const auto has = [&](std::string_view name) {
@@ -193,7 +194,7 @@ class ObjectWriter {
 };
 
 void append_as_post(const Members& members, const Records& records, Buffer& to) {
-  const RecordView row{true, 0, members.size(), members.text()};
+  const auto row = json::whole_object(members);
   const bool has_ind = (members.names() & kIndSet) != 0;
   const Member* key = find_member(members, row, has_ind ? "ind" : "index");
   const bool raw = !has_ind || (members.names() & kRawOnlySet) != 0;
@@ -230,18 +231,12 @@ std::optional<Dataset> dataset_of(const Member& member) {
   return dataset == kNoDataset ? std::nullopt : std::optional(static_cast<Dataset>(dataset));
 }
 
-bool key_is(const Member& member, std::string_view name) {
-  if (!member.key_escaped) return member.key == name;
-  std::string scratch;
-  return json::unescape(member.key, scratch) == name;
-}
-
 Records find_records(const Members& members) {
   Records records;
   if ((members.names() & kDatasetSet) != 0 && find_post(members, records)) return records;
   const unsigned datasets = classify(members);
   if (datasets == 0) return records;
-  const RecordView line{true, 0, members.size(), members.text()};
+  const auto line = json::whole_object(members);
   if (std::has_single_bit(datasets)) {
     records.form = Form::bare;
     records.of[static_cast<size_t>(std::countr_zero(datasets))] = line;
@@ -287,14 +282,6 @@ std::string shown(std::string_view value) {
   size_t size = kMost;
   while ((value[size] & 0xC0) == 0x80) --size;  // no half characters
   return std::string(value.substr(0, size)) + "…";
-}
-
-const Member* find_member(const Members& members, const RecordView& record, std::string_view name) {
-  const Member* found = nullptr;
-  members.each(record.begin, record.end, [&](const Member& member, uint32_t) {
-    if (key_is(member, name)) found = &member;
-  });
-  return found;
 }
 
 }  // namespace pinpipe::record

@@ -8,19 +8,11 @@
 #include <string_view>
 
 #include "base/buffer.h"
+#include "json/object_view.h"
 #include "json/scanner.h"
 #include "record/dataset.h"
 
 namespace pinpipe::record {
-
-/// A record within a scanned line: the members [begin, end) of its json::Members, and its text.
-/// Valid as long as the line and the Members.
-struct RecordView {
-  bool present = false;
-  uint32_t begin = 0;
-  uint32_t end = 0;
-  std::string_view text;  ///< the object, braces included
-};
 
 /// What a line is.
 enum class Form : uint8_t {
@@ -34,10 +26,10 @@ struct Records {
   Form form = Form::other;
   /// By index_of(dataset). In a post, those that are objects; they may still lack a key. In a
   /// joined row, for each dataset that it has a part of, the whole row.
-  std::array<RecordView, 3> of;
+  std::array<json::ObjectView, 3> of;
   std::array<bool, 3> keyed{};  ///< by index_of(dataset): present, and with a key of its own
 
-  const RecordView& operator[](Dataset dataset) const { return of[index_of(dataset)]; }
+  const json::ObjectView& operator[](Dataset dataset) const { return of[index_of(dataset)]; }
   bool is_keyed(Dataset dataset) const { return keyed[index_of(dataset)]; }
   bool is_post() const { return form == Form::post; }
 };
@@ -76,12 +68,5 @@ std::string shown(std::string_view value);
 
 /// The dataset that a member of a post is named after.
 std::optional<Dataset> dataset_of(const json::Member& member);
-
-/// Whether `member` has the key `name`, however it is escaped.
-bool key_is(const json::Member& member, std::string_view name);
-
-/// The last member of `record` named `name`; nullptr without. Escaped spellings of the key count.
-const json::Member* find_member(const json::Members& members, const RecordView& record,
-                                std::string_view name);
 
 }  // namespace pinpipe::record

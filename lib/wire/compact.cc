@@ -3,7 +3,7 @@
 namespace pinpipe::wire {
 
 /// The members tell: if they and their punctuation are all of the text, no blank is between them.
-bool is_surely_compact(const record::RecordView& record, const json::Members& members) {
+bool is_surely_compact(const json::ObjectView& record, const json::Members& members) {
   size_t size = 1;
   bool blank_inside = false;
   members.each(record.begin, record.end, [&](const json::Member& member, uint32_t) {

@@ -12,6 +12,6 @@ inline constexpr size_t kKeptBytes = 4 * 1024 * 1024;
 /// Whether `record` has no blanks between its tokens, as far as that is seen without reading its
 /// text: records mostly have none, and then their text can be used as it is. False: it may have
 /// some.
-bool is_surely_compact(const record::RecordView& record, const json::Members& members);
+bool is_surely_compact(const json::ObjectView& record, const json::Members& members);
 
 }  // namespace pinpipe::wire

@@ -9,10 +9,10 @@ namespace pinpipe::wire {
 namespace {
 
 using json::Fault;
+using json::find_member;
 using json::Kind;
 using json::Member;
 using json::Verdict;
-using record::find_member;
 
 /// Why `value`, called `name`, is no record, and what to do about it.
 Fault no_record(std::string_view name, Kind kind) {
@@ -59,7 +59,7 @@ Verdict KafkaUnwrapper::unwrap(std::string_view line, RecordLines& to) {
   return unwrap_body(object_in(*payload, members_), to);
 }
 
-Verdict KafkaUnwrapper::unwrap_body(const record::RecordView& body, RecordLines& to) {
+Verdict KafkaUnwrapper::unwrap_body(const json::ObjectView& body, RecordLines& to) {
   const auto* records = find_member(members_, body, "records");
   if (records == nullptr) return unwrap_single(body, to);
   if (records->kind != Kind::array) return Fault{"records is no array"};
@@ -99,7 +99,7 @@ Verdict KafkaUnwrapper::add(std::string_view name, const json::CheckedText::Valu
 }
 
 /// A record without a list around it: v3, or one element of a consumer's reply.
-Verdict KafkaUnwrapper::unwrap_single(const record::RecordView& single, RecordLines& to) {
+Verdict KafkaUnwrapper::unwrap_single(const json::ObjectView& single, RecordLines& to) {
   const auto* value = find_member(members_, single, "value");
   if (find_member(members_, single, "error_code") != nullptr)
     return Fault{"a report of delivery, no record"};

@@ -35,10 +35,10 @@ class KafkaUnwrapper {
 
  private:
   json::Verdict unwrap(std::string_view line, RecordLines& to);
-  json::Verdict unwrap_body(const record::RecordView& body, RecordLines& to);
+  json::Verdict unwrap_body(const json::ObjectView& body, RecordLines& to);
   json::Verdict unwrap_array(std::string_view name, std::string_view array, RecordLines& to);
   json::Verdict unwrap_element(json::CheckedText& text, RecordLines& to);
-  json::Verdict unwrap_single(const record::RecordView& single, RecordLines& to);
+  json::Verdict unwrap_single(const json::ObjectView& single, RecordLines& to);
   json::Verdict add(std::string_view name, const json::CheckedText::Value& record, RecordLines& to);
   json::Verdict unwrap_typed(const json::CheckedText::Value& type,
                              const json::CheckedText::Value& data, RecordLines& to);

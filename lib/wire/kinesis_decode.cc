@@ -10,10 +10,10 @@ namespace pinpipe::wire {
 namespace {
 
 using json::Fault;
+using json::find_member;
 using json::Kind;
 using json::Member;
 using json::Verdict;
-using record::find_member;
 
 /// The lists of a direct request or reply, and of one through a gateway.
 constexpr std::string_view kDirect = "Records";
@@ -64,7 +64,7 @@ Verdict KinesisDecoder::decode(std::string_view line, RecordLines& to) {
   return decode_body(object_in(*payload, members_), to);
 }
 
-Verdict KinesisDecoder::decode_body(const record::RecordView& body, RecordLines& to) {
+Verdict KinesisDecoder::decode_body(const json::ObjectView& body, RecordLines& to) {
   for (const auto name : {kDirect, kGateway}) {
     if (const auto* array = find_member(members_, body, name))
       return decode_array(name, *array, to);

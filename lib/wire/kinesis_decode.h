@@ -38,7 +38,7 @@ class KinesisDecoder {
  private:
   bool decode_plain(std::string_view line, RecordLines& to);
   json::Verdict decode(std::string_view line, RecordLines& to);
-  json::Verdict decode_body(const record::RecordView& body, RecordLines& to);
+  json::Verdict decode_body(const json::ObjectView& body, RecordLines& to);
   json::Verdict decode_array(std::string_view name, const json::Member& array, RecordLines& to);
   json::Verdict decode_element(json::CheckedText& text, bool is_gateway, RecordLines& to);
   json::Verdict decode_data(const json::CheckedText::Value& data, RecordLines& to);

@@ -33,7 +33,7 @@ struct KeyRule {
 
 /// A record that was found in a line, with what messages call it.
 struct FoundRecord {
-  record::RecordView view;
+  json::ObjectView view;
   const json::Members& members;            ///< of a scanner of record::names()
   std::optional<record::Dataset> dataset;  ///< nothing: some other object
 
