@@ -113,9 +113,8 @@ Result<std::optional<Credentials>> profile_credentials(const Profile& profile,
                                                        const CredentialServers& servers) {
   const auto command = profile.value("credential_process");
   if (!command.empty() && !profile.has_own_keys) {
-    auto found = process_credentials_of(command, servers);
-    if (!found.ok()) return found.error();
-    return std::optional(std::move(*found));
+    auto found = TRY(process_credentials_of(command, servers));
+    return std::optional(std::move(found));
   }
   Credentials found{profile.value("aws_access_key_id"), profile.value("aws_secret_access_key"),
                     profile.value("aws_session_token")};
@@ -146,12 +145,10 @@ Result<Credentials> find_credentials(const Environment& environment,
   const Profile profile(environment);
   if (profile.named && !profile.exists) return none_found(profile);
   if (const auto key = beyond_us(profile, environment); !key.empty()) return not_ours(profile, key);
-  const auto of_profile = profile_credentials(profile, servers);
-  if (!of_profile.ok()) return of_profile.error();
-  if (of_profile.value()) return *of_profile.value();
-  const auto of_container = container_credentials(environment, servers);
-  if (!of_container.ok()) return of_container.error();
-  if (of_container.value()) return *of_container.value();
+  const auto of_profile = TRY(profile_credentials(profile, servers));
+  if (of_profile) return *of_profile;
+  const auto of_container = TRY(container_credentials(environment, servers));
+  if (of_container) return *of_container;
   if (auto found = instance_credentials(environment, servers)) return *found;
   return none_found(profile);
 }

@@ -50,9 +50,8 @@ Result<S3Options> s3_options(const std::string& bucket, const Environment& envir
   options.region = find_region(environment);
   if (options.region.empty()) options.region = kRegion;
   if (const auto text = environment("AWS_MAX_ATTEMPTS")) {
-    const auto attempts = max_attempts(*text);
-    if (!attempts.ok()) return attempts.error();
-    options.retry.retries = attempts.value() - 1;
+    const auto attempts = TRY(max_attempts(*text));
+    options.retry.retries = attempts - 1;
   }
   return options;
 }
@@ -124,10 +123,9 @@ Status S3Client::start(Call call, Calls& under_way) {
     call.first_sent = options_.now();
   }
   call.region = options_.region;
-  const auto credentials = options_.credentials();
-  if (!credentials.ok()) return credentials.error();
+  const auto credentials = TRY(options_.credentials());
   auto request = request_of(call);
-  sign({request.method, request.url, request.headers, {}, call.body_hash}, credentials.value(),
+  sign({request.method, request.url, request.headers, {}, call.body_hash}, credentials,
        {"s3", call.region}, options_.unix_time());
   transport_.start(next_id_, request);
   under_way.emplace(next_id_++, std::move(call));
@@ -172,13 +170,12 @@ Status S3Client::run(const std::function<Result<std::optional<Call>>()>& next,
   const auto fill = [&]() -> Status {
     while (!waiting_.empty() && waiting_.begin()->first <= options_.now()) {
       auto call = std::move(waiting_.extract(waiting_.begin()).mapped());
-      if (auto status = start(std::move(call), under_way); !status.ok()) return status;
+      TRY(start(std::move(call), under_way));
     }
     while (under_way.size() + waiting_.size() < options_.parallel) {
-      auto call = next();
-      if (!call.ok()) return call.error();
-      if (!*call) break;
-      if (auto status = start(std::move(**call), under_way); !status.ok()) return status;
+      auto call = TRY(next());
+      if (!call) break;
+      TRY(start(std::move(*call), under_way));
     }
     return {};
   };
@@ -231,11 +228,10 @@ Status S3Client::list(const std::string& prefix,
   const std::string first = "encoding-type=url&list-type=2&prefix=" + percent_encoded(prefix);
   call.query = first;
   for (std::string token;;) {
-    auto reply = ask(call);
-    if (!reply.ok()) return reply.error();
-    const auto page = read_page(reply->body);
+    auto reply = TRY(ask(call));
+    const auto page = read_page(reply.body);
     if (!page) {
-      const auto refusal = read_refusal(S3Action::list, reply.value(), host_url(options_.region));
+      const auto refusal = read_refusal(S3Action::list, reply, host_url(options_.region));
       return Error{shown(call) + refusal.reason, refusal.hint};
     }
     for (const auto& key : page->keys) found(key);
@@ -251,14 +247,13 @@ Status S3Client::get(const std::string& key,
   Call call(S3Action::get, key);
   for (size_t begin = 0;; begin += kRangeBytes) {
     call.range = "bytes=" + std::to_string(begin) + "-" + std::to_string(begin + kRangeBytes - 1);
-    auto reply = ask(call);
-    if (!reply.ok()) return reply.error();
-    if (reply->status == kNoSuchRange) return {};
+    auto reply = TRY(ask(call));
+    if (reply.status == kNoSuchRange) return {};
     // A server that knows no ranges sends the whole, which at the start will do.
-    const bool whole = reply->status != 206;
+    const bool whole = reply.status != 206;
     if (whole && begin > 0) return Error{shown(call) + "the server knows no ranges", ""};
-    if (auto status = take(reply->body); !status.ok()) return status;
-    if (whole || reply->body.size() < kRangeBytes) return {};
+    TRY(take(reply.body));
+    if (whole || reply.body.size() < kRangeBytes) return {};
   }
 }
 
@@ -308,12 +303,11 @@ Status S3Client::put(const std::vector<S3Upload>& uploads,
     const auto number = folders.next();
     if (!number) return std::optional<Call>();
     const auto& upload = uploads[*number];
-    const auto body = hash_file(upload.file);
-    if (!body.ok()) return body.error();
+    const auto body = TRY(hash_file(upload.file));
     Call call(S3Action::put, upload.key);
     call.file = upload.file;
-    call.file_size = body.value().size;
-    call.body_hash = body.value().sha256_hex;
+    call.file_size = body.size;
+    call.body_hash = body.sha256_hex;
     call.number = *number;
     return std::optional(std::move(call));
   };

@@ -24,7 +24,7 @@ constexpr const char* kRolePath = "/latest/meta-data/iam/security-credentials/";
 std::optional<std::map<std::string, std::string>> json_fields(std::string_view json) {
   json::Scanner scanner;
   json::Members members;
-  if (scanner.object(json, members)) return std::nullopt;
+  if (!scanner.object(json, members).ok()) return std::nullopt;
   std::map<std::string, std::string> fields;
   members.each(0, members.size(), [&](const json::Member& member, uint32_t) {
     auto& field = fields[std::string(member.key)];
@@ -124,10 +124,9 @@ Result<std::optional<Credentials>> container_credentials(const Environment& envi
                      request.url + "'",
                  ""};
   }
-  const auto token = container_token(environment);
-  if (!token.ok()) return token.error();
+  const auto token = TRY(container_token(environment));
   request.headers.push_back("Accept: application/json");
-  if (!token.value().empty()) request.headers.push_back("Authorization: " + token.value());
+  if (!token.empty()) request.headers.push_back("Authorization: " + token);
   http::Reply reply;
   for (int tries = 0; tries < kContainerTries; ++tries) {
     reply = servers.ask(request);

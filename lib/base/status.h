@@ -1,10 +1,18 @@
 // An error as a value: what went wrong and what to do about it.
 //
 // Nothing under lib prints or exits. A function that can fail returns Status (nothing to give) or
-// Result<T>; foreign codes (errno, zstd, MariaDB) are translated once, where they appear.
+// Result<T>; foreign codes (errno, zstd, MariaDB) are translated once, where they appear. TRY hands
+// an error on to the caller:
+//
+//   Result<Output> open(const std::string& name) {
+//     auto file = TRY(NewFile::open(name));   // a Result<NewFile>: its value
+//     TRY(file.lock());                       // a Status: nothing
+//     return Output(std::move(file));
+//   }
 #pragma once
 
-#include <optional>
+#include <cassert>
+#include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -13,22 +21,46 @@
 namespace pinpipe {
 
 struct Error {
-  std::string what;  ///< one line, names the thing: "cannot read 'x': No such file or directory"
-  std::string hint;  ///< what a tired person does next; may be empty
+  /// One line, names the thing: "cannot read 'x': No such file or directory". Of a line that is
+  /// rejected: why.
+  std::string what;
+  std::string hint = {};   ///< what a tired person does next; may be empty
+  bool transient = false;  ///< the same may go well if it is tried again
 };
 
-/// Success, or an Error.
+/// Success, or an Error. As large as a pointer: the one that functions of a line return.
 class [[nodiscard]] Status {
  public:
   Status() = default;
-  Status(Error error) : error_(std::move(error)) {}
+  Status(Error error) : error_(std::make_unique<Error>(std::move(error))) {}
+  Status(Status&&) noexcept = default;
+  Status& operator=(Status&&) noexcept = default;
+  Status(const Status& other) : error_(copied(other.error_)) {}
+  Status& operator=(const Status& other) {
+    error_ = copied(other.error_);
+    return *this;
+  }
+  ~Status() = default;
 
-  bool ok() const { return !error_; }
+  bool ok() const { return error_ == nullptr; }
   /// REQUIRES: !ok()
-  const Error& error() const { return *error_; }
+  const Error& error() const& {
+    assert(!ok());
+    return *error_;
+  }
+  Error&& error() && {
+    assert(!ok());
+    return std::move(*error_);
+  }
+  /// For TRY: there is nothing to have.
+  void value() const { assert(ok()); }
 
  private:
-  std::optional<Error> error_;
+  static std::unique_ptr<Error> copied(const std::unique_ptr<Error>& error) {
+    return error == nullptr ? nullptr : std::make_unique<Error>(*error);
+  }
+
+  std::unique_ptr<Error> error_;
 };
 
 /// A T, or an Error.
@@ -40,16 +72,45 @@ class [[nodiscard]] Result {
 
   bool ok() const { return value_.index() == 0; }
   /// REQUIRES: ok()
-  T& value() { return std::get<0>(value_); }
-  const T& value() const { return std::get<0>(value_); }
+  T& value() & {
+    assert(ok());
+    return *std::get_if<0>(&value_);
+  }
+  const T& value() const& {
+    assert(ok());
+    return *std::get_if<0>(&value_);
+  }
+  T&& value() && {
+    assert(ok());
+    return std::move(*std::get_if<0>(&value_));
+  }
   T* operator->() { return &value(); }
   T& operator*() { return value(); }
   /// REQUIRES: !ok()
-  const Error& error() const { return std::get<1>(value_); }
+  const Error& error() const& {
+    assert(!ok());
+    return *std::get_if<1>(&value_);
+  }
+  Error&& error() && {
+    assert(!ok());
+    return std::move(*std::get_if<1>(&value_));
+  }
 
  private:
   std::variant<T, Error> value_;
 };
+
+/// The value of a Result, nothing of a Status; where there is an error, the function around it
+/// returns that. Not within itself, and only once a line. A statement in an expression, which g++
+/// and clang have.
+// NOLINTNEXTLINE(cppcoreguidelines-macro-usage): only a macro can return
+#define TRY(...)                       \
+  __extension__({                      \
+    auto tried = (__VA_ARGS__);        \
+    if (!tried.ok()) [[unlikely]]      \
+      return std::move(tried).error(); \
+    std::move(tried).value();          \
+  })
 
 /// "cannot VERB 'NAME': <text of errno value>".
 Error system_error(const std::string& verb, const std::string& name, int errno_value);

@@ -128,7 +128,7 @@ Read FieldReader::path(const Rule& rule, const Member* member, Cursor& to) {
 Read FieldReader::tags(const Rule& rule, const Member* member, Cursor& to) {
   if (member == nullptr || member->kind != json::Kind::array) return text(rule, member, to);
   culprit_ = member;
-  if (scanner_.array(member->value, elements_)) return Read::unreadable;
+  if (!scanner_.array(member->value, elements_).ok()) return Read::unreadable;
   joined_.clear();
   for (const auto& element : elements_) {
     if (element.kind != json::Kind::string) return Read::unreadable;
@@ -173,7 +173,7 @@ Read FieldReader::count(const Rule& rule, const Member* member, Cursor& to) {
 
 /// MongoDB's: {"$date": a text, milliseconds, or {"$numberLong": milliseconds}}.
 std::optional<record::Timestamp> FieldReader::bson_date(std::string_view object) {
-  if (scanner_.object(object, members_)) return std::nullopt;
+  if (!scanner_.object(object, members_).ok()) return std::nullopt;
   const auto all = json::whole_object(members_);
   const Member* date = json::find_member(members_, all, "$date");
   if (date == nullptr) return std::nullopt;
@@ -264,7 +264,7 @@ Read FieldReader::pair_of_text(std::string_view text, Cursor& to) {
 }
 
 Read FieldReader::pair_of_object(std::string_view object, Cursor& to) {
-  if (scanner_.object(object, members_)) return Read::unreadable;
+  if (!scanner_.object(object, members_).ok()) return Read::unreadable;
   const auto all = json::whole_object(members_);
   const Member* latitude = json::find_member(members_, all, "latitude");
   const Member* longitude = json::find_member(members_, all, "longitude");
@@ -278,7 +278,7 @@ Read FieldReader::pair(const Member* both, Cursor& to) {
     const auto [read, text] = plain(both);
     return read == Read::value ? pair_of_text(text, to) : read;
   }
-  if (both->kind != json::Kind::array || scanner_.array(both->value, elements_, 2) ||
+  if (both->kind != json::Kind::array || !scanner_.array(both->value, elements_, 2).ok() ||
       elements_.size() != 2)
     return Read::unreadable;
   Member members[2];

@@ -4,9 +4,7 @@
 
 namespace pinpipe::clean {
 
-using json::Fault;
 using json::Member;
-using json::Verdict;
 
 namespace {
 
@@ -29,26 +27,26 @@ std::string by_field(std::span<const Rule> rules, const FieldCounts& counts) {
 
 }  // namespace
 
-Verdict LineCleaner::line(std::string_view line, Buffer& to) {
-  if (auto fault = scanner_.object(line, members_)) return fault;
+Status LineCleaner::line(std::string_view line, Buffer& to) {
+  TRY(scanner_.object(line, members_));
   auto records = record::find_records(members_);
   if (records.form == record::Form::other) return record::unrecognised(members_);
   if (records.form == record::Form::joined && records[dataset_].present) {
     post_.clear();
-    if (auto fault = record::take_apart(scanner_, members_, records, post_)) return fault;
+    TRY(record::take_apart(scanner_, members_, records, post_));
     line = post_.view();
   }
 
   const size_t before = to.size();
-  if (auto fault = known_line(line, records, to)) {
+  if (auto status = known_line(line, records, to); !status.ok()) {
     to.truncate(before);
-    return fault;
+    return status;
   }
   const size_t size = to.size() - before;
   if (size > max_line_ || members_.size() > kSurelyFew) [[unlikely]] {
-    if (auto fault = grown_too_large(records, size)) {
+    if (auto status = grown_too_large(records, size); !status.ok()) {
       to.truncate(before);
-      return fault;
+      return status;
     }
   }
   if (records[dataset_].present) {
@@ -57,36 +55,36 @@ Verdict LineCleaner::line(std::string_view line, Buffer& to) {
     ++passed_;
   }
   to.append('\n');
-  return std::nullopt;
+  return {};
 }
 
 /// Clean keys that were not there make a line longer, and give it more members. `size` is that of
 /// the cleaned line.
-Verdict LineCleaner::grown_too_large(const record::Records& records, size_t size) const {
+Status LineCleaner::grown_too_large(const record::Records& records, size_t size) const {
   if (size > max_line_) {
-    return Fault{std::to_string(size) + " bytes once cleaned: longer than --max-line " +
+    return Error{std::to_string(size) + " bytes once cleaned: longer than --max-line " +
                  std::to_string(max_line_)};
   }
-  if (!records[dataset_].present) return std::nullopt;
+  if (!records[dataset_].present) return {};
   const auto& record = records[dataset_];
   const size_t members = members_.size() - (record.end - record.begin) + rules_of(dataset_).size();
-  if (members <= kMost) return std::nullopt;
-  return Fault{std::to_string(members) + " members once cleaned: more than " +
+  if (members <= kMost) return {};
+  return Error{std::to_string(members) + " members once cleaned: more than " +
                std::to_string(kMost)};
 }
 
 /// A post or a record; on a fault `to` is in any state past its old end.
-Verdict LineCleaner::known_line(std::string_view line, const record::Records& records, Buffer& to) {
+Status LineCleaner::known_line(std::string_view line, const record::Records& records, Buffer& to) {
   const auto& record = records[dataset_];
   if (records.is_post()) {
-    if (auto fault = record::misfit(dataset_, members_, records)) return fault;
+    TRY(record::misfit(dataset_, members_, records));
     if (own_members() > (record.present ? 1 : 0)) return post_with_equal_keys(record, to);
     if (record.present) return post(line, record, to);
   } else if (record.present) {  // not joined: that has become a post
     return cleaner_.clean(members_, record, to);
   }
   to.append(line);
-  return std::nullopt;
+  return {};
 }
 
 /// Members of the post that have the name of the dataset; one that is null is none.
@@ -99,18 +97,18 @@ int LineCleaner::own_members() const {
 }
 
 /// The post with its record cleaned, and all around it as it was.
-Verdict LineCleaner::post(std::string_view line, const json::ObjectView& record, Buffer& to) {
+Status LineCleaner::post(std::string_view line, const json::ObjectView& record, Buffer& to) {
   const size_t start = static_cast<size_t>(record.text.data() - line.data());
   to.append(line.substr(0, start));
-  if (auto fault = cleaner_.clean(members_, record, to)) return fault;
+  TRY(cleaner_.clean(members_, record, to));
   to.append(line.substr(start + record.text.size()));
-  return std::nullopt;
+  return {};
 }
 
 /// The post without the members that the last of its name, perhaps a null, overrides: they would
 /// stay raw.
-Verdict LineCleaner::post_with_equal_keys(const json::ObjectView& record, Buffer& to) {
-  Verdict fault;
+Status LineCleaner::post_with_equal_keys(const json::ObjectView& record, Buffer& to) {
+  Status fault;
   char separator = '{';
   members_.each(0, members_.size(), [&](const Member& member, uint32_t) {
     const bool chosen = member.value.data() == record.text.data();

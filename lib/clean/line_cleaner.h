@@ -26,7 +26,7 @@ class LineCleaner {
   void begin(std::string_view lines) { scanner_.expect(lines); }
   /// Appends what becomes of `line`, with a newline; or a fault, and `to` is as it was. What would
   /// be no line for the next tool, because it grew, is one.
-  json::Verdict line(std::string_view line, Buffer& to);
+  Status line(std::string_view line, Buffer& to);
 
   void give_back();
 
@@ -35,10 +35,10 @@ class LineCleaner {
   std::string stats() const;
 
  private:
-  json::Verdict known_line(std::string_view line, const record::Records& records, Buffer& to);
-  json::Verdict post(std::string_view line, const json::ObjectView& record, Buffer& to);
-  json::Verdict post_with_equal_keys(const json::ObjectView& record, Buffer& to);
-  json::Verdict grown_too_large(const record::Records& records, size_t size) const;
+  Status known_line(std::string_view line, const record::Records& records, Buffer& to);
+  Status post(std::string_view line, const json::ObjectView& record, Buffer& to);
+  Status post_with_equal_keys(const json::ObjectView& record, Buffer& to);
+  Status grown_too_large(const record::Records& records, size_t size) const;
   int own_members() const;
 
   record::Dataset dataset_;

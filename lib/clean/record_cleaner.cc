@@ -7,7 +7,6 @@
 
 namespace pinpipe::clean {
 
-using json::Fault;
 using json::Member;
 
 void Counts::drop(std::string_view key, uint64_t times) {
@@ -133,7 +132,7 @@ std::string_view RecordCleaner::untouched(size_t field, const Member* member) {
   return {begin, openings_[field].size + member->value.size()};
 }
 
-json::Verdict RecordCleaner::write_fields(Cursor& to) {
+Status RecordCleaner::write_fields(Cursor& to) {
   const Member* const* from = members_.data();
   misses_.clear();
   for (uint8_t i = 0; i < rules_.size(); from += rules_[i++].from.size()) {
@@ -149,18 +148,18 @@ json::Verdict RecordCleaner::write_fields(Cursor& to) {
     const Read read = read_field(rule, from, to);
     if (read == Read::value) continue;
     if (read == Read::unreadable && (options_.strict || rule.kind == Kind::key)) {
-      return Fault{std::string(rule.key) +
+      return Error{std::string(rule.key) +
                    " cannot be read: " + record::shown(reader_.culprit()->value)};
     }
     if (rule.kind == Kind::key) {
-      return Fault{"no ind or index, which says what record this is"};
+      return Error{"no ind or index, which says what record this is"};
     }
     misses_.push_back({i, read});
     if (to.at == start) to.put("null");
   }
   to.flush();
   to.put('}');
-  return std::nullopt;
+  return {};
 }
 
 void RecordCleaner::count() {
@@ -172,17 +171,17 @@ void RecordCleaner::count() {
   for (const Member* member : dropped_) counts_.drop(member->key);
 }
 
-json::Verdict RecordCleaner::clean(const json::Members& members, const json::ObjectView& record,
-                                   Buffer& to) {
+Status RecordCleaner::clean(const json::Members& members, const json::ObjectView& record,
+                            Buffer& to) {
   find_members(members, record);
   // Keys, nulls, quotes and moved decimal points add less than 40 bytes a field to what the record
   // has.
   const size_t most = record.text.size() + 40 * rules_.size();
   Cursor cursor{to.room(most)};
   const char* const start = cursor.at;
-  if (auto fault = write_fields(cursor)) return fault;
+  TRY(write_fields(cursor));
   to.grew(static_cast<size_t>(cursor.at - start));
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace pinpipe::clean

@@ -43,7 +43,7 @@ class RecordCleaner {
   RecordCleaner(record::Dataset dataset, Options options);
 
   /// Appends `record` cleaned, a JSON object. On a fault `to` is as it was.
-  json::Verdict clean(const json::Members& members, const json::ObjectView& record, Buffer& to);
+  Status clean(const json::Members& members, const json::ObjectView& record, Buffer& to);
   /// Counts what the last `clean` did. REQUIRES: it had no fault, and its `members` are as they
   /// were.
   void count();
@@ -79,7 +79,7 @@ class RecordCleaner {
   Read read_key(const Rule& rule, const json::Member* const* from, Cursor& to);
   void override(const json::Member* member);
   std::string_view untouched(size_t field, const json::Member* member);
-  json::Verdict write_fields(Cursor& to);
+  Status write_fields(Cursor& to);
 
   std::span<const Rule> rules_;
   Options options_;

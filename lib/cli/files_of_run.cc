@@ -73,7 +73,7 @@ Status FilesOfRun::check() const {
     written.push_back({"standard error", "", *id, false, false, true});
   }
   for (size_t i = 0; i < written.size(); ++i) {
-    if (auto status = check_read(written[i]); !status.ok()) return status;
+    TRY(check_read(written[i]));
     for (size_t k = i + 1; k < written.size(); ++k) {
       if (auto status = check_pair(written[i], written[k]); !status.ok()) return status;
     }

@@ -26,27 +26,25 @@ Result<Outcome> run_lines_to_output(
     Tool& tool, std::vector<Worker>& workers, const ndjson::LineRunOptions& options,
     const std::function<Status(ndjson::LineBlock<Worker>&, stream::Output&)>& collect,
     const std::function<Status(stream::Output&)>& collect_end = nullptr) {
-  if (auto status = tool.check_files(options.files); !status.ok()) return status.error();
-  auto output = tool.open_output();
-  if (!output.ok()) return output.error();
-  auto rejects = tool.open_rejects();
-  if (!rejects.ok()) return rejects.error();
+  TRY(tool.check_files(options.files));
+  auto output = TRY(tool.open_output());
+  auto rejects = TRY(tool.open_rejects());
 
   Outcome outcome;
-  auto status = ndjson::run_lines<Worker>(options, workers, *rejects.value(),
+  auto status = ndjson::run_lines<Worker>(options, workers, *rejects,
                                           [&](ndjson::LineBlock<Worker>& block) -> Status {
                                             outcome.out += block.accepted();
                                             outcome.rejected += block.rejects.size();
                                             outcome.in = outcome.out + outcome.rejected;
                                             tool.show_progress(outcome.in, block.in.bytes_read);
-                                            return collect(block, output.value());
+                                            return collect(block, output);
                                           });
-  if (status.ok() && collect_end) status = collect_end(output.value());
-  if (auto told = rejects.value()->finish(status.ok()); status.ok()) status = told;
+  if (status.ok() && collect_end) status = collect_end(output);
+  if (auto told = rejects->finish(status.ok()); status.ok()) status = told;
   if (!status.ok()) return status.error();
   // A file that ended early is not whole, and stays absent.
-  if (tool.fail_fast() && outcome.rejected > 0 && output->is_file()) return outcome;
-  if (auto committed = output->commit(); !committed.ok()) return committed.error();
+  if (tool.fail_fast() && outcome.rejected > 0 && output.is_file()) return outcome;
+  TRY(output.commit());
   return outcome;
 }
 

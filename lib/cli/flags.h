@@ -125,9 +125,8 @@ class Flags {
     return add(
         names, type, text, ValueKind::choice,
         reader(to, [&choices, words = std::move(words)](auto option, auto& value) -> Result<Value> {
-          const auto at = parse_choice(option, value, words);
-          if (!at.ok()) return at.error();
-          return choices[at.value()].second;
+          const auto at = TRY(parse_choice(option, value, words));
+          return choices[at].second;
         }));
   }
   /// A file that is read beside the records, or written beside the output.
@@ -150,12 +149,11 @@ class Flags {
   template <class Target, class Parse>
   static Reader reader(Target& to, Parse parse) {
     return [&to, parse](std::string_view option, const std::string& text) -> Status {
-      auto value = parse(option, text);
-      if (!value.ok()) return value.error();
+      auto value = TRY(parse(option, text));
       if constexpr (requires { to.value(); }) {
-        to = static_cast<typename Target::value_type>(value.value());
+        to = static_cast<typename Target::value_type>(value);
       } else {
-        to = static_cast<Target>(value.value());
+        to = static_cast<Target>(value);
       }
       return {};
     };

@@ -214,9 +214,9 @@ Result<Milliseconds> parse_duration(std::string_view option, std::string_view te
                   false,        show_duration};
   const auto longest =
       static_cast<uint64_t>(std::min<int64_t>(range_ms.max, kLongestDuration.count()));
-  const auto ms = parse_scaled(option, text, {static_cast<uint64_t>(range_ms.min), longest}, kind);
-  if (!ms.ok()) return ms.error();
-  return Milliseconds(static_cast<int64_t>(ms.value()));
+  const auto ms =
+      TRY(parse_scaled(option, text, {static_cast<uint64_t>(range_ms.min), longest}, kind));
+  return Milliseconds(static_cast<int64_t>(ms));
 }
 
 Result<double> parse_number(std::string_view option, std::string_view text, Range<double> range,

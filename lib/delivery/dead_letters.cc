@@ -37,7 +37,7 @@ Result<DeadLetterFile> DeadLetterFile::open(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
   if (fd < 0) return system_error("write", path, errno);
   DeadLetterFile file(fd, path);
-  if (auto status = file.end_last_line(); !status.ok()) return status.error();
+  TRY(file.end_last_line());
   return file;
 }
 

@@ -9,8 +9,6 @@
 namespace pinpipe::delivery {
 namespace {
 
-using json::Fault;
-
 constexpr std::string_view kV3Path = "/v3/clusters/";
 constexpr http::Milliseconds kQuestionTimeout{5000};
 
@@ -67,13 +65,13 @@ Status Endpoint::check_way(Shape shape) const {
   return {};
 }
 
-json::Verdict Endpoint::takes(Shape shape) const {
-  if (only_kinesis_) return std::nullopt;
+Status Endpoint::takes(Shape shape) const {
+  if (only_kinesis_) return {};
   const bool v3_url = options_.url.find(kV3Path) != std::string::npos;
   if (shape == Shape::kafka_v3 && !v3_url)
-    return Fault{"a record for REST v3 needs a --url with /v3/clusters/ID"};
-  if (shape != Shape::kafka_v3 && v3_url) return Fault{"no record for REST v3, which is at --url"};
-  return std::nullopt;
+    return Error{"a record for REST v3 needs a --url with /v3/clusters/ID"};
+  if (shape != Shape::kafka_v3 && v3_url) return Error{"no record for REST v3, which is at --url"};
+  return {};
 }
 
 Result<http::Request> Endpoint::http_request(const Request& request, std::string_view body) const {
@@ -121,10 +119,9 @@ bool Endpoint::is_given(std::string_view name) const {
 }
 
 Status Endpoint::sign(http::Request& http) const {
-  const auto credentials = options_.credentials();
-  if (!credentials.ok()) return credentials.error();
+  const auto credentials = TRY(options_.credentials());
   if (options_.region.empty()) return no_region();
-  aws::sign({http.method, http.url, http.headers, http.body}, credentials.value(),
+  aws::sign({http.method, http.url, http.headers, http.body}, credentials,
             {"kinesis", options_.region}, options_.unix_time());
   return {};
 }

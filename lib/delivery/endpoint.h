@@ -40,7 +40,7 @@ class Endpoint {
   Status check_way(Shape shape) const;
 
   /// Whether what is at the URL takes requests of `shape`.
-  json::Verdict takes(Shape shape) const;
+  Status takes(Shape shape) const;
 
   /// The HTTP request that carries `body` to the destination of `request`. `body` must outlive it.
   /// Errors: it is to be signed, and there are no credentials or no region.

@@ -22,7 +22,7 @@ class Object {
   /// Whether `text` is one.
   bool read(std::string_view text) {
     view_ = {true, 0, 0, text};
-    if (scanner_.object(text, members_)) return false;
+    if (!scanner_.object(text, members_).ok()) return false;
     view_.end = members_.size();
     return true;
   }
@@ -51,7 +51,7 @@ class Object {
     const auto* member = find(key);
     json::Scanner scanner;
     std::vector<json::Element> elements;
-    if (member == nullptr || scanner.array(member->value, elements)) return text;
+    if (member == nullptr || !scanner.array(member->value, elements).ok()) return text;
     for (const auto& element : elements) {
       if (element.kind != Kind::string) continue;
       if (!text.empty()) text += "; ";
@@ -137,7 +137,7 @@ Judgement judge_list(std::string_view list, size_t sent,
                      RecordFate (*judge_record)(const Object&)) {
   json::Scanner scanner;
   std::vector<json::Element> elements;
-  if (scanner.array(list, elements, sent) || elements.size() != sent)
+  if (!scanner.array(list, elements, sent).ok() || elements.size() != sent)
     return whole(Fate::retry, mismatch(elements.size(), sent));
   Judgement judgement;
   Object entry;

@@ -9,21 +9,20 @@
 namespace pinpipe::delivery {
 namespace {
 
-using json::Fault;
 using json::find_member;
 using json::Kind;
 using json::Member;
 using json::Members;
 using json::object_in;
 using json::ObjectView;
-using json::Verdict;
+using json::whole_object;
 
 // "reason" and "status" are what a dead letter has more.
 constexpr std::string_view kLineKeys[] = {"topic", "stream", "payload", "reason", "status"};
 constexpr size_t kShownKey = 60;
 constexpr size_t kShownName = 100;
 
-Fault unknown_key(const Member& member) {
+Error unknown_key(const Member& member) {
   return {"unknown key '" + http::plain_words(member.key, kShownKey) + "'"};
 }
 
@@ -83,126 +82,128 @@ std::string body_of(const Request& request, const std::vector<std::string_view>&
   return body;
 }
 
-Verdict RequestParser::parse(std::string_view line, Request& to) {
-  if (auto fault = scanner_.object(line, members_)) return fault;
-  const ObjectView whole{true, 0, members_.size(), line};
-  if (auto fault = find_destination(whole, to)) return fault;
+Status RequestParser::parse(std::string_view line, Request& to) {
+  TRY(scanner_.object(line, members_));
+  const auto whole = whole_object(members_);
+  TRY(find_destination(whole, to));
   const auto* payload = find_member(members_, whole, "payload");
-  if (payload == nullptr) return Fault{"no request: there is no 'payload'"};
+  if (payload == nullptr) return Error{"no request: there is no 'payload'"};
   if (payload->kind == Kind::string) {
-    return Fault{"payload is a string: such lines are for kcat -P, not for a REST proxy"};
+    return Error{"payload is a string: such lines are for kcat -P, not for a REST proxy"};
   }
-  if (payload->kind != Kind::object) return Fault{"payload is no object"};
+  if (payload->kind != Kind::object) return Error{"payload is no object"};
   const auto body = object_in(*payload, members_);
-  if (auto fault = find_shape(body, to)) return fault;
-  if (auto fault = find_records(body, line, to)) return fault;
+  TRY(find_shape(body, to));
+  TRY(find_records(body, line, to));
   to.payload = span_in(line, payload->value);
   to.line = line;
-  return std::nullopt;
+  return {};
 }
 
-Verdict RequestParser::find_destination(const ObjectView& line, Request& to) {
-  Verdict fault;
+Status RequestParser::find_destination(const ObjectView& line, Request& to) {
+  Status unknown;
   members_.each(line.begin, line.end, [&](const Member& member, uint32_t) {
-    if (!fault && !is_one_of(member, kLineKeys)) fault = unknown_key(member);
+    if (unknown.ok() && !is_one_of(member, kLineKeys)) unknown = unknown_key(member);
   });
   const auto* topic = find_member(members_, line, "topic");
   const auto* stream = find_member(members_, line, "stream");
   if ((topic == nullptr) == (stream == nullptr)) {
-    return Fault{topic == nullptr ? "no request: there is no 'topic' and no 'stream'"
+    return Error{topic == nullptr ? "no request: there is no 'topic' and no 'stream'"
                                   : "both a topic and a stream"};
   }
-  if (fault) return fault;
+  TRY(unknown);
   const auto* name = topic != nullptr ? topic : stream;
   const std::string what = topic != nullptr ? "topic" : "stream";
-  if (name->kind != Kind::string) return Fault{what + " is no string"};
+  if (name->kind != Kind::string) return Error{what + " is no string"};
   to.destination = unescaped(*name);
-  if (to.destination.empty()) return Fault{what + " is empty"};
+  if (to.destination.empty()) return Error{what + " is empty"};
   if (!is_possible_name(topic != nullptr ? record::kTopicNames : record::kStreamNames,
                         to.destination)) {
-    return Fault{"'" + http::plain_words(to.destination, kShownName) + "' is no name of a " + what};
+    return Error{"'" + http::plain_words(to.destination, kShownName) + "' is no name of a " + what};
   }
   to.shape = topic != nullptr ? Shape::kafka_v2 : Shape::put_records;
-  return std::nullopt;
+  return {};
 }
 
 /// REQUIRES: `to.shape` is one for the right kind of destination.
-Verdict RequestParser::find_shape(const ObjectView& payload, Request& to) {
+Status RequestParser::find_shape(const ObjectView& payload, Request& to) {
   const auto has = [&](std::string_view key) {
     return find_member(members_, payload, key) != nullptr;
   };
   if (to.shape == Shape::kafka_v2) {
-    if (has("records")) return std::nullopt;
+    if (has("records")) return {};
     to.shape = Shape::kafka_v3;
-    if (has("value") || has("key")) return std::nullopt;
-    return Fault{"payload has no 'records' (REST v2) and no 'value' (REST v3)"};
+    if (has("value") || has("key")) return {};
+    return Error{"payload has no 'records' (REST v2) and no 'value' (REST v3)"};
   }
-  if (has("Records")) return std::nullopt;
+  if (has("Records")) return {};
   to.shape = Shape::gateway_records;
-  if (has("records")) return std::nullopt;
+  if (has("records")) return {};
   const auto* data = find_member(members_, payload, "Data");
-  if (data == nullptr) return Fault{"payload has no 'Records', 'records' or 'Data'"};
+  if (data == nullptr) return Error{"payload has no 'Records', 'records' or 'Data'"};
   // The API takes base64, a gateway's template the record as it is.
   to.shape = data->kind == Kind::string ? Shape::put_record : Shape::gateway_record;
-  return std::nullopt;
+  return {};
 }
 
-Verdict RequestParser::check_keys(const Members& members, const ObjectView& object,
-                                  const ShapeFacts& shape, bool in_list) const {
-  Verdict fault;
+Status RequestParser::check_keys(const Members& members, const ObjectView& object,
+                                 const ShapeFacts& shape, bool in_list) const {
+  Status unknown;
   members.each(object.begin, object.end, [&](const Member& member, uint32_t) {
-    if (fault || is_one_of(member, in_list ? shape.record_keys : shape.payload_keys)) return;
-    if (in_list || !json::key_is(member, shape.list)) fault = unknown_key(member);
+    if (!unknown.ok() || is_one_of(member, in_list ? shape.record_keys : shape.payload_keys))
+      return;
+    if (in_list || !json::key_is(member, shape.list)) unknown = unknown_key(member);
   });
-  if (fault || (!in_list && !shape.list.empty())) return fault;
+  if (!unknown.ok() || (!in_list && !shape.list.empty())) return unknown;
   if (!shape.needed.empty() && find_member(members, object, shape.needed) == nullptr)
-    return Fault{"no '" + std::string(shape.needed) + "'"};
-  return std::nullopt;
+    return Error{"no '" + std::string(shape.needed) + "'"};
+  return {};
 }
 
 /// A payload that names its stream must name the right one; to the API it must.
-Verdict RequestParser::check_stream(const ObjectView& payload, Request& to) {
+Status RequestParser::check_stream(const ObjectView& payload, Request& to) {
   const auto* name = find_member(members_, payload, "StreamName");
   const auto* arn = find_member(members_, payload, "StreamARN");
   if (name != nullptr && (name->kind != Kind::string || unescaped(*name) != to.destination))
-    return Fault{"payload's StreamName is not the stream"};
+    return Error{"payload's StreamName is not the stream"};
   if (arn != nullptr && (arn->kind != Kind::string || stream_of(unescaped(*arn)) != to.destination))
-    return Fault{"payload's StreamARN is not that of the stream"};
+    return Error{"payload's StreamARN is not that of the stream"};
   const auto& shape = facts(to.shape);
   if (!shape.target.empty() && name == nullptr && arn == nullptr)
-    return Fault{"payload has no 'StreamName'"};
+    return Error{"payload has no 'StreamName'"};
   to.open.clear();
-  if (shape.list.empty()) return std::nullopt;
+  if (shape.list.empty()) return {};
   to.open = "{";
   if (name != nullptr) to.open += "\"StreamName\":" + std::string(name->value) + ",";
   if (arn != nullptr) to.open += "\"StreamARN\":" + std::string(arn->value) + ",";
   to.open += "\"" + std::string(shape.list) + "\":[";
-  return std::nullopt;
+  return {};
 }
 
-Verdict RequestParser::find_records(const ObjectView& payload, std::string_view line, Request& to) {
+Status RequestParser::find_records(const ObjectView& payload, std::string_view line, Request& to) {
   const auto& shape = facts(to.shape);
   to.records.clear();
-  if (auto fault = check_keys(members_, payload, shape, false)) return fault;
-  if (auto fault = check_stream(payload, to)) return fault;
+  TRY(check_keys(members_, payload, shape, false));
+  TRY(check_stream(payload, to));
   if (shape.list.empty()) {
     to.records.push_back(span_in(line, payload.text));
-    return std::nullopt;
+    return {};
   }
   const std::string list(shape.list);
   const auto* records = find_member(members_, payload, shape.list);
-  if (records->kind != Kind::array) return Fault{list + " is no array"};
-  if (auto fault = scanner_.array(records->value, elements_)) return fault;
-  if (elements_.empty()) return Fault{list + " is empty"};
+  if (records->kind != Kind::array) return Error{list + " is no array"};
+  TRY(scanner_.array(records->value, elements_));
+  if (elements_.empty()) return Error{list + " is empty"};
   for (const auto& element : elements_) {
     const auto place = [&] { return list + "[" + std::to_string(to.records.size()) + "]: "; };
-    if (element.kind != Kind::object) return Fault{place() + "no object"};
-    if (auto fault = scanner_.object(element.value, inner_)) return fault;
-    const ObjectView whole{true, 0, inner_.size(), element.value};
-    if (auto fault = check_keys(inner_, whole, shape, true)) return Fault{place() + fault->reason};
+    if (element.kind != Kind::object) return Error{place() + "no object"};
+    TRY(scanner_.object(element.value, inner_));
+    const auto whole = whole_object(inner_);
+    if (auto status = check_keys(inner_, whole, shape, true); !status.ok())
+      return Error{place() + status.error().what};
     to.records.push_back(span_in(line, element.value));
   }
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace pinpipe::delivery

@@ -49,15 +49,15 @@ class RequestParser {
  public:
   /// Reads `line` into `to`. Faults: no JSON object, no or two destinations, an unknown key, an
   /// empty list, a payload of no known shape, a record without what its shape must have.
-  json::Verdict parse(std::string_view line, Request& to);
+  Status parse(std::string_view line, Request& to);
 
  private:
-  json::Verdict find_destination(const json::ObjectView& line, Request& to);
-  json::Verdict find_shape(const json::ObjectView& payload, Request& to);
-  json::Verdict check_keys(const json::Members& members, const json::ObjectView& object,
-                           const ShapeFacts& shape, bool in_list) const;
-  json::Verdict check_stream(const json::ObjectView& payload, Request& to);
-  json::Verdict find_records(const json::ObjectView& payload, std::string_view line, Request& to);
+  Status find_destination(const json::ObjectView& line, Request& to);
+  Status find_shape(const json::ObjectView& payload, Request& to);
+  Status check_keys(const json::Members& members, const json::ObjectView& object,
+                    const ShapeFacts& shape, bool in_list) const;
+  Status check_stream(const json::ObjectView& payload, Request& to);
+  Status find_records(const json::ObjectView& payload, std::string_view line, Request& to);
 
   json::Scanner scanner_{json::kMaxDepth};
   json::Members members_{json::Members::kMost + json::kWrapping};

@@ -6,12 +6,12 @@ namespace pinpipe::delivery {
 
 using Block = ndjson::LineBlock<RequestWorker>;
 
-json::Verdict RequestWorker::line(std::string_view line, Output& to) {
+Status RequestWorker::line(std::string_view line, Output& to) {
   Request request;
-  if (auto fault = parser_.parse(line, request)) return fault;
-  if (auto fault = endpoint_->takes(request.shape)) return fault;
+  TRY(parser_.parse(line, request));
+  TRY(endpoint_->takes(request.shape));
   to.push_back(std::move(request));
-  return std::nullopt;
+  return {};
 }
 
 RequestReader::RequestReader(ndjson::LineRunOptions options, const Endpoint& endpoint,
@@ -34,13 +34,12 @@ RequestReader::~RequestReader() {
 Status RequestReader::read(RequestQueue& queue) {
   Block block;
   while (!queue.stopped()) {
-    auto flow = blocks_.next(block.in);
-    if (!flow.ok()) return flow.error();
-    if (flow.value() == stream::Flow::end) break;
+    auto flow = TRY(blocks_.next(block.in));
+    if (flow == stream::Flow::end) break;
     if (block.in.foreign) rejects_.refuse(*block.in.foreign);
     // What an interrupted read leaves behind the last newline is the start of a line.
     if (queue.stopped()) block.in.size = block.in.text().rfind('\n') + 1;
-    if (auto status = read_block(block, queue); !status.ok()) return status;
+    TRY(read_block(block, queue));
     if (options_.fail_fast && !block.rejects.empty()) break;
   }
   return rejects_.refused();
@@ -54,7 +53,7 @@ Status RequestReader::read_block(Block& block, RequestQueue& queue) {
         !status.ok())
       return status;
     for (auto& request : block.out) {
-      if (auto status = worker_.endpoint().check_way(request.shape); !status.ok()) return status;
+      TRY(worker_.endpoint().check_way(request.shape));
       queue.push(std::move(request));
     }
   } while (!block.finished() && !(options_.fail_fast && !block.rejects.empty()));

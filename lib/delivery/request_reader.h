@@ -21,7 +21,7 @@ class RequestWorker {
 
   explicit RequestWorker(const Endpoint& endpoint) : endpoint_(&endpoint) {}
 
-  json::Verdict line(std::string_view line, Output& to);
+  Status line(std::string_view line, Output& to);
   static void clear(Output& requests) { requests.clear(); }
   const Endpoint& endpoint() const { return *endpoint_; }
 

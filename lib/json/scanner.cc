@@ -70,12 +70,12 @@ class Walk {
   bool was_deep() const { return was_deep_; }
 
   /// REQUIRES: a step has failed.
-  Fault fault() const {
-    if (*culprit_ >= end_) return Fault{"cut short: an object or array is not closed"};
+  Error fault() const {
+    if (*culprit_ >= end_) return Error{"cut short: an object or array is not closed"};
     std::string reason(reason_);
     if (reason_ == kTooDeep) reason += std::to_string(max_depth_) + " levels";
     if (reason_ == kTooMany) reason += std::to_string(most_members_) + " members";
-    return Fault{reason + " at byte " + std::to_string(*culprit_ - begin_ + 1)};
+    return Error{reason + " at byte " + std::to_string(*culprit_ - begin_ + 1)};
   }
 
  private:
@@ -350,38 +350,38 @@ void Scanner::give_back() {
   next_expected_ = nullptr;
 }
 
-Verdict Scanner::object(std::string_view text, Members& members) {
+Status Scanner::object(std::string_view text, Members& members) {
   auto verdict = cut_object(text, members);
   if (text.size() > kGiantText) index_.give_back();  // members are views into the text alone
   return verdict;
 }
 
-Verdict Scanner::array(std::string_view text, std::vector<Element>& elements, size_t most) {
+Status Scanner::array(std::string_view text, std::vector<Element>& elements, size_t most) {
   auto verdict = cut_array(text, elements, most);
   if (text.size() > kGiantText) index_.give_back();
   return verdict;
 }
 
-Verdict Scanner::cut_object(std::string_view text, Members& members) {
+Status Scanner::cut_object(std::string_view text, Members& members) {
   members.clear();
   Tokens tokens;
-  if (const char* reason = find_tokens(text, tokens)) return Fault{reason};
+  if (const char* reason = find_tokens(text, tokens)) return Error{reason};
   Walk walk(tokens, *names_, max_depth_);
   const auto* const end = walk.object_line(tokens.first, members);
   was_deep_ = walk.was_deep();
   if (end == nullptr) return walk.fault();
   if (tokens.base == expected_.data()) next_expected_ = end;
-  return std::nullopt;
+  return {};
 }
 
-Verdict Scanner::cut_array(std::string_view text, std::vector<Element>& elements, size_t most) {
+Status Scanner::cut_array(std::string_view text, std::vector<Element>& elements, size_t most) {
   elements.clear();
   Tokens tokens;
-  if (const char* reason = find_tokens(text, tokens)) return Fault{reason};
+  if (const char* reason = find_tokens(text, tokens)) return Error{reason};
   Walk walk(tokens, *names_, max_depth_);
   const auto* const end = walk.array_line(tokens.first, elements, most);
   was_deep_ = walk.was_deep();
-  return end != nullptr ? Verdict() : walk.fault();
+  return end != nullptr ? Status() : walk.fault();
 }
 
 }  // namespace pinpipe::json

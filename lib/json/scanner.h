@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/buffer.h"
+#include "base/status.h"
 #include "json/field_ids.h"
 #include "json/token_index.h"
 
@@ -30,12 +31,6 @@ inline constexpr size_t kWrapping = 16;
 inline constexpr size_t kMaxDepth = kMaxRecordDepth + kWrapping;
 /// For what is taken apart into records, whose levels are counted one by one.
 inline constexpr size_t kAnyDepth = SIZE_MAX;
-
-/// Why a line is rejected: one line of text, for people.
-struct Fault {
-  std::string reason;
-};
-using Verdict = std::optional<Fault>;  ///< nothing: all is well
 
 enum class Kind : uint8_t { null, boolean, number, string, object, array };
 
@@ -143,10 +138,10 @@ class Scanner {
 
   /// Cuts `text`, an object with blanks around it, into `members`. Fastest where they are those of
   /// a line with the same keys.
-  Verdict object(std::string_view text, Members& members);
+  Status object(std::string_view text, Members& members);
   /// Cuts `text`, an array with blanks around it, into `elements`: all are checked, and listed as
   /// long as they are no more than `most` and one.
-  Verdict array(std::string_view text, std::vector<Element>& elements, size_t most = SIZE_MAX);
+  Status array(std::string_view text, std::vector<Element>& elements, size_t most = SIZE_MAX);
 
   /// Whether the last text had more than kMaxRecordDepth levels: it may hold records that have.
   bool was_deep() const { return was_deep_; }
@@ -157,8 +152,8 @@ class Scanner {
  private:
   static const Names kNoNames;
 
-  Verdict cut_object(std::string_view text, Members& members);
-  Verdict cut_array(std::string_view text, std::vector<Element>& elements, size_t most);
+  Status cut_object(std::string_view text, Members& members);
+  Status cut_array(std::string_view text, std::vector<Element>& elements, size_t most);
   const char* find_tokens(std::string_view text, Tokens& tokens);
   const uint32_t* first_expected(uint32_t offset) const;
 

@@ -43,17 +43,14 @@ Result<std::unique_ptr<Store>> Bucket::open(const std::string& url, const std::s
   const std::string bare = url.substr(0, url.find_last_not_of('/') + 1);
   const auto name = bare.substr(kS3.size());
   const size_t slash = std::min(name.find('/'), name.size());
-  auto options = aws::s3_options(name.substr(0, slash), environment);
-  if (!options.ok()) return options.error();
-  options->credentials = [source = aws::process_credentials()] { return source->get(); };
-  options->seed = std::random_device()();
-  auto transport = http::CurlTransport::create(curl_options(environment, options->parallel));
-  if (!transport.ok()) return transport.error();
-  auto work = WorkFolder::open(work_path(bare, id, environment));
-  if (!work.ok()) return work.error();
+  auto options = TRY(aws::s3_options(name.substr(0, slash), environment));
+  options.credentials = [source = aws::process_credentials()] { return source->get(); };
+  options.seed = std::random_device()();
+  auto transport = TRY(http::CurlTransport::create(curl_options(environment, options.parallel)));
+  auto work = TRY(WorkFolder::open(work_path(bare, id, environment)));
   const auto prefix = slash == name.size() ? "" : name.substr(slash + 1) + "/";
   return std::unique_ptr<Store>(
-      new Bucket(prefix, std::move(*work), std::move(*transport), std::move(*options)));
+      new Bucket(prefix, std::move(work), std::move(transport), std::move(options)));
 }
 
 Bucket::Bucket(std::string prefix, WorkFolder work, std::unique_ptr<http::CurlTransport> transport,

@@ -24,9 +24,8 @@ Status sync(const std::string& path) {
 }  // namespace
 
 Result<std::unique_ptr<Store>> Folder::open(const std::string& folder, const std::string& id) {
-  auto work = WorkFolder::open(folder + "/.sink-topics-" + id);
-  if (!work.ok()) return work.error();
-  return std::unique_ptr<Store>(new Folder(folder, std::move(*work)));
+  auto work = TRY(WorkFolder::open(folder + "/.sink-topics-" + id));
+  return std::unique_ptr<Store>(new Folder(folder, std::move(work)));
 }
 
 Folder::Folder(std::string folder, WorkFolder work)
@@ -50,7 +49,7 @@ Result<std::string> Folder::fetch(const std::string& path) { return folder_ + "/
 
 Status Folder::put(const std::vector<FinishedObject>& objects, const Put& put) {
   for (const auto& object : objects) {
-    if (auto status = put_one(object); !status.ok()) return status;
+    TRY(put_one(object));
     if (auto status = put(object); !status.ok()) return status;
   }
   return {};
@@ -63,7 +62,7 @@ Status Folder::put_one(const FinishedObject& object) const {
   std::error_code error;
   fs::create_directories(to.parent_path(), error);
   if (error) return system_error("make", to.parent_path(), error.value());
-  if (auto status = sync(object.file); !status.ok()) return status;
+  TRY(sync(object.file));
   if (std::rename(object.file.c_str(), to.c_str()) != 0) return system_error("write", to, errno);
   return sync(to.parent_path());
 }

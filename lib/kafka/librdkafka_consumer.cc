@@ -42,18 +42,17 @@ bool mends_itself(rd_kafka_resp_err_t code) {
 Result<std::unique_ptr<Consumer>> LibrdkafkaConsumer::connect(
     const std::vector<Property>& properties) {
   std::unique_ptr<LibrdkafkaConsumer> consumer(new LibrdkafkaConsumer);
-  auto configuration = make_configuration(properties);
-  if (!configuration.ok()) return configuration.error();
+  auto configuration = TRY(make_configuration(properties));
   consumer->refresh_interval_ = milliseconds(
-      std::atoll(property_of(configuration->get(), "topic.metadata.refresh.interval.ms").c_str()));
-  rd_kafka_conf_set_opaque(configuration->get(), consumer.get());
-  rd_kafka_conf_set_error_cb(configuration->get(), on_error);
+      std::atoll(property_of(configuration.get(), "topic.metadata.refresh.interval.ms").c_str()));
+  rd_kafka_conf_set_opaque(configuration.get(), consumer.get());
+  rd_kafka_conf_set_error_cb(configuration.get(), on_error);
   char why[512] = "";
-  consumer->kafka_.reset(rd_kafka_new(RD_KAFKA_CONSUMER, configuration->get(), why, sizeof why));
+  consumer->kafka_.reset(rd_kafka_new(RD_KAFKA_CONSUMER, configuration.get(), why, sizeof why));
   if (!consumer->kafka_) return Error{std::string("cannot set up the Kafka client: ") + why, ""};
-  static_cast<void>(configuration->release());  // it is the handle's now
+  static_cast<void>(configuration.release());  // it is the handle's now
   consumer->queue_.reset(rd_kafka_queue_new(consumer->kafka_.get()));
-  if (auto status = consumer->await_broker(); !status.ok()) return status.error();
+  TRY(consumer->await_broker());
   return Result<std::unique_ptr<Consumer>>(std::move(consumer));
 }
 

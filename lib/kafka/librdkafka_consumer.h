@@ -7,6 +7,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "kafka/consumer.h"

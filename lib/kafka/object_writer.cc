@@ -56,11 +56,11 @@ Status ObjectWriter::spill() {
 }
 
 Result<FinishedObject> ObjectWriter::finish() {
-  if (auto status = spill(); !status.ok()) return status.error();
+  TRY(spill());
   FinishedObject object{work_ + "/" + name_.file(), name_.path()};
   lines_ = 0;
   if (zstd_) {
-    if (auto status = compress(object.file); !status.ok()) return status.error();
+    TRY(compress(object.file));
     unlink(growing_.c_str());
     return object;
   }
@@ -70,16 +70,13 @@ Result<FinishedObject> ObjectWriter::finish() {
 }
 
 Status ObjectWriter::compress(const std::string& to) const {
-  auto input = stream::Input::open(growing_);
-  if (!input.ok()) return input.error();
-  auto output = stream::Output::open({to, zstd_});
-  if (!output.ok()) return output.error();
+  auto input = TRY(stream::Input::open(growing_));
+  auto output = TRY(stream::Output::open({to, zstd_}));
   std::vector<char> block(kSpill);
   for (;;) {
-    auto read = input->read(block.data(), block.size(), -1);
-    if (!read.ok()) return read.error();
-    if (read->got == stream::Input::Got::end) return output->commit();
-    if (auto status = output->write({block.data(), read->size}, false); !status.ok()) return status;
+    auto read = TRY(input.read(block.data(), block.size(), -1));
+    if (read.got == stream::Input::Got::end) return output.commit();
+    if (auto status = output.write({block.data(), read.size}, false); !status.ok()) return status;
   }
 }
 

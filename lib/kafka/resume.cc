@@ -11,14 +11,12 @@ namespace {
 constexpr size_t kBlock = 64 * 1024;
 
 Result<int64_t> count_lines(const std::string& file) {
-  auto input = stream::Input::open(file);
-  if (!input.ok()) return input.error();
+  auto input = TRY(stream::Input::open(file));
   std::vector<char> block(kBlock);
   for (int64_t lines = 0;;) {
-    auto read = input->read(block.data(), block.size(), -1);
-    if (!read.ok()) return read.error();
-    if (read->got == stream::Input::Got::end) return lines;
-    lines += std::count(block.data(), block.data() + read->size, '\n');
+    auto read = TRY(input.read(block.data(), block.size(), -1));
+    if (read.got == stream::Input::Got::end) return lines;
+    lines += std::count(block.data(), block.data() + read.size, '\n');
   }
 }
 
@@ -37,11 +35,9 @@ Result<std::map<int32_t, ObjectName>> last_objects(Store& store, const std::stri
 }
 
 Result<int64_t> offset_after(Store& store, const ObjectName& object) {
-  auto file = store.fetch(object.path());
-  if (!file.ok()) return file.error();
-  auto lines = count_lines(*file);
-  if (!lines.ok()) return lines.error();
-  return object.offset + *lines;
+  auto file = TRY(store.fetch(object.path()));
+  auto lines = TRY(count_lines(file));
+  return object.offset + lines;
 }
 
 }  // namespace pinpipe::kafka

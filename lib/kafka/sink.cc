@@ -50,22 +50,20 @@ Status Sink::run() {
   }
   auto followed = follow();
   if (store_failed_) return followed;
-  if (auto status = finish_all(); !status.ok()) return status;
+  TRY(finish_all());
   return followed;
 }
 
 /// Adds the partitions of a topic that are not known yet.
 Status Sink::find_partitions(size_t topic) {
-  auto count = consumer_.partition_count(topic);
-  if (!count.ok()) return count.error();
+  auto count = TRY(consumer_.partition_count(topic));
   auto& known = topics_[topic];
-  if (known.size() >= static_cast<size_t>(*count)) return {};
-  auto last = last_objects(store_, consumer_.topic(topic));
-  if (!last.ok()) return last.error();
-  while (known.size() < static_cast<size_t>(*count) && !stopped()) {
-    const auto found = last->find(static_cast<int32_t>(known.size()));
+  if (known.size() >= static_cast<size_t>(count)) return {};
+  auto last = TRY(last_objects(store_, consumer_.topic(topic)));
+  while (known.size() < static_cast<size_t>(count) && !stopped()) {
+    const auto found = last.find(static_cast<int32_t>(known.size()));
     auto status =
-        add_partition(topic, found == last->end() ? std::nullopt : std::optional(found->second));
+        add_partition(topic, found == last.end() ? std::nullopt : std::optional(found->second));
     if (!status.ok()) return status;
   }
   return {};
@@ -74,16 +72,14 @@ Status Sink::find_partitions(size_t topic) {
 Status Sink::add_partition(size_t topic, const std::optional<ObjectName>& last) {
   const auto& name = consumer_.topic(topic);
   const auto number = static_cast<int32_t>(topics_[topic].size());
-  auto has = consumer_.offsets(topic, number);
-  if (!has.ok()) return has.error();
+  auto has = TRY(consumer_.offsets(topic, number));
   std::optional<int64_t> from;
   if (last) {
-    auto after = offset_after(store_, *last);
-    if (!after.ok()) return after.error();
-    if (*after < has->low || *after > has->high) return out_of_range(*last, *after, has.value());
-    from = *after;
+    auto after = TRY(offset_after(store_, *last));
+    if (after < has.low || after > has.high) return out_of_range(*last, after, has);
+    from = after;
   }
-  Partition partition{from.value_or(has->low), has->high,
+  Partition partition{from.value_or(has.low), has.high,
                       ObjectWriter(name, number, store_.work(), options_.zstd)};
   partition.reading = !options_.until_end || partition.next < partition.end;
   topics_[topic].push_back(std::move(partition));
@@ -135,7 +131,7 @@ Status Sink::take(const Record& record) {
   if (!writer.empty() && record.offset != writer.next_offset()) {
     if (auto status = finish(partition); !status.ok()) return status;
   }
-  if (auto status = writer.add(record.offset, *record.value); !status.ok()) return status;
+  TRY(writer.add(record.offset, *record.value));
   ++counts_.records;
   counts_.bytes += record.value->size();
   return writer.lines() < options_.flush_size ? Status() : finish(partition);
@@ -149,7 +145,7 @@ void Sink::end_reading(Partition& partition) {
 /// What is due besides reading.
 Status Sink::tick(bool idle) {
   hooks_.on_progress(counts_);
-  if (auto status = finish_old(); !status.ok()) return status;
+  TRY(finish_old());
   const bool due = idle || Clock::now() - finished_since_ >= kPutWithin;
   return finished_.empty() || !due ? Status() : put_finished();
 }
@@ -176,10 +172,9 @@ void Sink::report_away() {
 }
 
 Status Sink::finish(Partition& partition) {
-  auto object = partition.writer.finish();
-  if (!object.ok()) return object.error();
+  auto object = TRY(partition.writer.finish());
   if (finished_.empty()) finished_since_ = Clock::now();
-  finished_.push_back(std::move(*object));
+  finished_.push_back(std::move(object));
   return finished_.size() < kPutAtOnce ? Status() : put_finished();
 }
 

@@ -48,9 +48,9 @@ Status clear(const std::string& path) {
 }  // namespace
 
 Result<WorkFolder> WorkFolder::open(const std::string& path) {
-  if (auto status = make_all(fs::path(path).parent_path()); !status.ok()) return status.error();
+  TRY(make_all(fs::path(path).parent_path()));
   for (;;) {
-    if (auto status = make_mine(path); !status.ok()) return status.error();
+    TRY(make_mine(path));
     const std::string lock = path + "/" + kLock;
     const int fd = ::open(lock.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0 && errno == ENOENT) continue;  // the folder went with the run before
@@ -72,7 +72,7 @@ Result<WorkFolder> WorkFolder::open(const std::string& path) {
       folder.abandon();
       continue;
     }
-    if (auto status = clear(path); !status.ok()) return status.error();
+    TRY(clear(path));
     return folder;
   }
 }

@@ -74,10 +74,9 @@ void BlockReader::take_excess(Block& block, size_t size) {
 }
 
 Status BlockReader::open_next() {
-  auto opened = Input::open(files_[file_]);
-  if (!opened.ok()) return opened.error();
+  auto opened = TRY(Input::open(files_[file_]));
   std::lock_guard lock(input_change_);
-  input_.emplace(std::move(opened.value()), options_.arrays);
+  input_.emplace(std::move(opened), options_.arrays);
   if (interrupted_) input_->interrupt();
   at_start_ = true;
   return {};

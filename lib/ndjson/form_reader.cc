@@ -11,9 +11,8 @@ using stream::Input;
 
 Result<Input::Read> FormReader::read(char* into, size_t most, int wait_ms) {
   if (!is_decided_) {
-    auto got = look(wait_ms);
-    if (!got.ok()) return got.error();
-    if (got.value() != Input::Got::bytes) return Input::Read{got.value(), 0};
+    auto got = TRY(look(wait_ms));
+    if (got != Input::Got::bytes) return Input::Read{got, 0};
   }
   if (head_used_ == head_.size()) return input_.read(into, most, wait_ms);
   const size_t size = std::min(most, head_.size() - head_used_);

@@ -237,7 +237,7 @@ bool is_object_line(std::string_view line) {
   if (!line.starts_with('{')) return false;
   json::Scanner scanner;
   json::Members members;
-  return !scanner.object(line, members);
+  return scanner.object(line, members).ok();
 }
 
 Error not_ndjson(const Form& form, const std::string& name) {

@@ -3,7 +3,7 @@
 // A tool's part is a Worker, one per thread, with
 //
 //   using Output = ...;                                // default-constructible, movable
-//   Verdict line(std::string_view line, Output& to);   // adds what becomes of one line to `to`;
+//   Status line(std::string_view line, Output& to);   // adds what becomes of one line to `to`;
 //                                                      // REQUIRES of it: a rejected line adds
 //                                                      // nothing
 //   static void clear(Output&);
@@ -156,9 +156,9 @@ void work_through(LineBlock<Worker>& block, Worker& worker, const LineRunOptions
       ++block.blanks;
     } else if (line.size() > options.blocks.max_line) {
       reject_overlong(line, line.size());
-    } else if (auto fault = worker.line(line, block.out)) {
+    } else if (auto status = worker.line(line, block.out); !status.ok()) {
       ++block.refused;
-      reject(std::move(fault->reason), line);
+      reject(std::move(status.error().what), line);
     } else if constexpr (requires { block.out.rejected; }) {
       for (auto& part : block.out.rejected) reject(std::move(part.reason), part.raw);
       block.out.rejected.clear();
@@ -192,7 +192,7 @@ Status run_lines(const LineRunOptions& options, std::vector<Worker>& workers, Re
           !status.ok()) {
         return status.error();
       }
-      if (auto status = collect(block); !status.ok()) return status.error();
+      TRY(collect(block));
       if (options.fail_fast && !block.rejects.empty()) return stream::Flow::end;
       if (block.finished()) break;
       work_through(block, worker_of(block), options, rejects.keeps_raw());

@@ -63,11 +63,10 @@ Status RejectLog::keep_in(const std::string& path, Keep keep) {
 }
 
 Status RejectLog::open_kept(const std::string& path, Keep keep) {
-  const auto target = stream::find_target(path);
-  if (!target.ok()) return target.error();
+  const auto target = TRY(stream::find_target(path));
   const auto id = stream::identify(path);
-  if (target.value().descriptor >= 0) {
-    fd_ = fcntl(target.value().descriptor, F_DUPFD_CLOEXEC, 3);
+  if (target.descriptor >= 0) {
+    fd_ = fcntl(target.descriptor, F_DUPFD_CLOEXEC, 3);
   } else if (keep == Keep::append || (id && !id->is_regular())) {
     fd_ = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   } else {
@@ -100,7 +99,7 @@ Status RejectLog::add(const std::string& file, size_t file_number, uint64_t line
     if (fd_ < 0) continue;
     append_json_line(tool_, file, line, reject, kept);
     if (kept.size() < kWrittenAtOnce) continue;
-    if (auto status = keep(kept.view()); !status.ok()) return status;
+    TRY(keep(kept.view()));
     kept.clear();
   }
   lines_before_ += lines;
@@ -141,7 +140,7 @@ Status RejectLog::finish(bool good) {
           std::to_string(count_) + " in all, most: " + untold_.most() +
           (fd_ < 0 ? "; --rejects FILE keeps them" : "; see '" + path_ + "'"));
   }
-  if (auto status = good && fd_ >= 0 ? publish() : Status(); !status.ok()) return status;
+  TRY(good && fd_ >= 0 ? publish() : Status());
   const int fd = std::exchange(fd_, -1);
   if (fd >= 0 && fd != new_file_.fd() && close(fd) != 0) return system_error("write", path_, errno);
   return {};

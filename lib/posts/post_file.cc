@@ -11,17 +11,16 @@ class PostReader {
  public:
   using Output = Buffer;
 
-  json::Verdict line(std::string_view line, Buffer& to) {
-    if (auto fault = scanner_.object(line, members_)) return fault;
+  Status line(std::string_view line, Buffer& to) {
+    TRY(scanner_.object(line, members_));
     auto records = record::find_records(members_);
     if (records.form == record::Form::joined) {
       post_.clear();
-      if (auto fault = record::take_apart(scanner_, members_, records, post_)) return fault;
+      TRY(record::take_apart(scanner_, members_, records, post_));
       line = post_.view();
     }
     if (!records.is_post()) {
-      return json::Fault{
-          "not a post: no 'pin', 'geo' or 'user' in it is an object with an ind or index"};
+      return Error{"not a post: no 'pin', 'geo' or 'user' in it is an object with an ind or index"};
     }
     to.append(line);
     to.append('\n');

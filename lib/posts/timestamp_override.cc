@@ -57,7 +57,7 @@ void append_stamped(std::string_view posts, std::string_view stamp, Buffer& to) 
     const size_t end = std::min(posts.find('\n'), posts.size() - 1);
     const auto line = posts.substr(0, end);
     posts.remove_prefix(end + 1);
-    if (scanner.object(line, members)) {
+    if (!scanner.object(line, members).ok()) {
       to.append(line);
     } else {
       append_stamped_line(line, members, stamp, to);

@@ -10,7 +10,6 @@ namespace {
 
 using json::Kind;
 using json::Member;
-using json::Verdict;
 using record::Dataset;
 
 /// Where the fields that are read are in the clean schema.
@@ -71,19 +70,20 @@ Extractor::Extractor(Fields wanted) : wanted_(wanted), kept_(kHasPin | kHasGeo |
   if (wants(Field::kJoinYear)) kept_ |= kHasJoinYear;
 }
 
-Verdict Extractor::line(std::string_view line, Parts& to) {
-  if (auto fault = scanner_.object(line, members_)) return fault;
+Status Extractor::line(std::string_view line, Parts& to) {
+  TRY(scanner_.object(line, members_));
   auto records = record::find_records(members_);
   if (records.form == record::Form::other) return record::unrecognised(members_);
   if (records.form == record::Form::joined) {
     auto& post = to.joined.emplace_back();
-    if (auto fault = record::take_apart(scanner_, members_, records, post)) return fault;
+    if (auto status = record::take_apart(scanner_, members_, records, post); !status.ok())
+      return status;
   }
   PostPart part;
   Inds inds{};
   for (const Dataset dataset : record::kDatasets) {
     if (records.is_post() && !records.is_keyed(dataset)) {
-      if (auto fault = record::misfit(dataset, members_, records)) return fault;
+      if (auto status = record::misfit(dataset, members_, records); !status.ok()) return status;
     }
     if (!records[dataset].present) continue;
     int64_t& ind = inds[index_of(dataset)];
@@ -91,11 +91,11 @@ Verdict Extractor::line(std::string_view line, Parts& to) {
     bool fits = located.find(dataset, members_, records[dataset]);
     fits = fits && located[kSigns[index_of(dataset)]].kind != Kind::null;
     if (fits && read(dataset, ind, part, to)) continue;
-    if (auto fault = fault_in(dataset, located, members_, records[dataset])) return fault;
+    TRY(fault_in(dataset, located, members_, records[dataset]));
     read(dataset, ind, part, to);  // it only looked so
   }
   add(part, inds, to);
-  return std::nullopt;
+  return {};
 }
 
 bool Extractor::read(Dataset dataset, int64_t& ind, PostPart& part, Parts& to) const {

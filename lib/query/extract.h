@@ -28,7 +28,7 @@ class Extractor {
 
   void begin(std::string_view lines) { scanner_.expect(lines); }
   /// Adds the parts of the records of `line`. Views in `to` live as long as the line and `to`.
-  json::Verdict line(std::string_view line, Parts& to);
+  Status line(std::string_view line, Parts& to);
   static void clear(Parts& parts) { parts.clear(); }
   static size_t made(const Parts& parts) { return parts.memory(); }
   void give_back() {

@@ -40,7 +40,7 @@ std::array<const void*, 8> PostTable::soon(const std::vector<PostPart>& parts, s
 }
 
 Status PostTable::add(const Parts& parts) {
-  if (auto status = check_room(growth(parts)); !status.ok()) return status;
+  TRY(check_room(growth(parts)));
   if (size() + parts.posts.size() > IdTable::kMostIds) {
     return Error{fmt::format("more than {} distinct posts", IdTable::kMostIds),
                  "ask about a part of them at a time"};

@@ -191,9 +191,8 @@ std::span<const Question> questions() { return kQuestions; }
 Result<Answer> Question::ask(const PostTable& table,
                              const std::optional<YearRange>& years_asked) const {
   const YearRange range = years && years_asked ? *years_asked : years.value_or(YearRange{});
-  auto answered = rows(table, range);
-  if (!answered.ok()) return answered.error();
-  return Answer{name, columns, std::move(answered.value())};
+  auto answered = TRY(rows(table, range));
+  return Answer{name, columns, std::move(answered)};
 }
 
 const Question* find_question(std::string_view name) {

@@ -61,7 +61,7 @@ Result<std::vector<Row>> leaders_as_rows(const PostTable& table, Grouped& leader
   constexpr uint64_t kBytesOfRow = 256;  // its values, and later its text
   uint64_t count = 0;
   for (auto& [group, leading] : leaders) count += leading.who().size();
-  if (auto status = table.check_room(count * kBytesOfRow); !status.ok()) return status.error();
+  TRY(table.check_room(count * kBytesOfRow));
   std::vector<Row> rows;
   rows.reserve(count);
   for (auto& [group, leading] : leaders) {

@@ -6,10 +6,8 @@
 namespace pinpipe::query {
 namespace {
 
-using json::Fault;
 using json::Kind;
 using json::Member;
-using json::Verdict;
 using record::Dataset;
 
 /// What tells a record that no cleaner has seen: `raw` says something, and the `clean` key it
@@ -27,13 +25,13 @@ constexpr RawSign kRawSigns[] = {{Dataset::pin, "index", "ind"},
                                  {Dataset::user, "first_name", "user_name"},
                                  {Dataset::user, "last_name", "user_name"}};
 
-Fault unusable(Dataset dataset, const std::string& what, bool cleaning_helps = true) {
+Error unusable(Dataset dataset, const std::string& what, bool cleaning_helps = true) {
   const std::string name(name_of(dataset));
   return {name + ": " + what + (cleaning_helps ? "; clean it first (clean-" + name + ")" : "")};
 }
 
-Verdict check_raw(Dataset dataset, const Located& located, const json::Members& members,
-                  const json::ObjectView& record) {
+Status check_raw(Dataset dataset, const Located& located, const json::Members& members,
+                 const json::ObjectView& record) {
   for (const RawSign& sign : kRawSigns) {
     if (sign.dataset != dataset) continue;
     if (located[place_of(dataset, sign.clean)].kind != Kind::null) continue;
@@ -41,14 +39,14 @@ Verdict check_raw(Dataset dataset, const Located& located, const json::Members& 
     if (raw == nullptr || raw->kind == Kind::null) continue;
     return unusable(dataset, std::string(sign.raw) + " without " + std::string(sign.clean));
   }
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace
 
-Verdict fault_in(Dataset dataset, const Located& located, const json::Members& members,
-                 const json::ObjectView& record) {
-  if (auto fault = check_raw(dataset, located, members, record)) return fault;
+Status fault_in(Dataset dataset, const Located& located, const json::Members& members,
+                const json::ObjectView& record) {
+  TRY(check_raw(dataset, located, members, record));
   if (located[place_of(dataset, "ind")].kind == Kind::null)
     return unusable(dataset, "no ind", false);
   const auto schema = record::clean_schema(dataset);
@@ -60,7 +58,7 @@ Verdict fault_in(Dataset dataset, const Located& located, const json::Members& m
                     field + " " + record::shown(located[i].value) + " " + std::string(fault.what),
                     fault.cleaning_helps);
   }
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace pinpipe::query

@@ -9,7 +9,7 @@
 namespace pinpipe::query {
 
 /// Why a record, whose fields were located, is not clean; nothing where it is.
-json::Verdict fault_in(record::Dataset dataset, const Located& located,
-                       const json::Members& members, const json::ObjectView& record);
+Status fault_in(record::Dataset dataset, const Located& located, const json::Members& members,
+                const json::ObjectView& record);
 
 }  // namespace pinpipe::query

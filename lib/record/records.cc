@@ -250,14 +250,14 @@ Records find_records(const Members& members) {
   return records;
 }
 
-json::Verdict take_apart(json::Scanner& scanner, Members& members, Records& records, Buffer& post) {
+Status take_apart(json::Scanner& scanner, Members& members, Records& records, Buffer& post) {
   append_as_post(members, records, post);
-  if (auto fault = scanner.object(post.view(), members)) return fault;
+  TRY(scanner.object(post.view(), members));
   records = find_records(members);
-  return std::nullopt;
+  return {};
 }
 
-json::Fault unrecognised(const Members& members) {
+Error unrecognised(const Members& members) {
   for (const auto& member : find_in_post(members)) {
     if (member.present && !is_record_itself(members)) {
       return {"not a post: no 'pin', 'geo' or 'user' in it has an ind or index"};
@@ -267,13 +267,13 @@ json::Fault unrecognised(const Members& members) {
   return {"neither a post nor a pin, geo or user record"};
 }
 
-json::Verdict misfit(Dataset dataset, const Members& members, const Records& records) {
-  if (records.is_keyed(dataset)) return std::nullopt;
+Status misfit(Dataset dataset, const Members& members, const Records& records) {
+  if (records.is_keyed(dataset)) return {};
   const auto member = find_in_post(members)[index_of(dataset)];
-  if (member.text.empty() || member.text == "null") return std::nullopt;
+  if (member.text.empty() || member.text == "null") return {};
   const std::string name(name_of(dataset));
-  if (!member.present) return json::Fault{name + ": " + shown(member.text) + " is not a record"};
-  return json::Fault{name + ": no ind or index, which says what record this is"};
+  if (!member.present) return Error{name + ": " + shown(member.text) + " is not a record"};
+  return Error{name + ": no ind or index, which says what record this is"};
 }
 
 std::string shown(std::string_view value) {

@@ -52,16 +52,15 @@ Records find_records(const json::Members& members);
 /// all other keys beside the parts. The key of a raw pin is `index`, that of all else `ind`. From
 /// then on `members` and `records` are those of the text in `post`. Faults: those of the scanner.
 /// REQUIRES: the form of `records` is Form::joined; `post` is empty, and outlives `members`.
-json::Verdict take_apart(json::Scanner& scanner, json::Members& members, Records& records,
-                         Buffer& post);
+Status take_apart(json::Scanner& scanner, json::Members& members, Records& records, Buffer& post);
 
 /// Why the line of `members` is neither a post nor a record. REQUIRES: its form is Form::other
-json::Fault unrecognised(const json::Members& members);
+Error unrecognised(const json::Members& members);
 
 /// Why the member of a post named after `dataset` is no record, and would vanish if the post were
 /// taken apart: it is neither an object nor null, or has no key. REQUIRES: `records` are those of
 /// the post `members`.
-json::Verdict misfit(Dataset dataset, const json::Members& members, const Records& records);
+Status misfit(Dataset dataset, const json::Members& members, const Records& records);
 
 /// `value` for a message: as written, cut to some sixty bytes between two characters.
 std::string shown(std::string_view value);

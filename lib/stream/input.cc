@@ -120,18 +120,16 @@ Result<Input::Got> Input::sniff(int wait_ms) {
       return Got::bytes;
     }
     char bytes[4];
-    auto read = read_file(bytes, sizeof bytes - head_.size(), wait_ms);
-    if (!read.ok()) return read.error();
-    if (read->got == Got::nothing_yet || (read->got == Got::end && head_.empty())) return read->got;
-    head_.append(bytes, read->size);
+    auto read = TRY(read_file(bytes, sizeof bytes - head_.size(), wait_ms));
+    if (read.got == Got::nothing_yet || (read.got == Got::end && head_.empty())) return read.got;
+    head_.append(bytes, read.size);
   }
 }
 
 Result<Input::Read> Input::read(char* into, size_t most, int wait_ms) {
   if (!sniffed_) {
-    auto got = sniff(wait_ms);
-    if (!got.ok()) return got.error();
-    if (got.value() != Got::bytes) return Read{got.value(), 0};
+    auto got = TRY(sniff(wait_ms));
+    if (got != Got::bytes) return Read{got, 0};
   }
   if (decoder_) return read_compressed(into, most, wait_ms);
   if (head_used_ < head_.size()) {

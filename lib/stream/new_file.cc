@@ -155,15 +155,14 @@ NewFile::~NewFile() {
 }
 
 Result<NewFile> NewFile::create(const std::string& path, Sharing sharing) {
-  const auto target = find_target(path);
-  if (!target.ok()) return target.error();
-  if (auto status = check_target(target.value().path); !status.ok()) return status.error();
+  const auto target = TRY(find_target(path));
+  TRY(check_target(target.path));
   NewFile file;
-  file.path_ = target.value().path;
+  file.path_ = target.path;
   file.exclusive_ = sharing == Sharing::exclusive;
-  if (auto status = file.open_hidden(); !status.ok()) return status.error();
+  TRY(file.open_hidden());
   if (fchmod(file.fd_, mode_for(file.path_)) != 0) return system_error("write", path, errno);
-  if (auto status = file.check_alone(); !status.ok()) return status.error();
+  TRY(file.check_alone());
   return file;
 }
 

@@ -56,9 +56,9 @@ Status write_all(int fd, std::string_view bytes, const std::string& name) {
 }
 
 Result<Output> Output::open(const OutputOptions& options) {
-  if (auto status = check_name(options.path); !status.ok()) return status.error();
+  TRY(check_name(options.path));
   Output output(options.path == "-" ? "stdout" : options.path);
-  if (auto status = output.open_target(options.path); !status.ok()) return status.error();
+  TRY(output.open_target(options.path));
   output.before_write_ = options.before_write;
   output.is_terminal_ = isatty(output.fd_);
   enlarge_pipe(output.fd_);
@@ -70,18 +70,16 @@ Result<Output> Output::open(const OutputOptions& options) {
 }
 
 Status Output::open_target(const std::string& path) {
-  const auto target = path == "-" ? Target{path, STDOUT_FILENO} : find_target(path);
-  if (!target.ok()) return target.error();
-  if (target.value().descriptor == STDOUT_FILENO) {
+  const auto target = TRY(path == "-" ? Target{path, STDOUT_FILENO} : find_target(path));
+  if (target.descriptor == STDOUT_FILENO) {
     fd_ = STDOUT_FILENO;
-  } else if (target.value().descriptor >= 0) {
-    fd_ = fcntl(target.value().descriptor, F_DUPFD_CLOEXEC, 3);
-  } else if (is_device(target.value().path)) {
+  } else if (target.descriptor >= 0) {
+    fd_ = fcntl(target.descriptor, F_DUPFD_CLOEXEC, 3);
+  } else if (is_device(target.path)) {
     fd_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
   } else {
-    auto file = NewFile::create(path);
-    if (!file.ok()) return file.error();
-    file_ = std::move(*file);
+    auto file = TRY(NewFile::create(path));
+    file_ = std::move(file);
     fd_ = file_.fd();
   }
   return fd_ < 0 ? system_error("write", path, errno) : Status();
@@ -111,9 +109,9 @@ Status Output::write(std::string_view bytes, bool flush) {
   do {
     const auto piece = bytes.substr(0, kPiece);
     bytes.remove_prefix(piece.size());
-    auto packed = zstd_->encode(piece, flush && bytes.empty() ? ZSTD_e_flush : ZSTD_e_continue);
-    if (!packed.ok()) return packed.error();
-    if (auto status = write_all(fd_, packed.value(), name_); !status.ok()) return status;
+    auto packed =
+        TRY(zstd_->encode(piece, flush && bytes.empty() ? ZSTD_e_flush : ZSTD_e_continue));
+    if (auto status = write_all(fd_, packed, name_); !status.ok()) return status;
   } while (!bytes.empty());
   return {};
 }
@@ -121,9 +119,8 @@ Status Output::write(std::string_view bytes, bool flush) {
 Status Output::commit() {
   if (before_write_) before_write_();
   if (zstd_) {
-    auto packed = zstd_->encode({}, ZSTD_e_end);
-    if (!packed.ok()) return packed.error();
-    if (auto status = write_all(fd_, packed.value(), name_); !status.ok()) return status;
+    auto packed = TRY(zstd_->encode({}, ZSTD_e_end));
+    TRY(write_all(fd_, packed, name_));
     zstd_.reset();
   }
   return file_.is_hidden() ? file_.publish() : close_descriptor();

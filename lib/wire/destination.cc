@@ -50,11 +50,10 @@ Result<Destinations> resolve_destinations(const NameRule& rule, std::string_view
                                           const std::optional<std::string>& user_id) {
   Destinations destinations;
   for (const auto dataset : record::kDatasets) {
-    auto name = expand(rule, pattern, user_id, name_of(dataset));
-    if (!name.ok()) return name.error();
-    if (auto status = check_name(rule, *name); !status.ok()) return status.error();
-    if (!destinations.names.empty() && destinations.names[0] == *name) break;
-    destinations.names.push_back(std::move(*name));
+    auto name = TRY(expand(rule, pattern, user_id, name_of(dataset)));
+    TRY(check_name(rule, name));
+    if (!destinations.names.empty() && destinations.names[0] == name) break;
+    destinations.names.push_back(std::move(name));
   }
   return destinations;
 }

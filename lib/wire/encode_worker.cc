@@ -8,8 +8,6 @@
 namespace pinpipe::wire {
 namespace {
 
-using json::Verdict;
-
 /// Memory that a block's entries to one destination keep; a line that needed more gives the rest
 /// back.
 constexpr size_t kKeptEntryBytes = 1024 * 1024;
@@ -43,8 +41,8 @@ RecordCounts& RecordCounts::operator+=(const RecordCounts& more) {
   return *this;
 }
 
-json::Fault too_large(const FoundRecord& record, std::string_view what, uint64_t bytes,
-                      std::string_view limit_name, uint64_t limit) {
+Error too_large(const FoundRecord& record, std::string_view what, uint64_t bytes,
+                std::string_view limit_name, uint64_t limit) {
   return {record.name() + ": " + std::string(what) + " of " + std::to_string(bytes) +
           " bytes, over " + std::string(limit_name) + " " + std::to_string(limit)};
 }
@@ -71,46 +69,48 @@ void EncodeWorker::give_back() {
   encoder_ = format_->make_encoder();  // it has no state but memory
 }
 
-Verdict EncodeWorker::line(std::string_view line, Entries& to) {
+Status EncodeWorker::line(std::string_view line, Entries& to) {
   const EntriesMark mark(to);
-  auto fault = append_line(line, to);
-  if (fault) mark.rewind(to);
-  return fault;
+  auto status = append_line(line, to);
+  if (!status.ok()) mark.rewind(to);
+  return status;
 }
 
-Verdict EncodeWorker::append_line(std::string_view line, Entries& to) {
-  if (auto fault = scanner_.object(line, members_)) return fault;
+Status EncodeWorker::append_line(std::string_view line, Entries& to) {
+  TRY(scanner_.object(line, members_));
   auto records = record::find_records(members_);
   if (records.form == record::Form::other) return append_other(to);
   if (records.form == record::Form::joined) {
     if (!format_->destinations.by_dataset()) return append_other(to);
     post_.clear();
-    if (auto fault = record::take_apart(scanner_, members_, records, post_)) return fault;
+    if (auto status = record::take_apart(scanner_, members_, records, post_); !status.ok())
+      return status;
   }
   if (records.is_post()) {
-    if (auto fault = check_post(records, to)) return fault;
+    if (auto status = check_post(records, to); !status.ok()) return status;
   }
   return append_post(records, to);
 }
 
 /// Also for the one record of a bare line.
-Verdict EncodeWorker::append_post(const record::Records& records, Entries& to) {
+Status EncodeWorker::append_post(const record::Records& records, Entries& to) {
   for (const auto dataset : record::kDatasets) {
     if (!records[dataset].present) continue;
-    if (auto fault = append_record({records[dataset], members_, dataset}, to)) return fault;
+    if (auto status = append_record({records[dataset], members_, dataset}, to); !status.ok())
+      return status;
   }
-  return std::nullopt;
+  return {};
 }
 
-Verdict EncodeWorker::append_other(Entries& to) {
+Status EncodeWorker::append_other(Entries& to) {
   if (format_->destinations.by_dataset()) return record::unrecognised(members_);
   return append_record({whole_object(members_), members_, std::nullopt}, to);
 }
 
-Verdict EncodeWorker::append_record(const FoundRecord& record, Entries& to) {
+Status EncodeWorker::append_record(const FoundRecord& record, Entries& to) {
   if (only_ && record.dataset != only_) {
     ++to.counts.skipped;
-    return std::nullopt;
+    return {};
   }
   ++to.counts.taken[record.dataset ? index_of(*record.dataset) : kKindCount - 1];
   const size_t destination = record.dataset ? format_->destinations.index_for(*record.dataset) : 0;
@@ -118,49 +118,49 @@ Verdict EncodeWorker::append_record(const FoundRecord& record, Entries& to) {
                                    : append_entry(record, destination, to);
 }
 
-Verdict EncodeWorker::append_request(const FoundRecord& record, size_t destination, Entries& to) {
+Status EncodeWorker::append_request(const FoundRecord& record, size_t destination, Entries& to) {
   auto& bytes = to.bytes[0];
   const auto& frame = format_->frames[destination];
   const size_t begin = bytes.size();
   uint64_t counted = 0;
   bytes.append(frame.open);
-  auto fault = encoder_->append(record, bytes, counted);
+  auto status = encoder_->append(record, bytes, counted);
   bytes.append(frame.close);
   const size_t size = bytes.size() - begin - 1;
-  if (size > format_->max_line && !fault) [[unlikely]]
+  if (size > format_->max_line && status.ok()) [[unlikely]]
     return too_long(record, size);
-  return fault;
+  return status;
 }
 
-Verdict EncodeWorker::append_entry(const FoundRecord& record, size_t destination, Entries& to) {
+Status EncodeWorker::append_entry(const FoundRecord& record, size_t destination, Entries& to) {
   auto& bytes = to.bytes[destination];
   const auto& frame = format_->frames[destination];
   const size_t begin = bytes.size();
   uint64_t counted = 0;
   bytes.append(',');
-  if (auto fault = encoder_->append(record, bytes, counted)) return fault;
+  TRY(encoder_->append(record, bytes, counted));
   const size_t alone = frame.open.size() + (bytes.size() - begin - 1) + frame.close.size() - 1;
   if (alone > format_->max_line) [[unlikely]]
     return too_long(record, alone);
   to.all.push_back({bytes.size(), counted, static_cast<uint8_t>(destination)});
-  return std::nullopt;
+  return {};
 }
 
 /// `size` is that of the line of a request with nothing but `record`.
-json::Fault EncodeWorker::too_long(const FoundRecord& record, uint64_t size) const {
+Error EncodeWorker::too_long(const FoundRecord& record, uint64_t size) const {
   return too_large(record, "request", size, "--max-line", format_->max_line);
 }
 
 /// A post is taken apart, so what is no record of it would vanish: members of other names are
 /// counted, and one that should be a record and is none is a fault.
-Verdict EncodeWorker::check_post(const record::Records& records, Entries& to) {
+Status EncodeWorker::check_post(const record::Records& records, Entries& to) {
   for (const auto dataset : record::kDatasets) {
-    if (auto fault = record::misfit(dataset, members_, records)) return fault;
+    if (auto status = record::misfit(dataset, members_, records); !status.ok()) return status;
   }
   members_.each(0, members_.size(), [&](const json::Member& member, uint32_t) {
     to.counts.dropped_members += record::dataset_of(member) ? 0 : 1;
   });
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace pinpipe::wire

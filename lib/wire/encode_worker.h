@@ -62,20 +62,20 @@ class EncodeWorker {
   /// Faults: what the scanner finds, a line of no dataset where the destination needs one, a post
   /// with a member of the name but not the form of a record, those of the encoder, and a request of
   /// one record that is longer than a line may be. One bad record is a bad line.
-  json::Verdict line(std::string_view line, Entries& to);
+  Status line(std::string_view line, Entries& to);
   static void clear(Entries& entries);
   static size_t made(const Entries& entries);
   void give_back();
 
  private:
-  json::Verdict append_line(std::string_view line, Entries& to);
-  json::Verdict append_post(const record::Records& records, Entries& to);
-  json::Verdict append_other(Entries& to);
-  json::Verdict append_record(const FoundRecord& record, Entries& to);
-  json::Verdict append_request(const FoundRecord& record, size_t destination, Entries& to);
-  json::Verdict append_entry(const FoundRecord& record, size_t destination, Entries& to);
-  json::Fault too_long(const FoundRecord& record, uint64_t size) const;
-  json::Verdict check_post(const record::Records& records, Entries& to);
+  Status append_line(std::string_view line, Entries& to);
+  Status append_post(const record::Records& records, Entries& to);
+  Status append_other(Entries& to);
+  Status append_record(const FoundRecord& record, Entries& to);
+  Status append_request(const FoundRecord& record, size_t destination, Entries& to);
+  Status append_entry(const FoundRecord& record, size_t destination, Entries& to);
+  Error too_long(const FoundRecord& record, uint64_t size) const;
+  Status check_post(const record::Records& records, Entries& to);
 
   const RequestFormat* format_;
   std::optional<record::Dataset> only_;

@@ -7,7 +7,6 @@ namespace pinpipe::wire {
 namespace {
 
 using json::Kind;
-using json::Verdict;
 
 constexpr std::string_view kBodyOpen = "{\"records\":[";
 constexpr std::string_view kBodyClose = "]}";
@@ -19,12 +18,12 @@ class KafkaEncoder : public EntryEncoder {
     counted_frame_ = options.api == KafkaApi::v2 ? kBodyOpen.size() + kBodyClose.size() : 0;
   }
 
-  Verdict append(const FoundRecord& record, Buffer& to, uint64_t& counted) override {
+  Status append(const FoundRecord& record, Buffer& to, uint64_t& counted) override {
     const auto text = record.view.text;
     if (text.size() > options_.max_bytes) return fault_of_size(record, "value", text.size());
     RecordKey key;
     if (options_.key_field) {
-      if (auto fault = keys_.find(record, text, key)) return fault;
+      if (auto status = keys_.find(record, text, key); !status.ok()) return status;
     }
     if (options_.key_format == KeyFormat::string) key = as_string(key);
     const size_t begin = to.size();
@@ -33,12 +32,11 @@ class KafkaEncoder : public EntryEncoder {
     counted = options_.api == KafkaApi::kcat ? text.size() + key.json.size() : to.size() - begin;
     if (counted_frame_ + counted > options_.max_bytes)
       return fault_of_size(record, "payload", counted_frame_ + counted);
-    return std::nullopt;
+    return {};
   }
 
  private:
-  json::Fault fault_of_size(const FoundRecord& record, std::string_view what,
-                            uint64_t bytes) const {
+  Error fault_of_size(const FoundRecord& record, std::string_view what, uint64_t bytes) const {
     return too_large(record, what, bytes, "max bytes", options_.max_bytes);
   }
 

@@ -8,14 +8,12 @@
 namespace pinpipe::wire {
 namespace {
 
-using json::Fault;
 using json::find_member;
 using json::Kind;
 using json::Member;
-using json::Verdict;
 
 /// Why `value`, called `name`, is no record, and what to do about it.
-Fault no_record(std::string_view name, Kind kind) {
+Error no_record(std::string_view name, Kind kind) {
   const std::string what(name);
   switch (kind) {
     case Kind::null:
@@ -31,11 +29,11 @@ Fault no_record(std::string_view name, Kind kind) {
 
 }  // namespace
 
-Verdict KafkaUnwrapper::line(std::string_view line, RecordLines& to) {
+Status KafkaUnwrapper::line(std::string_view line, RecordLines& to) {
   const RecordLinesMark mark(to);
-  auto fault = unwrap(line, to);
-  if (fault) mark.rewind(to);
-  return fault;
+  auto status = unwrap(line, to);
+  if (!status.ok()) mark.rewind(to);
+  return status;
 }
 
 void KafkaUnwrapper::give_back() {
@@ -44,30 +42,30 @@ void KafkaUnwrapper::give_back() {
   texts_.give_back();
 }
 
-Verdict KafkaUnwrapper::unwrap(std::string_view line, RecordLines& to) {
+Status KafkaUnwrapper::unwrap(std::string_view line, RecordLines& to) {
   const size_t start = line.find_first_not_of(" \t\r");
   if (start != line.npos && line[start] == '[') {
-    if (auto fault = scanner_.array(line, elements_, 0)) return fault;
+    TRY(scanner_.array(line, elements_, 0));
     return unwrap_array("", line, to);
   }
-  if (auto fault = scanner_.object(line, members_)) return fault;
+  TRY(scanner_.object(line, members_));
   const auto object = whole_object(members_);
   const auto* payload = find_member(members_, object, "payload");
   if (payload == nullptr) return unwrap_body(object, to);
-  if (payload->kind == Kind::string) return fault_at("payload", unwrap_text(*payload, to));
+  if (payload->kind == Kind::string) return located("payload", unwrap_text(*payload, to));
   if (payload->kind != Kind::object) return no_record("payload", payload->kind);
   return unwrap_body(object_in(*payload, members_), to);
 }
 
-Verdict KafkaUnwrapper::unwrap_body(const json::ObjectView& body, RecordLines& to) {
+Status KafkaUnwrapper::unwrap_body(const json::ObjectView& body, RecordLines& to) {
   const auto* records = find_member(members_, body, "records");
   if (records == nullptr) return unwrap_single(body, to);
-  if (records->kind != Kind::array) return Fault{"records is no array"};
+  if (records->kind != Kind::array) return Error{"records is no array"};
   return unwrap_array("records", records->value, to);
 }
 
-Verdict KafkaUnwrapper::unwrap_array(std::string_view name, std::string_view array,
-                                     RecordLines& to) {
+Status KafkaUnwrapper::unwrap_array(std::string_view name, std::string_view array,
+                                    RecordLines& to) {
   Elements elements(name, to);
   json::CheckedText text(array);
   for (bool more = text.enter(); more; more = text.next()) {
@@ -78,54 +76,54 @@ Verdict KafkaUnwrapper::unwrap_array(std::string_view name, std::string_view arr
   return elements.finish();
 }
 
-Verdict KafkaUnwrapper::unwrap_element(json::CheckedText& text, RecordLines& to) {
+Status KafkaUnwrapper::unwrap_element(json::CheckedText& text, RecordLines& to) {
   if (text.kind() != Kind::object) {
     text.value();
-    return Fault{"no object"};
+    return Error{"no object"};
   }
   const auto value = text.member("value");
-  if (!value) return Fault{"no value"};
+  if (!value) return Error{"no value"};
   if (value->kind != Kind::object) return no_record("value", value->kind);
   return add("value", *value, to);
 }
 
-Verdict KafkaUnwrapper::add(std::string_view name, const json::CheckedText::Value& record,
-                            RecordLines& to) {
+Status KafkaUnwrapper::add(std::string_view name, const json::CheckedText::Value& record,
+                           RecordLines& to) {
   if (may_be_too_large(record, scanner_.was_deep())) [[unlikely]] {
-    return fault_at(name, texts_.add(record.text, to));
+    return located(name, texts_.add(record.text, to));
   }
   to.add(record);
-  return std::nullopt;
+  return {};
 }
 
 /// A record without a list around it: v3, or one element of a consumer's reply.
-Verdict KafkaUnwrapper::unwrap_single(const json::ObjectView& single, RecordLines& to) {
+Status KafkaUnwrapper::unwrap_single(const json::ObjectView& single, RecordLines& to) {
   const auto* value = find_member(members_, single, "value");
   if (find_member(members_, single, "error_code") != nullptr)
-    return Fault{"a report of delivery, no record"};
-  if (value == nullptr) return Fault{"no produce request, consumer reply or kcat -J line"};
+    return Error{"a report of delivery, no record"};
+  if (value == nullptr) return Error{"no produce request, consumer reply or kcat -J line"};
   if (value->kind != Kind::object) return no_record("value", value->kind);
   const bool consumed = find_member(members_, single, "offset") != nullptr;
   if (!consumed) {
     constexpr std::array<std::string_view, 2> kTyped{"type", "data"};
     const auto [type, data] = json::CheckedText(value->value).members(kTyped);
     if (type && type->kind == Kind::string && data)
-      return fault_at("value", unwrap_typed(*type, *data, to));
+      return located("value", unwrap_typed(*type, *data, to));
   }
   return add("value", json::CheckedText(value->value).value(), to);
 }
 
 /// Adds the record of a v3 value, {"type":T,"data":V}.
-Verdict KafkaUnwrapper::unwrap_typed(const json::CheckedText::Value& type,
-                                     const json::CheckedText::Value& data, RecordLines& to) {
+Status KafkaUnwrapper::unwrap_typed(const json::CheckedText::Value& type,
+                                    const json::CheckedText::Value& data, RecordLines& to) {
   if (json::inside_quotes(type.text) != "JSON") {
-    return Fault{"type is " + std::string(type.text) + ": only \"JSON\" is read"};
+    return Error{"type is " + std::string(type.text) + ": only \"JSON\" is read"};
   }
   if (data.kind != Kind::object) return no_record("data", data.kind);
   return add("data", data, to);
 }
 
-Verdict KafkaUnwrapper::unwrap_text(const Member& text, RecordLines& to) {
+Status KafkaUnwrapper::unwrap_text(const Member& text, RecordLines& to) {
   return texts_.add_string(text.value, to);
 }
 

@@ -28,21 +28,21 @@ class KafkaUnwrapper {
   using Output = RecordLines;
 
   /// Faults: no JSON, none of the shapes above, a record that is no object.
-  json::Verdict line(std::string_view line, RecordLines& to);
+  Status line(std::string_view line, RecordLines& to);
   static void clear(RecordLines& lines) { lines.clear(); }
   static size_t made(const RecordLines& lines) { return lines.text.size(); }
   void give_back();
 
  private:
-  json::Verdict unwrap(std::string_view line, RecordLines& to);
-  json::Verdict unwrap_body(const json::ObjectView& body, RecordLines& to);
-  json::Verdict unwrap_array(std::string_view name, std::string_view array, RecordLines& to);
-  json::Verdict unwrap_element(json::CheckedText& text, RecordLines& to);
-  json::Verdict unwrap_single(const json::ObjectView& single, RecordLines& to);
-  json::Verdict add(std::string_view name, const json::CheckedText::Value& record, RecordLines& to);
-  json::Verdict unwrap_typed(const json::CheckedText::Value& type,
-                             const json::CheckedText::Value& data, RecordLines& to);
-  json::Verdict unwrap_text(const json::Member& text, RecordLines& to);
+  Status unwrap(std::string_view line, RecordLines& to);
+  Status unwrap_body(const json::ObjectView& body, RecordLines& to);
+  Status unwrap_array(std::string_view name, std::string_view array, RecordLines& to);
+  Status unwrap_element(json::CheckedText& text, RecordLines& to);
+  Status unwrap_single(const json::ObjectView& single, RecordLines& to);
+  Status add(std::string_view name, const json::CheckedText::Value& record, RecordLines& to);
+  Status unwrap_typed(const json::CheckedText::Value& type, const json::CheckedText::Value& data,
+                      RecordLines& to);
+  Status unwrap_text(const json::Member& text, RecordLines& to);
 
   json::Scanner scanner_{json::kAnyDepth};
   json::Members members_{json::Members::kMost + json::kWrapping};  // of a line that is an object,

@@ -11,7 +11,6 @@ namespace pinpipe::wire {
 namespace {
 
 using json::Kind;
-using json::Verdict;
 
 constexpr size_t kMaxKeyCharacters = 256;
 
@@ -62,15 +61,15 @@ class KinesisEncoder : public EntryEncoder {
     }
   }
 
-  Verdict append(const FoundRecord& record, Buffer& to, uint64_t& counted) override {
+  Status append(const FoundRecord& record, Buffer& to, uint64_t& counted) override {
     const auto data = compact(record);
     RecordKey found;
-    if (auto fault = keys_.find(record, data, found)) return fault;
+    TRY(keys_.find(record, data, found));
     const auto key = partition_key(found, data);
     counted = data.size() + key.size;
     if (counted > limit_) return too_large(record, "data and key", counted, limit_name_, limit_);
     append_entry(data, key.escaped, to);
-    return std::nullopt;
+    return {};
   }
 
  private:

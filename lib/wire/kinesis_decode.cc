@@ -9,11 +9,9 @@
 namespace pinpipe::wire {
 namespace {
 
-using json::Fault;
 using json::find_member;
 using json::Kind;
 using json::Member;
-using json::Verdict;
 
 /// The lists of a direct request or reply, and of one through a gateway.
 constexpr std::string_view kDirect = "Records";
@@ -21,14 +19,14 @@ constexpr std::string_view kGateway = "records";
 
 }  // namespace
 
-Verdict KinesisDecoder::line(std::string_view line, RecordLines& to) {
+Status KinesisDecoder::line(std::string_view line, RecordLines& to) {
   const RecordLinesMark mark(to);
   to.text.room(line.size());  // enough for its records, without growing from one to the next
-  if (decode_plain(line, to)) return std::nullopt;
+  if (decode_plain(line, to)) return {};
   mark.rewind(to);
-  auto fault = decode(line, to);
-  if (fault) mark.rewind(to);
-  return fault;
+  auto status = decode(line, to);
+  if (!status.ok()) mark.rewind(to);
+  return status;
 }
 
 void KinesisDecoder::give_back() {
@@ -48,23 +46,24 @@ bool KinesisDecoder::decode_plain(std::string_view line, RecordLines& to) {
   do {
     std::string_view data;
     const size_t begin = to.text.size();
-    if (!records.record(data) || !append_base64_decoded(data, to.text) || add_decoded(begin, to)) {
+    if (!records.record(data) || !append_base64_decoded(data, to.text) ||
+        !add_decoded(begin, to).ok()) {
       return false;
     }
   } while (records.another());
   return records.close();
 }
 
-Verdict KinesisDecoder::decode(std::string_view line, RecordLines& to) {
-  if (auto fault = scanner_.object(line, members_)) return fault;
+Status KinesisDecoder::decode(std::string_view line, RecordLines& to) {
+  TRY(scanner_.object(line, members_));
   const auto object = whole_object(members_);
   const auto* payload = find_member(members_, object, "payload");
   if (payload == nullptr) return decode_body(object, to);
-  if (payload->kind != Kind::object) return Fault{"payload is no object"};
+  if (payload->kind != Kind::object) return Error{"payload is no object"};
   return decode_body(object_in(*payload, members_), to);
 }
 
-Verdict KinesisDecoder::decode_body(const json::ObjectView& body, RecordLines& to) {
+Status KinesisDecoder::decode_body(const json::ObjectView& body, RecordLines& to) {
   for (const auto name : {kDirect, kGateway}) {
     if (const auto* array = find_member(members_, body, name))
       return decode_array(name, *array, to);
@@ -74,12 +73,12 @@ Verdict KinesisDecoder::decode_body(const json::ObjectView& body, RecordLines& t
     return add("Data", json::CheckedText(data->value).value(), to);
   }
   const auto* data = find_member(members_, body, "data");
-  if (data == nullptr) return Fault{"no put request and no reply of GetRecords"};
+  if (data == nullptr) return Error{"no put request and no reply of GetRecords"};
   return decode_data(json::CheckedText(data->value).value(), to);
 }
 
-Verdict KinesisDecoder::decode_array(std::string_view name, const Member& array, RecordLines& to) {
-  if (array.kind != Kind::array) return Fault{std::string(name) + " is no array"};
+Status KinesisDecoder::decode_array(std::string_view name, const Member& array, RecordLines& to) {
+  if (array.kind != Kind::array) return Error{std::string(name) + " is no array"};
   const bool is_gateway = name == kGateway;
   Elements elements(name, to);
   json::CheckedText text(array.value);
@@ -91,63 +90,63 @@ Verdict KinesisDecoder::decode_array(std::string_view name, const Member& array,
   return elements.finish();
 }
 
-Verdict KinesisDecoder::decode_element(json::CheckedText& text, bool is_gateway, RecordLines& to) {
+Status KinesisDecoder::decode_element(json::CheckedText& text, bool is_gateway, RecordLines& to) {
   if (text.kind() != Kind::object) {
     text.value();
-    return Fault{"no object"};
+    return Error{"no object"};
   }
   const auto data = text.member(is_gateway ? "data" : "Data");
-  if (!data) return Fault{is_gateway ? "no data" : "no Data"};
+  if (!data) return Error{is_gateway ? "no data" : "no Data"};
   return is_gateway ? decode_data(*data, to) : decode_base64(data->text, data->kind, to);
 }
 
 /// The data of a gateway's batch: an object, or its text as a string.
-Verdict KinesisDecoder::decode_data(const json::CheckedText::Value& data, RecordLines& to) {
+Status KinesisDecoder::decode_data(const json::CheckedText::Value& data, RecordLines& to) {
   if (data.kind == Kind::object) return add("data", data, to);
-  if (data.kind != Kind::string) return Fault{"data is no string and no object"};
-  return fault_at("data", texts_.add_string(data.text, to));
+  if (data.kind != Kind::string) return Error{"data is no string and no object"};
+  return located("data", texts_.add_string(data.text, to));
 }
 
-Verdict KinesisDecoder::add(std::string_view name, const json::CheckedText::Value& record,
-                            RecordLines& to) {
+Status KinesisDecoder::add(std::string_view name, const json::CheckedText::Value& record,
+                           RecordLines& to) {
   if (may_be_too_large(record, scanner_.was_deep())) [[unlikely]] {
-    return fault_at(name, texts_.add(record.text, to));
+    return located(name, texts_.add(record.text, to));
   }
   to.add(record);
-  return std::nullopt;
+  return {};
 }
 
 /// Decodes to where the record is to stay.
-Verdict KinesisDecoder::decode_base64(std::string_view data, Kind kind, RecordLines& to) {
-  if (kind != Kind::string) return Fault{"Data is no string"};
+Status KinesisDecoder::decode_base64(std::string_view data, Kind kind, RecordLines& to) {
+  if (kind != Kind::string) return Error{"Data is no string"};
   const size_t begin = to.text.size();
   const auto text = json::inside_quotes(data);
   // No letter is a backslash, so that escapes are looked for only where it fails.
   if (!append_base64_decoded(text, to.text) &&
       !append_base64_decoded(json::unescape(text, scratch_), to.text)) {
-    return Fault{"Data is no base64"};
+    return Error{"Data is no base64"};
   }
   return add_decoded(begin, to);
 }
 
 /// Makes records of the data that is in `to.text` from `begin` on.
-Verdict KinesisDecoder::add_decoded(size_t begin, RecordLines& to) {
+Status KinesisDecoder::add_decoded(size_t begin, RecordLines& to) {
   if (is_aggregate(to.text.view().substr(begin))) return decode_aggregate(begin, to);
-  return fault_at("decoded Data", texts_.add_written(begin, to));
+  return located("decoded Data", texts_.add_written(begin, to));
 }
 
 /// Unpacks the aggregate that is in `to.text` from `begin` on, and puts its records in its place.
-Verdict KinesisDecoder::decode_aggregate(size_t begin, RecordLines& to) {
+Status KinesisDecoder::decode_aggregate(size_t begin, RecordLines& to) {
   aggregate_ = to.text.view().substr(begin);
   to.text.truncate(begin);
-  if (auto fault = unpack_aggregate(aggregate_, user_records_)) return fault;
+  TRY(unpack_aggregate(aggregate_, user_records_));
   for (size_t i = 0; i < user_records_.size(); ++i) {
-    if (auto fault = texts_.add(user_records_[i], to)) {
-      return fault_at(place_in("KPL aggregate: records", i), std::move(fault));
+    if (auto status = texts_.add(user_records_[i], to); !status.ok()) {
+      return error_at(place_in("KPL aggregate: records", i), status.error());
     }
   }
   ++to.aggregates;
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace pinpipe::wire

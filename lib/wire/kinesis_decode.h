@@ -30,22 +30,22 @@ class KinesisDecoder {
 
   /// Faults: no JSON, none of the shapes above, Data that is no base64 or no object, a broken
   /// aggregate.
-  json::Verdict line(std::string_view line, RecordLines& to);
+  Status line(std::string_view line, RecordLines& to);
   static void clear(RecordLines& lines) { lines.clear(); }
   static size_t made(const RecordLines& lines) { return lines.text.size(); }
   void give_back();
 
  private:
   bool decode_plain(std::string_view line, RecordLines& to);
-  json::Verdict decode(std::string_view line, RecordLines& to);
-  json::Verdict decode_body(const json::ObjectView& body, RecordLines& to);
-  json::Verdict decode_array(std::string_view name, const json::Member& array, RecordLines& to);
-  json::Verdict decode_element(json::CheckedText& text, bool is_gateway, RecordLines& to);
-  json::Verdict decode_data(const json::CheckedText::Value& data, RecordLines& to);
-  json::Verdict decode_base64(std::string_view data, json::Kind kind, RecordLines& to);
-  json::Verdict add_decoded(size_t begin, RecordLines& to);
-  json::Verdict add(std::string_view name, const json::CheckedText::Value& record, RecordLines& to);
-  json::Verdict decode_aggregate(size_t begin, RecordLines& to);
+  Status decode(std::string_view line, RecordLines& to);
+  Status decode_body(const json::ObjectView& body, RecordLines& to);
+  Status decode_array(std::string_view name, const json::Member& array, RecordLines& to);
+  Status decode_element(json::CheckedText& text, bool is_gateway, RecordLines& to);
+  Status decode_data(const json::CheckedText::Value& data, RecordLines& to);
+  Status decode_base64(std::string_view data, json::Kind kind, RecordLines& to);
+  Status add_decoded(size_t begin, RecordLines& to);
+  Status add(std::string_view name, const json::CheckedText::Value& record, RecordLines& to);
+  Status decode_aggregate(size_t begin, RecordLines& to);
 
   json::Scanner scanner_{json::kAnyDepth};
   json::Members members_{json::Members::kMost + json::kWrapping};  // of the line

@@ -10,9 +10,6 @@
 namespace pinpipe::wire {
 namespace {
 
-using json::Fault;
-using json::Verdict;
-
 constexpr std::string_view kMagic = "\xF3\x89\x9A\xC2";
 constexpr size_t kDigestSize = 16;
 
@@ -104,12 +101,12 @@ bool digest_matches(std::string_view message, std::string_view digest) {
 
 bool is_aggregate(std::string_view data) { return data.starts_with(kMagic); }
 
-Verdict unpack_aggregate(std::string_view data, std::vector<std::string_view>& records) {
+Status unpack_aggregate(std::string_view data, std::vector<std::string_view>& records) {
   records.clear();
-  if (data.size() < kMagic.size() + kDigestSize) return Fault{"KPL aggregate: cut short"};
+  if (data.size() < kMagic.size() + kDigestSize) return Error{"KPL aggregate: cut short"};
   const auto message = data.substr(kMagic.size(), data.size() - kMagic.size() - kDigestSize);
   if (!digest_matches(message, data.substr(data.size() - kDigestSize))) {
-    return Fault{"KPL aggregate: the MD5 checksum does not match"};
+    return Error{"KPL aggregate: the MD5 checksum does not match"};
   }
   uint64_t keys = 0;
   uint64_t keys_needed = 0;
@@ -118,15 +115,15 @@ Verdict unpack_aggregate(std::string_view data, std::vector<std::string_view>& r
     if (field.is(1, kBytes)) ++keys;
     if (!field.is(3, kBytes)) continue;
     const auto record = read_record(field.bytes);
-    if (!record) return Fault{"KPL aggregate: malformed protobuf"};
-    if (!record->data) return Fault{"KPL aggregate: a record without data"};
-    if (!record->key) return Fault{"KPL aggregate: a record without a partition key"};
+    if (!record) return Error{"KPL aggregate: malformed protobuf"};
+    if (!record->data) return Error{"KPL aggregate: a record without data"};
+    if (!record->key) return Error{"KPL aggregate: a record without a partition key"};
     keys_needed = std::max(keys_needed, *record->key == UINT64_MAX ? UINT64_MAX : *record->key + 1);
     records.push_back(*record->data);
   }
-  if (fields.malformed()) return Fault{"KPL aggregate: malformed protobuf"};
-  if (keys_needed > keys) return Fault{"KPL aggregate: a partition key that is not in the table"};
-  return std::nullopt;
+  if (fields.malformed()) return Error{"KPL aggregate: malformed protobuf"};
+  if (keys_needed > keys) return Error{"KPL aggregate: a partition key that is not in the table"};
+  return {};
 }
 
 }  // namespace pinpipe::wire

@@ -24,6 +24,6 @@ bool is_aggregate(std::string_view data);
 /// Sets `records` to the data of the user records in `data`, views into it. Faults, by name: cut
 /// short, a wrong checksum, a malformed protobuf, a record without data or with a key that is not
 /// in the table.
-json::Verdict unpack_aggregate(std::string_view data, std::vector<std::string_view>& records);
+Status unpack_aggregate(std::string_view data, std::vector<std::string_view>& records);
 
 }  // namespace pinpipe::wire

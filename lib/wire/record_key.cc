@@ -27,19 +27,19 @@ std::string FoundRecord::name() const {
   return dataset ? std::string(name_of(*dataset)) + " record" : "record";
 }
 
-json::Verdict KeyFinder::find(const FoundRecord& record, std::string_view bytes, RecordKey& key) {
+Status KeyFinder::find(const FoundRecord& record, std::string_view bytes, RecordKey& key) {
   const auto* field = field_of(record);
   if (field != nullptr && field->kind != Kind::object && field->kind != Kind::array) {
     key = {field->value, field->kind};
-    return std::nullopt;
+    return {};
   }
   if (hash_missing_) {
     key = hashed(bytes);
-    return std::nullopt;
+    return {};
   }
   if (field == nullptr) return missing(record);
-  return json::Fault{record.name() + ": the key is an " +
-                     (field->kind == Kind::object ? "object" : "array")};
+  return Error{record.name() + ": the key is an " +
+               (field->kind == Kind::object ? "object" : "array")};
 }
 
 RecordKey KeyFinder::hashed(std::string_view bytes) {
@@ -71,7 +71,7 @@ const json::Member* KeyFinder::field_of(const FoundRecord& record) const {
   return nullptr;
 }
 
-json::Fault KeyFinder::missing(const FoundRecord& record) const {
+Error KeyFinder::missing(const FoundRecord& record) const {
   const auto [first, second] = names_for(record);
   const std::string other = second == nullptr ? "" : " or '" + second->text + "'";
   return {record.name() + ": no key '" + first->text + "'" + other};

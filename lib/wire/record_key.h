@@ -56,7 +56,7 @@ class KeyFinder {
 
   /// Finds the key of `record`, of which `bytes` is what will be sent. `key` is valid as long as
   /// the record, and until the next call.
-  json::Verdict find(const FoundRecord& record, std::string_view bytes, RecordKey& key);
+  Status find(const FoundRecord& record, std::string_view bytes, RecordKey& key);
 
   /// A key made of `bytes`: 16 hex digits. Valid until the next call.
   RecordKey hashed(std::string_view bytes);
@@ -64,7 +64,7 @@ class KeyFinder {
  private:
   std::array<const FieldName*, 2> names_for(const FoundRecord& record) const;
   const json::Member* field_of(const FoundRecord& record) const;
-  json::Fault missing(const FoundRecord& record) const;
+  Error missing(const FoundRecord& record) const;
 
   FieldName field_;
   bool hash_missing_;

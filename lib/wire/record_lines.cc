@@ -28,20 +28,20 @@ void RecordLinesMark::rewind(RecordLines& lines) const {
   lines.aggregates = aggregates_;
 }
 
-bool Elements::reject(const json::Fault& fault, std::string_view raw) {
+bool Elements::reject(const Error& error, std::string_view raw) {
   before_.rewind(to_);
-  to_.rejected.push_back({place_in(name_, index_) + ": " + fault.reason, raw});
+  to_.rejected.push_back({place_in(name_, index_) + ": " + error.what, raw});
   ++index_;
   return to_.rejected.size() <= kMostBad;
 }
 
-json::Verdict Elements::finish() {
+Status Elements::finish() {
   const size_t bad = to_.rejected.size();
-  if (bad == 0 || (bad < index_ && bad <= kMostBad)) return std::nullopt;
-  json::Fault fault{std::move(to_.rejected[0].reason)};
-  if (bad > kMostBad) fault.reason += ", and more than " + std::to_string(kMostBad - 1) + " others";
+  if (bad == 0 || (bad < index_ && bad <= kMostBad)) return {};
+  Error error{std::move(to_.rejected[0].reason)};
+  if (bad > kMostBad) error.what += ", and more than " + std::to_string(kMostBad - 1) + " others";
   to_.rejected.clear();
-  return fault;
+  return error;
 }
 
 Status RecordLinesWriter::add(const RecordLines& lines, uint64_t requests, bool flush,
@@ -57,21 +57,21 @@ std::string RecordLinesWriter::stats() const {
   return "\"requests\":" + std::to_string(requests_) + ",\"bytes\":" + std::to_string(bytes_);
 }
 
-json::Verdict RecordTexts::add(std::string_view text, RecordLines& to) {
+Status RecordTexts::add(std::string_view text, RecordLines& to) {
   const size_t begin = to.text.size();
   to.text.append(text);
   return add_written(begin, to);
 }
 
-json::Verdict RecordTexts::add_string(std::string_view token, RecordLines& to) {
+Status RecordTexts::add_string(std::string_view token, RecordLines& to) {
   const size_t begin = to.text.size();
   json::append_unescaped(json::inside_quotes(token), to.text);
   return add_written(begin, to);
 }
 
-json::Verdict RecordTexts::add_written(size_t begin, RecordLines& to) {
+Status RecordTexts::add_written(size_t begin, RecordLines& to) {
   const auto text = to.text.view().substr(begin);
-  if (auto fault = scanner_.object(text, members_)) return fault;
+  TRY(scanner_.object(text, members_));
   const auto record = whole_object(members_);
   if (record.text.size() < text.size() || !is_surely_compact(record, members_)) {
     compact_.clear();
@@ -82,12 +82,15 @@ json::Verdict RecordTexts::add_written(size_t begin, RecordLines& to) {
   }
   to.text.append('\n');
   ++to.records;
-  return std::nullopt;
+  return {};
 }
 
-json::Verdict fault_at(std::string_view where, json::Verdict fault) {
-  if (fault) fault->reason = std::string(where) + ": " + fault->reason;
-  return fault;
+Error error_at(std::string_view where, const Error& error) {
+  return {std::string(where) + ": " + error.what};
+}
+
+Status located(std::string_view where, Status status) {
+  return status.ok() ? std::move(status) : error_at(where, status.error());
 }
 
 std::string place_in(std::string_view array, size_t index) {

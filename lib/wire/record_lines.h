@@ -79,20 +79,21 @@ class Elements {
 
   Elements(std::string_view name, RecordLines& to) : name_(name), to_(to), before_(to) {}
 
-  /// `fault`, if it is one, is that of the next element, whose text is `raw`: what it added goes.
+  /// `status` is that of the next element, whose text is `raw`: where it failed,
+  /// what it added goes.
   /// False: enough.
-  bool add(const json::Verdict& fault, std::string_view raw) {
-    if (fault) [[unlikely]]
-      return reject(*fault, raw);
+  bool add(const Status& status, std::string_view raw) {
+    if (!status.ok()) [[unlikely]]
+      return reject(status.error(), raw);
     before_ = RecordLinesMark(to_);
     ++index_;
     return true;
   }
   /// Behind the last element. A fault: the line is bad, and nothing was added.
-  json::Verdict finish();
+  Status finish();
 
  private:
-  bool reject(const json::Fault& fault, std::string_view raw);
+  bool reject(const Error& fault, std::string_view raw);
 
   std::string_view name_;
   RecordLines& to_;
@@ -104,11 +105,11 @@ class Elements {
 class RecordTexts {
  public:
   /// Faults: `text` is no JSON object, or none that a line can be.
-  json::Verdict add(std::string_view text, RecordLines& to);
+  Status add(std::string_view text, RecordLines& to);
   /// The same of what `token`, a checked string, stands for.
-  json::Verdict add_string(std::string_view token, RecordLines& to);
+  Status add_string(std::string_view token, RecordLines& to);
   /// Makes a record of what is in `to.text` from `begin` on. Faults: as above.
-  json::Verdict add_written(size_t begin, RecordLines& to);
+  Status add_written(size_t begin, RecordLines& to);
   /// Frees the memory that is kept from text to text.
   void give_back() {
     scanner_.give_back();
@@ -122,8 +123,10 @@ class RecordTexts {
   Buffer compact_;
 };
 
-/// `fault`, if it is one, with "WHERE: " before its reason.
-json::Verdict fault_at(std::string_view where, json::Verdict fault);
+/// `error` with "WHERE: " before it.
+Error error_at(std::string_view where, const Error& error);
+/// `status`, and where it is an error, with "WHERE: " before it.
+Status located(std::string_view where, Status status);
 /// "ARRAY[INDEX]".
 std::string place_in(std::string_view array, size_t index);
 

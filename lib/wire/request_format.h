@@ -32,7 +32,7 @@ class EntryEncoder {
   /// Appends the entry of `record` to `to`, and sets `counted` to the bytes that count for
   /// RequestFormat::max_bytes. A fault, with `to` in any state past its old end, where the record
   /// has no key or is too large for a request.
-  virtual json::Verdict append(const FoundRecord& record, Buffer& to, uint64_t& counted) = 0;
+  virtual Status append(const FoundRecord& record, Buffer& to, uint64_t& counted) = 0;
 };
 
 /// The text before and behind the entries of a request to one destination.
@@ -56,7 +56,7 @@ struct RequestFormat {
 };
 
 /// The fault of a record whose `what`, of so many `bytes`, is over the limit called `limit_name`.
-json::Fault too_large(const FoundRecord& record, std::string_view what, uint64_t bytes,
-                      std::string_view limit_name, uint64_t limit);
+Error too_large(const FoundRecord& record, std::string_view what, uint64_t bytes,
+                std::string_view limit_name, uint64_t limit);
 
 }  // namespace pinpipe::wire

@@ -19,7 +19,7 @@ Status RequestWriter::collect(const ndjson::LineBlock<EncodeWorker>& block, stre
     return write(block.out.bytes[0].view(), block.in.idle, to);
   }
   now_ = Clock::now();
-  if (auto status = add(block.out, to); !status.ok()) return status;
+  TRY(add(block.out, to));
   if (block.in.idle) {
     if (auto status = close_waiting(to); !status.ok()) return status;
   }
@@ -105,9 +105,8 @@ Status RequestWriter::write_request(const Pieces& pieces, stream::Output& to) {
   for (const auto piece : pieces) {
     if (!large) {
       gathered_.append(piece);
-    } else if (auto status = write(piece, false, to); !status.ok()) {
-      return status;
-    }
+    } else
+      TRY(write(piece, false, to));
   }
   return {};
 }

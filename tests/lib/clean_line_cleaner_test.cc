@@ -12,10 +12,10 @@ using record::Dataset;
 std::string cleaned(LineCleaner& cleaner, std::string_view line) {
   Buffer to;
   to.append("before ");
-  const auto fault = cleaner.line(line, to);
-  if (fault) {
+  const auto status = cleaner.line(line, to);
+  if (!status.ok()) {
     EXPECT_EQ(to.view(), "before ") << "a rejected line left something behind";
-    return "fault: " + fault->reason;
+    return "fault: " + status.error().what;
   }
   EXPECT_TRUE(to.view().ends_with('\n'));
   return std::string(to.view().substr(7, to.size() - 8));

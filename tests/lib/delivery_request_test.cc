@@ -10,15 +10,15 @@ namespace {
 std::string fault_of(const std::string& line) {
   RequestParser parser;
   Request request;
-  const auto fault = parser.parse(line, request);
-  return fault ? fault->reason : "";
+  const auto status = parser.parse(line, request);
+  return status.ok() ? "" : status.error().what;
 }
 
 Request parsed(const std::string& line) {
   RequestParser parser;
   Request request;
-  const auto fault = parser.parse(line, request);
-  EXPECT_FALSE(fault) << line << ": " << fault->reason;
+  const auto status = parser.parse(line, request);
+  EXPECT_TRUE(status.ok()) << line << ": " << status.error().what;
   return request;
 }
 

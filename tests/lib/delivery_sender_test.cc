@@ -114,8 +114,8 @@ class SenderTest : public testing::Test {
  protected:
   void add(const std::string& line) {
     Request request;
-    const auto fault = parser_.parse(line, request);
-    ASSERT_FALSE(fault) << fault->reason;
+    const auto status = parser_.parse(line, request);
+    ASSERT_TRUE(status.ok()) << status.error().what;
     queue_.push(std::move(request));
   }
   /// A request for `topic` with these values.
@@ -231,9 +231,11 @@ TEST_F(SenderTest, ManyDestinationsTakeTimeInProportion) {
     RequestParser parser;
     for (int i = 0; i < topics; ++i) {
       Request request;
-      EXPECT_FALSE(parser.parse(
-          "{\"topic\":\"t" + std::to_string(i) + "\",\"payload\":{\"records\":[{\"value\":1}]}}",
-          request));
+      EXPECT_TRUE(parser
+                      .parse("{\"topic\":\"t" + std::to_string(i) +
+                                 "\",\"payload\":{\"records\":[{\"value\":1}]}}",
+                             request)
+                      .ok());
       queue.push(std::move(request));
     }
     queue.end({});
@@ -603,7 +605,7 @@ TEST(RequestQueue, MakesThePusherWaitUntilMemoryIsFree) {
   RequestQueue queue(1);
   RequestParser parser;
   Request request;
-  ASSERT_FALSE(parser.parse(R"({"topic":"t","payload":{"records":[{"value":1}]}})", request));
+  ASSERT_TRUE(parser.parse(R"({"topic":"t","payload":{"records":[{"value":1}]}})", request).ok());
   const auto cost = static_cast<int64_t>(request.cost());
   queue.push(request);
   std::atomic<bool> pushed = false;

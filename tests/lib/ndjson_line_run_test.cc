@@ -14,11 +14,11 @@ struct UpperWorker {
   using Output = std::string;
   static void clear(Output& output) { output.clear(); }
 
-  json::Verdict line(std::string_view line, Output& to) {
-    if (line.find('x') != line.npos) return json::Fault{"an x"};
+  Status line(std::string_view line, Output& to) {
+    if (line.find('x') != line.npos) return Error{"an x"};
     for (const char c : line) to += static_cast<char>(std::toupper(c));
     to += '|';
-    return std::nullopt;
+    return {};
   }
 };
 
@@ -123,10 +123,10 @@ TEST_F(LineRunTest, RejectsOverlongLinesHoweverTheyAreCut) {
 /// Makes 10,000 bytes of each line; refuses those with an 'x'.
 struct TellingWorker : UpperWorker {
   static size_t made(const Output& output) { return output.size(); }
-  json::Verdict line(std::string_view line, Output& to) {
-    if (auto fault = UpperWorker::line(line, to)) return fault;
+  Status line(std::string_view line, Output& to) {
+    TRY(UpperWorker::line(line, to));
     to += std::string(10'000, '.');
-    return std::nullopt;
+    return {};
   }
   void give_back() { ++given_back; }
   int given_back = 0;

@@ -44,8 +44,8 @@ void each_post(const BuiltinTable& table, Row first, Visit visit) {
 void expect_schema(const std::string& line, bool clean) {
   json::Scanner scanner{record::names()};
   json::Members members;
-  const auto fault = scanner.object(line, members);
-  ASSERT_FALSE(fault.has_value()) << fault->reason << line;
+  const auto status = scanner.object(line, members);
+  ASSERT_TRUE(status.ok()) << status.error().what << line;
   const auto records = record::find_records(members);
   for (const auto dataset : record::kDatasets) {
     const auto& view = records[dataset];

@@ -14,7 +14,7 @@ namespace {
 std::string found(std::string_view line) {
   json::Scanner scanner{names()};
   json::Members members;
-  if (scanner.object(line, members)) return "fault";
+  if (!scanner.object(line, members).ok()) return "fault";
   const auto records = find_records(members);
   std::string names;
   for (const auto dataset : kDatasets) {
@@ -29,10 +29,10 @@ std::string found(std::string_view line) {
 std::string as_post(std::string_view line) {
   json::Scanner scanner{names()};
   json::Members members;
-  EXPECT_FALSE(scanner.object(line, members));
+  EXPECT_TRUE(scanner.object(line, members).ok());
   auto records = find_records(members);
   Buffer post;
-  EXPECT_FALSE(take_apart(scanner, members, records, post));
+  EXPECT_TRUE(take_apart(scanner, members, records, post).ok());
   EXPECT_TRUE(records.is_post());
   return std::string(post.view());
 }
@@ -170,8 +170,8 @@ TEST(RecordsTest, SaysWhatKeepsALineFromBeingARecord) {
   const auto reason = [](std::string_view line) {
     json::Scanner scanner{names()};
     json::Members members;
-    EXPECT_FALSE(scanner.object(line, members));
-    return unrecognised(members).reason;
+    EXPECT_TRUE(scanner.object(line, members).ok());
+    return unrecognised(members).what;
   };
   EXPECT_EQ(reason(R"({"x":1})"), "neither a post nor a pin, geo or user record");
   EXPECT_EQ(reason(R"({"x":1,"user":{"id":5}})"),
@@ -182,9 +182,9 @@ TEST(RecordsTest, SaysWhyAMemberOfAPostIsNoRecord) {
   const auto reason = [](Dataset dataset, std::string_view line) {
     json::Scanner scanner{names()};
     json::Members members;
-    EXPECT_FALSE(scanner.object(line, members));
-    const auto fault = misfit(dataset, members, find_records(members));
-    return fault ? fault->reason : "";
+    EXPECT_TRUE(scanner.object(line, members).ok());
+    const auto status = misfit(dataset, members, find_records(members));
+    return status.ok() ? "" : status.error().what;
   };
   const auto* post = R"({"pin":{"ind":1},"geo":{"ind":1},"geo":{"x":1},"user":null,"user":"Ann"})";
   EXPECT_EQ(reason(Dataset::pin, post), "");
@@ -214,7 +214,7 @@ TEST(RecordsTest, ViewsTheTextOfEachRecord) {
   const std::string line = R"( { "geo" : { "ind" : 1 } , "pin" : {"a":{"b":1},"ind":2} } )";
   json::Scanner scanner{names()};
   json::Members members;
-  ASSERT_FALSE(scanner.object(line, members));
+  ASSERT_TRUE(scanner.object(line, members).ok());
   const auto records = find_records(members);
   EXPECT_EQ(records[Dataset::geo].text, R"({ "ind" : 1 })");
   EXPECT_EQ(records[Dataset::pin].text, R"({"a":{"b":1},"ind":2})");
@@ -229,7 +229,7 @@ TEST(RecordsTest, ViewsABareRecordWithoutTheBlanksAround) {
   const std::string line = R"(  {"index":1,"index":2}  )";
   json::Scanner scanner{names()};
   json::Members members;
-  ASSERT_FALSE(scanner.object(line, members));
+  ASSERT_TRUE(scanner.object(line, members).ok());
   const auto records = find_records(members);
   EXPECT_EQ(records[Dataset::pin].text, R"({"index":1,"index":2})");
   EXPECT_EQ(find_member(members, records[Dataset::pin], "index")->value, "2");

@@ -18,7 +18,8 @@ struct Compacted {
 Compacted compacted(std::string_view text) {
   json::Scanner scanner;
   json::Members members;
-  if (auto fault = scanner.object(text, members)) return {false, fault->reason};
+  if (auto status = scanner.object(text, members); !status.ok())
+    return {false, status.error().what};
   const auto object = whole_object(members);
   Buffer to;
   json::append_compact(object.text, to);

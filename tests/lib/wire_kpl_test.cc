@@ -29,7 +29,7 @@ std::string aggregate(const std::string& message) {
 /// The records, one a line, or why there are none.
 std::string unpack(const std::string& data) {
   std::vector<std::string_view> records;
-  if (auto fault = unpack_aggregate(data, records)) return fault->reason;
+  if (auto status = unpack_aggregate(data, records); !status.ok()) return status.error().what;
   std::string text;
   for (const auto each : records) text.append(each).append("\n");
   return text;

@@ -13,11 +13,11 @@ using record::Dataset;
 std::string key_of(const KeyRule& rule, std::optional<Dataset> dataset, std::string_view text) {
   json::Scanner scanner(record::names());
   json::Members members;
-  if (auto fault = scanner.object(text, members)) return fault->reason;
+  if (auto status = scanner.object(text, members); !status.ok()) return status.error().what;
   KeyFinder keys(rule);
   RecordKey key;
-  if (auto fault = keys.find({whole_object(members), members, dataset}, text, key))
-    return fault->reason;
+  if (auto status = keys.find({whole_object(members), members, dataset}, text, key); !status.ok())
+    return status.error().what;
   return std::string(key.json);
 }
 

@@ -80,7 +80,7 @@ Status Emulator::run_paced() {
                          ? begin + seconds(static_cast<double>(i) / pace.rate)
                          : now + seconds(pace.wait_s(emulation_.seed, emulation_.start + i, draw));
     if (due > now || block.rows.size() == source_.posts->posts_at_once()) {
-      if (auto status = make_all(block); !status.ok()) return status;
+      TRY(make_all(block));
       block.start();
       if (!sleep_until(due)) return {};
     }
@@ -153,8 +153,7 @@ Status Emulator::write(Block& block, bool flush) {
   std::vector<ndjson::Reject> rejects;
   for (auto& missing : block.missing)
     rejects.push_back({missing.row, std::move(missing.reason), ""});
-  if (auto status = rejects_.add(emulation_.source, kRowsOfSource, 0, rejects); !status.ok())
-    return status;
+  TRY(rejects_.add(emulation_.source, kRowsOfSource, 0, rejects));
   outcome_.in += block.made;
   outcome_.rejected += rejects.size();
   outcome_.out = outcome_.in - outcome_.rejected;

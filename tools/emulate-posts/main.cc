@@ -14,22 +14,19 @@ Result<cli::Outcome> emulate(cli::Tool& tool, const Emulation& emulation,
                              std::optional<std::string>& ended_by) {
   std::vector<std::string> files;
   if (emulation.from == Emulation::From::pool) files = {emulation.source};
-  if (auto status = tool.check_files(files); !status.ok()) return status.error();
-  auto rejects = tool.open_rejects();
-  if (!rejects.ok()) return rejects.error();
-  auto source = open_source(tool, emulation, *rejects.value());
-  if (!source.ok()) return source.error();
-  auto output = tool.open_output();
-  if (!output.ok()) return output.error();
+  TRY(tool.check_files(files));
+  auto rejects = TRY(tool.open_rejects());
+  auto source = TRY(open_source(tool, emulation, *rejects));
+  auto output = TRY(tool.open_output());
 
   // An endless run into a file ends well by a signal: the posts that it has are the file.
   std::optional<cli::StopSignals> signals;
-  if (!emulation.count && output->is_file()) signals.emplace();
-  Emulator emulator(tool, emulation, *source, *rejects.value(), *output);
+  if (!emulation.count && output.is_file()) signals.emplace();
+  Emulator emulator(tool, emulation, source, *rejects, output);
   if (signals) emulator.heed(*signals);
   auto status = emulator.run();
-  if (auto told = rejects.value()->finish(status.ok()); status.ok()) status = told;
-  if (status.ok()) status = output->commit();
+  if (auto told = rejects->finish(status.ok()); status.ok()) status = told;
+  if (status.ok()) status = output.commit();
   if (!status.ok()) return status.error();
   ended_by = emulator.ended_by();
   return emulator.outcome();

@@ -20,9 +20,8 @@ Result<OpenSource> open_pool(const cli::Tool& tool, const Emulation& emulation,
                              ndjson::RejectLog& rejects) {
   auto options = tool.line_options();
   options.files = {emulation.source};
-  auto pool = posts::Pool::read(options, rejects);
-  if (!pool.ok()) return pool.error();
-  const auto posts = (*pool)->rows();
+  auto pool = TRY(posts::Pool::read(options, rejects));
+  const auto posts = (pool)->rows();
   const auto name = emulation.source == "-" ? "stdin" : emulation.source;
   if (posts == 0) return Error{"no posts in '" + name + "'", "emulate-posts -n 100 makes some"};
   const auto rows = emulation.rows.value_or(posts);
@@ -31,14 +30,13 @@ Result<OpenSource> open_pool(const cli::Tool& tool, const Emulation& emulation,
                      std::to_string(posts) + " posts",
                  "without --rows all of them are drawn from"};
   }
-  const uint64_t rejected = (*pool)->rejected();
-  return OpenSource{std::move(*pool), rows, rejected};
+  const uint64_t rejected = (pool)->rejected();
+  return OpenSource{std::move(pool), rows, rejected};
 }
 
 Result<OpenSource> open_database(const Emulation& emulation) {
-  auto database = posts::open_mariadb({emulation.source, emulation.defaults_file});
-  if (!database.ok()) return database.error();
-  return OpenSource{std::move(*database), emulation.rows.value_or(kDefaultRows), 0};
+  auto database = TRY(posts::open_mariadb({emulation.source, emulation.defaults_file}));
+  return OpenSource{std::move(database), emulation.rows.value_or(kDefaultRows), 0};
 }
 
 Result<OpenSource> open_unstamped(const cli::Tool& tool, const Emulation& emulation,

@@ -95,13 +95,11 @@ void declare(cli::Flags& flags, EmulateFlags& to) {
 }
 
 Result<Emulation> resolve(const EmulateFlags& flags) {
-  const auto from = to_from(flags.source);
-  if (!from.ok()) return from.error();
-  if (auto status = check_fit(flags, from.value()); !status.ok()) return status.error();
-  const auto pace = to_pace(flags);
-  if (!pace.ok()) return pace.error();
+  const auto from = TRY(to_from(flags.source));
+  TRY(check_fit(flags, from));
+  const auto pace = TRY(to_pace(flags));
   Emulation emulation;
-  emulation.from = from.value();
+  emulation.from = from;
   emulation.source = flags.source;
   emulation.defaults_file = flags.defaults_file;
   emulation.seed = flags.seed;
@@ -110,7 +108,7 @@ Result<Emulation> resolve(const EmulateFlags& flags) {
   emulation.order = flags.order;
   emulation.start = flags.start;
   emulation.count = flags.count;
-  emulation.pace = pace.value();
+  emulation.pace = pace;
   emulation.now = flags.now;
   emulation.truth = flags.truth;
   return emulation;

@@ -57,15 +57,14 @@ Result<KinesisRun> resolve(const KinesisFlags& flags) {
   KinesisRun run;
   run.only = flags.only;
 
-  auto streams = wire::resolve_destinations(wire::kStreamNames, flags.stream, flags.user_id);
-  if (!streams.ok()) return streams.error();
+  auto streams = TRY(wire::resolve_destinations(wire::kStreamNames, flags.stream, flags.user_id));
   const bool names_stream = flags.shape != wire::KinesisShape::gateway_records;
-  if (flags.payload_only && !names_stream && streams->by_dataset() && !run.only) {
+  if (flags.payload_only && !names_stream && streams.by_dataset() && !run.only) {
     return Error{"--payload-only needs --only: such a payload does not say which stream it is for",
                  "give --only pin, geo or user"};
   }
 
-  options.streams = std::move(*streams);
+  options.streams = std::move(streams);
   options.key_field = flags.partition_key;
   options.max_records = flags.max_records.value_or(options.max_records);
   options.max_bytes = flags.max_bytes.value_or(options.max_bytes);

@@ -46,9 +46,8 @@ Result<std::string> answers_of(const PostTable& table, const Request& request,
                                bool to_standard_output) {
   std::vector<query::Answer> answers;
   for (const auto* question : request.questions) {
-    auto answer = question->ask(table, request.years);
-    if (!answer.ok()) return answer.error();
-    answers.push_back(std::move(answer.value()));
+    auto answer = TRY(question->ask(table, request.years));
+    answers.push_back(std::move(answer));
   }
   const auto width = to_standard_output ? cli::terminal_width(STDOUT_FILENO) : std::nullopt;
   return query::formatted(answers, {request.format, width});

@@ -114,13 +114,12 @@ Result<Request> request_of(const QueryOptions& options, const std::vector<std::s
   request.sql = options.sql;
   request.max_memory = options.max_memory;
   if (!options.years.empty()) {
-    const auto years = years_of(options.years);
-    if (!years.ok()) return years.error();
-    request.years = years.value();
+    const auto years = TRY(years_of(options.years));
+    request.years = years;
   }
   if (options.list) return request;
-  if (auto status = sort_words(words, request); !status.ok()) return status.error();
-  if (auto status = check_years(request); !status.ok()) return status.error();
+  TRY(sort_words(words, request));
+  TRY(check_years(request));
   if (request.files.empty()) request.files = {"-"};
   return request;
 }

@@ -24,22 +24,17 @@ struct Session {
 };
 
 Result<Session> open(const cli::Tool& tool, const SendRun& run) {
-  if (auto status = tool.check_files(tool.line_options().files, true); !status.ok())
-    return status.error();
-  auto transport = http::CurlTransport::create(run.curl);
-  if (!transport.ok()) return transport.error();
-  auto rejects = tool.open_rejects();
-  if (!rejects.ok()) return rejects.error();
+  TRY(tool.check_files(tool.line_options().files, true));
+  auto transport = TRY(http::CurlTransport::create(run.curl));
+  auto rejects = TRY(tool.open_rejects());
   std::optional<delivery::DeadLetterFile> dead_letters;
   if (!run.dead_letter.empty()) {
-    auto file = delivery::DeadLetterFile::open(run.dead_letter);
-    if (!file.ok()) return file.error();
-    dead_letters.emplace(std::move(*file));
+    auto file = TRY(delivery::DeadLetterFile::open(run.dead_letter));
+    dead_letters.emplace(std::move(file));
   }
-  auto output = tool.open_output();
-  if (!output.ok()) return output.error();
-  return Session{std::move(*output), std::move(*rejects), std::move(dead_letters),
-                 std::move(*transport)};
+  auto output = TRY(tool.open_output());
+  return Session{std::move(output), std::move(rejects), std::move(dead_letters),
+                 std::move(transport)};
 }
 
 /// The account of a run to its end.

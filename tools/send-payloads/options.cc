@@ -107,28 +107,26 @@ Status check(const SendFlags& flags) {
 
 Result<SendRun> resolve(const SendFlags& flags) {
   const auto environment = aws::process_environment();
-  auto headers = all_headers(flags.header_file, environment);
-  if (!headers.ok()) return headers.error();
+  auto headers = TRY(all_headers(flags.header_file, environment));
 
   delivery::EndpointOptions where;
   where.url = flags.url;
   where.region = aws::find_region(environment);
   where.kinesis_url = aws::service_url("kinesis", where.region, environment);
-  where.headers = *headers;
+  where.headers = headers;
   http::CurlOptions curl;
   curl.timeout = flags.timeout;
   curl.ca_file = flags.ca_file;
   curl.connections = flags.parallel;
   auto sender = sender_options(flags);
-  add_secrets(*headers, *sender.secrets);
+  add_secrets(headers, *sender.secrets);
   const auto source = aws::process_credentials([secrets = sender.secrets](const auto& found) {
     secrets->add(found.secret_key);
     secrets->add(found.session_token);
   });
   where.credentials = [source] { return source->get(); };
-  auto endpoint = delivery::Endpoint::create(std::move(where));
-  if (!endpoint.ok()) return endpoint.error();
-  return SendRun{std::move(*endpoint), std::move(curl), std::move(sender), flags.dead_letter};
+  auto endpoint = TRY(delivery::Endpoint::create(std::move(where)));
+  return SendRun{std::move(endpoint), std::move(curl), std::move(sender), flags.dead_letter};
 }
 
 }  // namespace pinpipe

@@ -34,21 +34,18 @@ kafka::SinkHooks hooks_of(cli::Tool& tool, cli::StopSignals& signals, stream::Ou
 }
 
 Result<cli::Outcome> sink_topics(cli::Tool& tool, const SinkRun& run) {
-  auto store = kafka::open_store(run.destination, run.id);
-  if (!store.ok()) return store.error();
-  auto names = stream::Output::open({});
-  if (!names.ok()) return names.error();
-  auto consumer = kafka::LibrdkafkaConsumer::connect(run.properties);
-  if (!consumer.ok()) return consumer.error();
+  auto store = TRY(kafka::open_store(run.destination, run.id));
+  auto names = TRY(stream::Output::open({}));
+  auto consumer = TRY(kafka::LibrdkafkaConsumer::connect(run.properties));
 
   cli::StopSignals signals;  // until here they may end it at once
-  kafka::Sink sink(run.sink, hooks_of(tool, signals, *names), **consumer, **store);
+  kafka::Sink sink(run.sink, hooks_of(tool, signals, names), *consumer, *store);
   auto status = sink.run();
   const auto& counts = sink.counts();
   if (counts.nulls > 0) {
     cli::tell_line(tool.name() + ": " + std::to_string(counts.nulls) + " null values skipped");
   }
-  if (status.ok()) status = names->commit();
+  if (status.ok()) status = names.commit();
   if (status.ok()) return outcome_of(counts);
   if (cli::reader_has_gone()) cli::die_of_sigpipe();
   return Error{status.error().what, status.error().hint.empty() ? kGoOn : status.error().hint};

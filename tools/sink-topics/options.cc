@@ -68,9 +68,8 @@ Result<SinkRun> resolve(const SinkFlags& flags, const std::vector<std::string>& 
   run.sink.rotate = flags.rotate;
   run.sink.until_end = flags.exit;
   if (!flags.config.empty()) {
-    auto properties = kafka::read_properties(flags.config);
-    if (!properties.ok()) return properties.error();
-    run.properties = std::move(*properties);
+    auto properties = TRY(kafka::read_properties(flags.config));
+    run.properties = std::move(properties);
   }
   const char* variable = std::getenv("KAFKA_BOOTSTRAP");
   if (!flags.bootstrap.empty()) {

@@ -63,9 +63,8 @@ Result<KafkaRun> resolve(const KafkaFlags& flags) {
 
   // A topic that will not be written needs no user id.
   const auto user_id = flags.payload_only ? flags.user_id.value_or("user") : flags.user_id;
-  auto topics = wire::resolve_destinations(wire::kTopicNames, flags.topic, user_id);
-  if (!topics.ok()) return topics.error();
-  if (flags.payload_only && topics->by_dataset() && !run.only) {
+  auto topics = TRY(wire::resolve_destinations(wire::kTopicNames, flags.topic, user_id));
+  if (flags.payload_only && topics.by_dataset() && !run.only) {
     return Error{"--payload-only needs --only: a payload does not say which topic it is for",
                  "give --only pin, geo or user"};
   }
@@ -77,7 +76,7 @@ Result<KafkaRun> resolve(const KafkaFlags& flags) {
   if (flags.key_format && flags.api == wire::KafkaApi::kcat)
     return Error{"--key-format means nothing with --api kcat, whose keys are text", ""};
 
-  options.topics = std::move(*topics);
+  options.topics = std::move(topics);
   options.key_field = flags.key;
   options.key_format = flags.key_format.value_or(options.key_format);
   options.max_records = flags.max_records.value_or(options.max_records);

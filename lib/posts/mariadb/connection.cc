@@ -229,20 +229,20 @@ MariadbConnection connect_with_tls(const MariadbTarget& target, TlsAsked asked, 
 
 }  // namespace
 
-MariadbFault mariadb_fault(const MariadbTarget& target, const char* doing, unsigned code,
-                           const char* message) {
+Error mariadb_error(const MariadbTarget& target, const char* doing, unsigned code,
+                    const char* message) {
   // The library names another plugin than the one that it means.
   if (code == CR_PLUGIN_NOT_ALLOWED) message = "the server asks for the password in clear text";
   std::string what =
       "cannot " + std::string(doing) + " database '" + target.url.database + "': " + message;
-  return {{std::move(what), hint_for(code)}, is_transient(code)};
+  return {std::move(what), hint_for(code), is_transient(code)};
 }
 
-MariadbVerdict connect(const MariadbTarget& target, MariadbConnection& connection) {
+Status connect(const MariadbTarget& target, MariadbConnection& connection) {
   if (!target.defaults_file.empty() && access(target.defaults_file.c_str(), R_OK) != 0) {
     Error error = system_error("read", target.defaults_file, errno);
     error.hint = "it is to be an option file of the mariadb client, with a group [client]";
-    return MariadbFault{std::move(error), false};
+    return error;
   }
   // The library ignores SIGPIPE for the whole process when it starts; that is for the process to
   // say.
@@ -257,15 +257,15 @@ MariadbVerdict connect(const MariadbTarget& target, MariadbConnection& connectio
   connection = asked.required ? connect_with_tls(target, asked, connected)
                               : connect_with_any_tls(target, connected);
   if (connected && asked.required && mysql_get_ssl_cipher(connection.get()) == nullptr) {
-    return mariadb_fault(target, "open", CR_SSL_CONNECTION_ERROR,
+    return mariadb_error(target, "open", CR_SSL_CONNECTION_ERROR,
                          "TLS is asked for, and the server does not have it");
   }
   // An option file may have said another character set.
   if (!connected || mysql_set_character_set(connection.get(), kCharset) != 0) {
-    return mariadb_fault(target, "open", mysql_errno(connection.get()),
+    return mariadb_error(target, "open", mysql_errno(connection.get()),
                          mysql_error(connection.get()));
   }
-  return std::nullopt;
+  return {};
 }
 
 SigpipeBlock::SigpipeBlock() {

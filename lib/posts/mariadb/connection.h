@@ -19,14 +19,6 @@ struct MariadbTarget {
   std::string defaults_file;
 };
 
-/// What went wrong, and whether it may be gone on a new connection.
-struct MariadbFault {
-  Error error;
-  bool transient = false;
-};
-/// Nothing: all is well.
-using MariadbVerdict = std::optional<MariadbFault>;
-
 /// Closes on destruction. Statements must be closed before.
 struct MariadbCloser {
   void operator()(MYSQL* connection) const { mysql_close(connection); }
@@ -34,12 +26,12 @@ struct MariadbCloser {
 using MariadbConnection = std::unique_ptr<MYSQL, MariadbCloser>;
 
 /// Opens a connection in utf8mb4 to `target` as `connection`.
-MariadbVerdict connect(const MariadbTarget& target, MariadbConnection& connection);
+Status connect(const MariadbTarget& target, MariadbConnection& connection);
 
-/// The fault behind an error code of the server or of the client library, of connection or
+/// The error behind an error code of the server or of the client library, of connection or
 /// statement. `doing` is "open" or "read".
-MariadbFault mariadb_fault(const MariadbTarget& target, const char* doing, unsigned code,
-                           const char* message);
+Error mariadb_error(const MariadbTarget& target, const char* doing, unsigned code,
+                    const char* message);
 
 /// Holds SIGPIPE back from this thread while it lives: the TLS library writes to a connection that
 /// the server has closed without MSG_NOSIGNAL, and that signal means a reader of our own output.

@@ -45,17 +45,17 @@ class MariadbSource final : public Source {
   Row rows() const override { return rows_; }
 
  private:
-  MariadbVerdict open();
+  Status open();
   void abandon();
   void close();
-  MariadbVerdict count_rows();
-  MariadbVerdict read_largest(const char* text);
+  Status count_rows();
+  Status read_largest(const char* text);
   Status fetch_all();
   Result<std::span<const Row>> fetch_some(std::span<const Row> rows);
   bool full() const {
     return std::ranges::any_of(records_, [](const auto& records) { return records.full(); });
   }
-  Status insist(const std::function<MariadbVerdict()>& ask);
+  Status retried(const std::function<Status()>& ask);
   void append_post(size_t position, Buffer& to, std::vector<MissingRow>& missing) const;
 
   const MariadbTarget target_;
@@ -70,19 +70,18 @@ class MariadbSource final : public Source {
 };
 
 Status MariadbSource::start() {
-  MariadbVerdict fault = open();
-  if (!fault) fault = count_rows();
-  if (!fault) return {};
-  abandon();
-  return fault->error;
+  Status status = open();
+  if (status.ok()) status = count_rows();
+  if (!status.ok()) abandon();
+  return status;
 }
 
-MariadbVerdict MariadbSource::open() {
-  if (auto fault = connect(target_, connection_)) return fault;
+Status MariadbSource::open() {
+  TRY(connect(target_, connection_));
   for (auto& table : tables_) {
-    if (auto fault = table.prepare(connection_.get(), target_)) return fault;
+    TRY(table.prepare(connection_.get(), target_));
   }
-  return std::nullopt;
+  return {};
 }
 
 /// Closes a connection on which something went wrong: whatever the server still has to say, be it
@@ -98,81 +97,80 @@ void MariadbSource::close() {
   connection_.reset();
 }
 
-MariadbVerdict MariadbSource::count_rows() {
+Status MariadbSource::count_rows() {
   const std::string query = fmt::format("SELECT MAX(`{}`) FROM `{}`", record::raw_key(Dataset::pin),
                                         record::table_of(Dataset::pin));
-  const auto fault = [&](unsigned code, const char* message) {
-    MariadbVerdict verdict = mariadb_fault(target_, "open", code, message);
+  const auto failed = [&](unsigned code, const char* message) {
+    Error error = mariadb_error(target_, "open", code, message);
     mariadb_cancel(connection_.get());  // or freeing the result would read what is left of it
-    return verdict;
+    return error;
   };
   std::unique_ptr<MYSQL_RES, decltype(&mysql_free_result)> result(nullptr, mysql_free_result);
   if (mysql_real_query(connection_.get(), query.data(), query.size()) == 0) {
     result.reset(mysql_use_result(connection_.get()));
   }
-  if (!result) return fault(mysql_errno(connection_.get()), mysql_error(connection_.get()));
-  if (mysql_num_fields(result.get()) != 1) return fault(CR_MALFORMED_PACKET, "Malformed packet");
+  if (!result) return failed(mysql_errno(connection_.get()), mysql_error(connection_.get()));
+  if (mysql_num_fields(result.get()) != 1) return failed(CR_MALFORMED_PACKET, "Malformed packet");
   const MYSQL_ROW row = mysql_fetch_row(result.get());
   if (row == nullptr) {
     const unsigned code = mysql_errno(connection_.get());
-    return fault(code == 0 ? CR_MALFORMED_PACKET : code,
-                 code == 0 ? "Malformed packet" : mysql_error(connection_.get()));
+    return failed(code == 0 ? CR_MALFORMED_PACKET : code,
+                  code == 0 ? "Malformed packet" : mysql_error(connection_.get()));
   }
-  MariadbVerdict misread = read_largest(row[0]);
-  if (!misread && mysql_fetch_row(result.get()) != nullptr) {
-    return fault(CR_MALFORMED_PACKET, "Malformed packet");
+  Status status = read_largest(row[0]);
+  if (status.ok() && mysql_fetch_row(result.get()) != nullptr) {
+    return failed(CR_MALFORMED_PACKET, "Malformed packet");
   }
-  return misread;
+  return status;
 }
 
 /// Takes the largest `index`, NULL for a table without rows. A negative one is in no row of a post.
-MariadbVerdict MariadbSource::read_largest(const char* text) {
+Status MariadbSource::read_largest(const char* text) {
   const std::string_view largest = text == nullptr ? "-1" : text;
-  if (largest.starts_with('-')) return std::nullopt;
+  if (largest.starts_with('-')) return {};
   Row number = 0;
   const auto read = std::from_chars(largest.data(), largest.data() + largest.size(), number);
   if (read.ec != std::errc() || number == std::numeric_limits<Row>::max()) {
-    return mariadb_fault(
+    return mariadb_error(
         target_, "open", 0,
         ("the largest index, '" + std::string(largest.substr(0, 40)) + "', is not a row number")
             .c_str());
   }
   rows_ = number + 1;
-  return std::nullopt;
+  return {};
 }
 
 /// Asks; where the connection is lost, opens another and asks again, with growing pauses.
-Status MariadbSource::insist(const std::function<MariadbVerdict()>& ask) {
-  MariadbVerdict fault = ask();
+Status MariadbSource::retried(const std::function<Status()>& ask) {
+  Status status = ask();
   const auto lost_at = steady_clock::now();
-  for (milliseconds pause = kFirstPause; fault && fault->transient;
+  for (milliseconds pause = kFirstPause; !status.ok() && status.error().transient;
        pause = std::min(2 * pause, kLongestPause)) {
     if (steady_clock::now() - lost_at + pause > give_up_after_) {
       const auto seconds = std::chrono::duration<double>(give_up_after_).count();
-      return Error{fmt::format("{} (given up after {:g} s)", fault->error.what, seconds),
-                   fault->error.hint};
+      return Error{fmt::format("{} (given up after {:g} s)", status.error().what, seconds),
+                   status.error().hint};
     }
     abandon();
     std::this_thread::sleep_for(pause);
-    fault = open();
-    if (!fault) fault = ask();
+    status = open();
+    if (status.ok()) status = ask();
   }
-  if (!fault) return {};
-  abandon();
-  return fault->error;
+  if (!status.ok()) abandon();
+  return status;
 }
 
 /// Fetches the records of all keys_ into records_.
 Status MariadbSource::fetch_all() {
   for (auto& records : records_) records.start(keys_.size());
   for (size_t first = 0; first < keys_.size(); first += MariadbTable::kKeysAtOnce) {
-    const auto fetch = [&]() -> MariadbVerdict {
+    const auto fetch = [&]() -> Status {
       for (size_t i = 0; i < tables_.size(); ++i) {
-        if (auto fault = tables_[i].fetch(keys_, first, records_[i])) return fault;
+        if (auto status = tables_[i].fetch(keys_, first, records_[i]); !status.ok()) return status;
       }
-      return std::nullopt;
+      return {};
     };
-    if (auto status = insist(fetch); !status.ok()) return status;
+    if (auto status = retried(fetch); !status.ok()) return status;
   }
   return {};
 }
@@ -184,7 +182,7 @@ Result<std::span<const Row>> MariadbSource::fetch_some(std::span<const Row> rows
     keys_.assign(rows.begin(), rows.end());
     std::sort(keys_.begin(), keys_.end());
     keys_.erase(std::unique(keys_.begin(), keys_.end()), keys_.end());
-    if (auto status = fetch_all(); !status.ok()) return status.error();
+    TRY(fetch_all());
     if (!full()) at_once_ = std::min(2 * at_once_, kPostsAtOnce);
     if (!full() || keys_.size() == 1) return rows;
     at_once_ = std::max<size_t>(1, rows.size() / 2);
@@ -194,11 +192,10 @@ Result<std::span<const Row>> MariadbSource::fetch_some(std::span<const Row> rows
 Result<size_t> MariadbSource::append_posts(std::span<const Row> rows, Buffer& to,
                                            std::vector<MissingRow>& missing) {
   const SigpipeBlock no_sigpipe;
-  auto fetched = fetch_some(rows);
-  if (!fetched.ok()) return fetched.error();
+  auto fetched = TRY(fetch_some(rows));
   const size_t before = to.size();
   size_t count = 0;
-  for (const Row row : fetched.value()) {
+  for (const Row row : fetched) {
     // Few rows that are drawn many times are more than what was fetched.
     if (to.size() - before > FetchedRecords::kMostBytes) break;
     const auto found = std::lower_bound(keys_.begin(), keys_.end(), row);
@@ -234,11 +231,10 @@ void MariadbSource::append_post(size_t position, Buffer& to,
 }  // namespace
 
 Result<std::unique_ptr<Source>> open_mariadb(const MariadbOptions& options) {
-  auto url = parse_mariadb_url(options.url);
-  if (!url.ok()) return url.error();
+  auto url = TRY(parse_mariadb_url(options.url));
   auto source = std::make_unique<MariadbSource>(
-      MariadbTarget{std::move(url.value()), options.defaults_file}, options.give_up_after);
-  if (auto status = source->start(); !status.ok()) return status.error();
+      MariadbTarget{std::move(url), options.defaults_file}, options.give_up_after);
+  TRY(source->start());
   return std::unique_ptr<Source>(std::move(source));
 }
 

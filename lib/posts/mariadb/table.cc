@@ -60,24 +60,24 @@ void FetchedRecords::keep_tail(size_t position, State state) {
 
 /// The error of the statement; where it has none, the connection's: a fetch that loses the server
 /// sets only that.
-MariadbVerdict MariadbTable::fault(const char* doing) const {
+Status MariadbTable::fault(const char* doing) const {
   // A status that is neither a row nor the end may come without a code.
   if (mysql_stmt_errno(statement_.get()) == 0 && mysql_errno(connection_) == 0) {
     return malformed(doing, "Malformed packet");
   }
   if (const unsigned code = mysql_stmt_errno(statement_.get()); code != 0) {
-    return mariadb_fault(*target_, doing, code, mysql_stmt_error(statement_.get()));
+    return mariadb_error(*target_, doing, code, mysql_stmt_error(statement_.get()));
   }
-  return mariadb_fault(*target_, doing, mysql_errno(connection_), mysql_error(connection_));
+  return mariadb_error(*target_, doing, mysql_errno(connection_), mysql_error(connection_));
 }
 
 /// What no MariaDB or MySQL server sends.
-MariadbVerdict MariadbTable::malformed(const char* doing, const std::string& what) const {
+Status MariadbTable::malformed(const char* doing, const std::string& what) const {
   const std::string message = what + " (of " + std::string(record::table_of(dataset_)) + ")";
-  return mariadb_fault(*target_, doing, CR_MALFORMED_PACKET, message.c_str());
+  return mariadb_error(*target_, doing, CR_MALFORMED_PACKET, message.c_str());
 }
 
-MariadbVerdict MariadbTable::prepare(MYSQL* connection, const MariadbTarget& target) {
+Status MariadbTable::prepare(MYSQL* connection, const MariadbTarget& target) {
   connection_ = connection;
   target_ = &target;
   statement_.reset(mysql_stmt_init(connection));
@@ -99,7 +99,7 @@ MariadbVerdict MariadbTable::prepare(MYSQL* connection, const MariadbTarget& tar
   return describe_columns();
 }
 
-MariadbVerdict MariadbTable::describe_columns() {
+Status MariadbTable::describe_columns() {
   const MYSQL_FIELD* fields = mariadb_stmt_fetch_fields(statement_.get());
   columns_.assign(mysql_stmt_field_count(statement_.get()), Column());
   key_column_ = columns_.size();
@@ -112,7 +112,7 @@ MariadbVerdict MariadbTable::describe_columns() {
     Buffer lead;
     lead.append(i == 0 ? '{' : ',');
     if (!append_text(column.name, lead)) {
-      return mariadb_fault(*target_, "open", 0,
+      return mariadb_error(*target_, "open", 0,
                            ("the name of column " + std::to_string(i + 1) + " of " +
                             std::string(record::table_of(dataset_)) + " is not UTF-8")
                                .c_str());
@@ -123,7 +123,7 @@ MariadbVerdict MariadbTable::describe_columns() {
   }
   if (key_column_ == columns_.size()) return malformed("open", "a result lacks its key column");
   if (!bind_columns()) return fault("open");
-  return std::nullopt;
+  return {};
 }
 
 /// Whether a statement that was just executed has the columns that it was prepared with: the server
@@ -206,19 +206,19 @@ void MariadbTable::take_row(const std::vector<Row>& keys, size_t first, FetchedR
   to.keep_tail(position, FetchedRecords::State::unusable);
 }
 
-MariadbVerdict MariadbTable::fetch(const std::vector<Row>& keys, size_t first, FetchedRecords& to) {
+Status MariadbTable::fetch(const std::vector<Row>& keys, size_t first, FetchedRecords& to) {
   const size_t count = std::min(kKeysAtOnce, keys.size() - first);
   const auto begin = keys.begin() + static_cast<ptrdiff_t>(first);
   std::copy_n(begin, count, parameters_.begin());
   std::fill(parameters_.begin() + static_cast<ptrdiff_t>(count), parameters_.end(), keys[first]);
   if (mysql_stmt_execute(statement_.get()) != 0) return fault("read");
   if (!still_described()) {
-    return mariadb_fault(*target_, "read", ER_TABLE_DEF_CHANGED,
+    return mariadb_error(*target_, "read", ER_TABLE_DEF_CHANGED,
                          "the columns of a table keep changing");
   }
   for (size_t rows = 0; rows < kMostRowsFetched; ++rows) {
     const int got = mysql_stmt_fetch(statement_.get());
-    if (got == MYSQL_NO_DATA && mysql_errno(connection_) == 0) return std::nullopt;
+    if (got == MYSQL_NO_DATA && mysql_errno(connection_) == 0) return {};
     bool grown = false;
     const bool is_row = got == 0 || got == MYSQL_DATA_TRUNCATED;
     if (is_row && to.full()) continue;  // to the end: the next statement needs the connection

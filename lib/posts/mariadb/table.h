@@ -59,14 +59,14 @@ class MariadbTable {
 
   /// Prepares the statement on `connection`, which must outlive it, as must `target`. Errors: no
   /// such table or key column.
-  MariadbVerdict prepare(MYSQL* connection, const MariadbTarget& target);
+  Status prepare(MYSQL* connection, const MariadbTarget& target);
 
   /// Fetches the records of keys[first, first + kKeysAtOnce), as far as they go, into the same
   /// positions of `to`. Of several rows with one key the first counts. `keys` are sorted and
   /// distinct. After a fault, and where it becomes full, what `to` has is right, and what it lacks
   /// may be asked for again.
   /// REQUIRES: prepared
-  MariadbVerdict fetch(const std::vector<Row>& keys, size_t first, FetchedRecords& to);
+  Status fetch(const std::vector<Row>& keys, size_t first, FetchedRecords& to);
 
   /// Forgets the statement. To be called before its connection is closed.
   void close() { statement_.reset(); }
@@ -85,9 +85,9 @@ class MariadbTable {
     void operator()(MYSQL_STMT* statement) const { mysql_stmt_close(statement); }
   };
 
-  MariadbVerdict fault(const char* doing) const;
-  MariadbVerdict malformed(const char* doing, const std::string& what) const;
-  MariadbVerdict describe_columns();
+  Status fault(const char* doing) const;
+  Status malformed(const char* doing, const std::string& what) const;
+  Status describe_columns();
   bool still_described() const;
   bool bind_columns();
   bool complete_long_values(bool& grown);
