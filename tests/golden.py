@@ -147,6 +147,8 @@ def unmet(condition: str, env: dict[str, str]) -> str | None:
 
 def run_case(case: Case, build: Path, unbuffered: bool) -> Outcome | str:
     """The outcome of the script, or the condition that does not hold."""
+    if reason := needs.left_out(case.path, build):
+        return reason
     with tempfile.TemporaryDirectory(prefix="golden-", ignore_cleanup_errors=True) as folder:
         env = of_test(build, Path(folder), unbuffered)
         for condition in case.conditions:
