@@ -1,7 +1,6 @@
 #include "aws/s3_client.h"
 
 #include <algorithm>
-#include <charconv>
 #include <deque>
 #include <utility>
 
@@ -16,8 +15,6 @@ namespace {
 
 constexpr const char* kRegion = "us-east-1";  // answers for all, and says where a bucket is
 constexpr size_t kRangeBytes = 8 * 1024 * 1024;
-// Before there was any answer, a wrong address is likelier than an outage.
-constexpr unsigned kFirstRetries = 3;
 constexpr int kNoSuchRange = 416;
 
 /// Whether a name can be a label of Amazon's hosts, for which there is a certificate.
@@ -26,34 +23,15 @@ bool is_host_label(const std::string& bucket) {
       bucket, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
 
-Result<unsigned> max_attempts(const std::string& text) {
-  unsigned attempts = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), attempts);
-  if (error == std::errc() && end == text.data() + text.size() && attempts > 0) return attempts;
-  return Error{"AWS_MAX_ATTEMPTS is not a number of tries: '" + text + "'", "1 or more"};
-}
-
 std::string folder_of(const std::string& key) { return key.substr(0, key.rfind('/') + 1); }
 
 }  // namespace
 
 Result<S3Options> s3_options(const std::string& bucket, const Environment& environment) {
-  S3Options options;
-  options.bucket = bucket;
-  options.endpoint = custom_url("s3", environment);
-  if (!options.endpoint.empty() && !options.endpoint.starts_with("http://") &&
-      !options.endpoint.starts_with("https://")) {
-    return Error{"the endpoint of S3 is not a URL: '" + options.endpoint + "'",
-                 "AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL are http://HOST[:PORT], or https://…"};
-  }
-  while (options.endpoint.ends_with('/')) options.endpoint.pop_back();
-  options.region = find_region(environment);
+  auto service = service_options("S3", environment);
+  if (!service.ok()) return service.error();
+  S3Options options{std::move(*service), bucket};
   if (options.region.empty()) options.region = kRegion;
-  if (const auto text = environment("AWS_MAX_ATTEMPTS")) {
-    const auto attempts = max_attempts(*text);
-    if (!attempts.ok()) return attempts.error();
-    options.retry.retries = attempts.value() - 1;
-  }
   return options;
 }
 
