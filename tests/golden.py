@@ -19,6 +19,7 @@ Nothing else of the environment reaches a case (support/environment.py), and its
 """
 
 import argparse
+import contextlib
 import difflib
 import os
 import re
@@ -32,8 +33,8 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parent
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(TESTS / "support"))
-import needs  # noqa: E402
-from environment import of_test  # noqa: E402
+import needs
+from environment import of_test
 
 MARKS = "#%$<>!?"
 ANY_LINES = "..."
@@ -98,7 +99,7 @@ def to_lines(text: str) -> list[str]:
     if not text:
         return []
     lines = text.split("\n")
-    return lines[:-1] if lines[-1] == "" else lines + [NO_NEWLINE]
+    return lines[:-1] if lines[-1] == "" else [*lines, NO_NEWLINE]
 
 
 def to_bytes(lines: list[str]) -> bytes:
@@ -110,10 +111,8 @@ def to_bytes(lines: list[str]) -> bytes:
 
 def end_group(process: subprocess.Popen) -> None:
     """Ends what the script left running."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def run_script(script: str, folder: str, env: dict[str, str], stdin: bytes | None) -> Outcome:
@@ -147,6 +146,8 @@ def unmet(condition: str, env: dict[str, str]) -> str | None:
 
 def run_case(case: Case, build: Path, unbuffered: bool) -> Outcome | str:
     """The outcome of the script, or the condition that does not hold."""
+    if reason := needs.left_out(case.path, build):
+        return reason
     with tempfile.TemporaryDirectory(prefix="golden-", ignore_cleanup_errors=True) as folder:
         env = of_test(build, Path(folder), unbuffered)
         for condition in case.conditions:
@@ -209,7 +210,7 @@ def diff(name: str, expected: list[str], actual: list[str]) -> list[str]:
     if not lines:  # the wildcards match line by line, but not in this order
         return [f"{name} is not:", *expected, "but:", *actual]
     if len(lines) > DIFF_LINES:
-        return lines[:DIFF_LINES] + [f"and {len(lines) - DIFF_LINES} lines more"]
+        return [*lines[:DIFF_LINES], f"and {len(lines) - DIFF_LINES} lines more"]
     return lines
 
 

@@ -3,9 +3,7 @@
 #include <algorithm>
 
 namespace pinpipe::aws {
-namespace {
 
-/// "AWS_ENDPOINT_URL_KINESIS" of "kinesis".
 std::string url_variable(const std::string& service) {
   std::string name = "AWS_ENDPOINT_URL_" + service;
   std::ranges::transform(name, name.begin(), [](char c) {
@@ -13,8 +11,6 @@ std::string url_variable(const std::string& service) {
   });
   return name;
 }
-
-}  // namespace
 
 // That of China is in a domain of its own.
 std::string amazon_url(const std::string& service, const std::string& region) {

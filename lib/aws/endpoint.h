@@ -10,6 +10,9 @@ namespace pinpipe::aws {
 /// Amazon's own host of `service`, https.
 std::string amazon_url(const std::string& service, const std::string& region);
 
+/// The variable that says where `service` is: "AWS_ENDPOINT_URL_S3" of "s3" or "S3".
+std::string url_variable(const std::string& service);
+
 /// Where `service` is instead: AWS_ENDPOINT_URL_S3 of "s3", else AWS_ENDPOINT_URL; "" without.
 std::string custom_url(const std::string& service, const Environment& environment);
 

@@ -1,7 +1,6 @@
 #include "aws/s3_client.h"
 
 #include <algorithm>
-#include <charconv>
 #include <deque>
 #include <utility>
 
@@ -16,8 +15,6 @@ namespace {
 
 constexpr const char* kRegion = "us-east-1";  // answers for all, and says where a bucket is
 constexpr size_t kRangeBytes = 8 * 1024 * 1024;
-// Before there was any answer, a wrong address is likelier than an outage.
-constexpr unsigned kFirstRetries = 3;
 constexpr int kNoSuchRange = 416;
 
 /// Whether a name can be a label of Amazon's hosts, for which there is a certificate.
@@ -26,33 +23,14 @@ bool is_host_label(const std::string& bucket) {
       bucket, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
 
-Result<unsigned> max_attempts(const std::string& text) {
-  unsigned attempts = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), attempts);
-  if (error == std::errc() && end == text.data() + text.size() && attempts > 0) return attempts;
-  return Error{"AWS_MAX_ATTEMPTS is not a number of tries: '" + text + "'", "1 or more"};
-}
-
 std::string folder_of(const std::string& key) { return key.substr(0, key.rfind('/') + 1); }
 
 }  // namespace
 
 Result<S3Options> s3_options(const std::string& bucket, const Environment& environment) {
-  S3Options options;
-  options.bucket = bucket;
-  options.endpoint = custom_url("s3", environment);
-  if (!options.endpoint.empty() && !options.endpoint.starts_with("http://") &&
-      !options.endpoint.starts_with("https://")) {
-    return Error{"the endpoint of S3 is not a URL: '" + options.endpoint + "'",
-                 "AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL are http://HOST[:PORT], or https://…"};
-  }
-  while (options.endpoint.ends_with('/')) options.endpoint.pop_back();
-  options.region = find_region(environment);
+  auto service = TRY(service_options("S3", environment));
+  S3Options options{std::move(service), bucket};
   if (options.region.empty()) options.region = kRegion;
-  if (const auto text = environment("AWS_MAX_ATTEMPTS")) {
-    const auto attempts = TRY(max_attempts(*text));
-    options.retry.retries = attempts - 1;
-  }
   return options;
 }
 
@@ -170,12 +148,12 @@ Status S3Client::run(const std::function<Result<std::optional<Call>>()>& next,
   const auto fill = [&]() -> Status {
     while (!waiting_.empty() && waiting_.begin()->first <= options_.now()) {
       auto call = std::move(waiting_.extract(waiting_.begin()).mapped());
-      TRY(start(std::move(call), under_way));
+      if (auto status = start(std::move(call), under_way); !status.ok()) return status;
     }
     while (under_way.size() + waiting_.size() < options_.parallel) {
       auto call = TRY(next());
       if (!call) break;
-      TRY(start(std::move(*call), under_way));
+      if (auto status = start(std::move(*call), under_way); !status.ok()) return status;
     }
     return {};
   };

@@ -15,28 +15,21 @@
 #include <unordered_map>
 #include <vector>
 
-#include "aws/credentials.h"
 #include "aws/s3_reply.h"
+#include "aws/service.h"
 #include "base/status.h"
 #include "http/backoff.h"
 #include "http/transport.h"
 
 namespace pinpipe::aws {
 
-struct S3Options {
+/// At an endpoint of its own, the bucket is in the path.
+struct S3Options : ServiceOptions {
   std::string bucket;
-  std::string endpoint;  ///< "" is Amazon's own; else the bucket is in the path
-  std::string region;
-  http::RetryOptions retry;
   unsigned parallel = 16;  ///< uploads under way
-  uint64_t seed = 0;       ///< of the jitter
-  std::function<Result<Credentials>()> credentials;
-  std::function<http::TimePoint()> now = http::Clock::now;
-  std::function<std::time_t()> unix_time = [] { return std::time(nullptr); };
 };
 
-/// Endpoint, region and number of tries, as the AWS tools find them: AWS_ENDPOINT_URL_S3,
-/// AWS_ENDPOINT_URL, AWS_REGION …, AWS_MAX_ATTEMPTS. Errors: a variable that has no such value.
+/// Those of the environment. Errors: a variable that has no such value.
 Result<S3Options> s3_options(const std::string& bucket, const Environment& environment);
 
 struct S3Upload {

@@ -8,11 +8,7 @@
 namespace pinpipe::aws {
 namespace {
 
-constexpr const char* kEndpointHint =
-    "is AWS_ENDPOINT_URL_S3, or AWS_ENDPOINT_URL, the address of an S3 that is up? Without them it "
-    "is Amazon's, in the region of AWS_REGION";
-constexpr const char* kClockHint =
-    "the clock of this machine and the server's differ: see timedatectl";
+constexpr const char* kS3 = "S3";
 
 // Codes, statuses and their meanings: Amazon S3 API Reference, "Error responses"; those that pass
 // are the ones that botocore tries again, too (data/_retry.json, retries/standard.py).
@@ -41,9 +37,9 @@ constexpr CodeRow kCodes[] = {
     {"InvalidAccessKeyId", false,
      "this server does not know the key: see to AWS_ACCESS_KEY_ID or AWS_PROFILE, and to the endpoint"},
     {"SignatureDoesNotMatch", false,
-     "the secret is not that of the key: see to AWS_SECRET_ACCESS_KEY or AWS_PROFILE"},
-    {"ExpiredToken", false, "the session has expired: get new credentials, and run this again"},
-    {"TokenRefreshRequired", false, "the session has expired: get new credentials, and run this again"},
+     kSecretHint},
+    {"ExpiredToken", false, kSessionHint},
+    {"TokenRefreshRequired", false, kSessionHint},
     {"InvalidToken", false, "AWS_SESSION_TOKEN is not of this key: get all three anew, or unset it where there is none"},
     {"RequestTimeTooSkewed", false, kClockHint},
     {"RequestExpired", false, kClockHint},
@@ -64,10 +60,6 @@ const char* name_of(S3Action action) {
       return "s3:PutObject";
   }
   return "";
-}
-
-bool passes_by_status(int status) {
-  return status == 429 || status == 500 || (status >= 502 && status <= 504);
 }
 
 /// `text` as encoding-type=url writes it.
@@ -108,26 +100,6 @@ std::optional<Words> read_words(std::string_view body) {
   return xml && !words.code.empty() ? std::optional(std::move(words)) : std::nullopt;
 }
 
-S3Refusal of_network(const http::Reply& reply, const std::string& address) {
-  S3Refusal refusal;
-  refusal.reason = "no answer from " + address + ": " + http::plain_words(reply.failure);
-  refusal.hint = reply.failed_for_good ? reply.failure_hint : kEndpointHint;
-  refusal.may_pass = !reply.failed_for_good;
-  refusal.answered = false;
-  return refusal;
-}
-
-S3Refusal of_stranger(const http::Reply& reply, const std::string& address) {
-  S3Refusal refusal;
-  const auto words = http::plain_words(reply.body, 100);
-  refusal.reason = address + " does not answer as S3 does: HTTP " + std::to_string(reply.status) +
-                   (words.empty() ? ", without a word" : ": " + words);
-  refusal.hint = kEndpointHint;
-  refusal.may_pass = passes_by_status(reply.status);
-  refusal.answered = false;
-  return refusal;
-}
-
 }  // namespace
 
 std::optional<S3Page> read_page(std::string_view body) {
@@ -146,12 +118,10 @@ std::optional<S3Page> read_page(std::string_view body) {
 }
 
 S3Refusal read_refusal(S3Action action, const http::Reply& reply, const std::string& address) {
-  if (reply.status == 0) return of_network(reply, address);
+  if (reply.status == 0) return {refusal_of_network(reply, address, kS3), ""};
   const auto words = read_words(reply.body);
   if (!words) {
-    auto refusal = of_stranger(reply, address);
-    refusal.region = reply.bucket_region;
-    return refusal;
+    return {refusal_of_stranger(reply, address, kS3), reply.bucket_region};
   }
   S3Refusal refusal;
   refusal.reason = http::plain_words(words->code + ": " + words->message);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "aws/service.h"
 #include "base/status.h"
 #include "http/transport.h"
 
@@ -23,13 +24,8 @@ struct S3Page {
 /// Nothing where `body` is none.
 std::optional<S3Page> read_page(std::string_view body);
 
-/// Why a request was refused.
-struct S3Refusal {
-  std::string reason;  ///< one line, the server's code and words
-  std::string hint;
-  std::string region;     ///< where the bucket is, if that is why
-  bool may_pass = false;  ///< another try may succeed
-  bool answered = true;   ///< by S3, not by the network or something else
+struct S3Refusal : Refusal {
+  std::string region;  ///< where the bucket is, if that is why
 };
 
 /// REQUIRES: `reply` is no success. `address` is where it came from, for words.

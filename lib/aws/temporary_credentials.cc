@@ -6,11 +6,9 @@
 #include <ctime>
 #include <fstream>
 #include <iterator>
-#include <map>
 
 #include "http/words.h"
-#include "json/scanner.h"
-#include "json/string.h"
+#include "json/object.h"
 
 namespace pinpipe::aws {
 namespace {
@@ -19,22 +17,6 @@ constexpr http::Milliseconds kContainerTimeout{2000};
 constexpr int kContainerTries = 3;
 constexpr http::Milliseconds kInstanceTimeout{1000};
 constexpr const char* kRolePath = "/latest/meta-data/iam/security-credentials/";
-
-/// The texts and numbers of an object; nothing where `json` is none.
-std::optional<std::map<std::string, std::string>> json_fields(std::string_view json) {
-  json::Scanner scanner;
-  json::Members members;
-  if (!scanner.object(json, members).ok()) return std::nullopt;
-  std::map<std::string, std::string> fields;
-  members.each(0, members.size(), [&](const json::Member& member, uint32_t) {
-    auto& field = fields[std::string(member.key)];
-    field.clear();
-    if (member.kind == json::Kind::string)
-      json::append_unescaped(json::inside_quotes(member.value), field);
-    if (member.kind == json::Kind::number) field = member.value;
-  });
-  return fields;
-}
 
 /// 2026-11-26T03:00:00Z, or with a fraction, or with +HH:MM.
 std::optional<std::time_t> parse_time(const std::string& text) {
@@ -55,13 +37,12 @@ std::optional<std::time_t> parse_time(const std::string& text) {
 /// Nothing where `json` has none. Containers and instances call the token Token, commands
 /// SessionToken.
 std::optional<Credentials> read_credentials(std::string_view json) {
-  auto fields = json_fields(json);
-  if (!fields) return std::nullopt;
-  auto& all = *fields;
-  Credentials credentials{all["AccessKeyId"], all["SecretAccessKey"], all["SessionToken"]};
-  if (credentials.session_token.empty()) credentials.session_token = all["Token"];
+  json::Object all;
+  if (!all.read(json)) return std::nullopt;
+  Credentials credentials{all.text({"AccessKeyId"}), all.text({"SecretAccessKey"}),
+                          all.text({"SessionToken", "Token"})};
   if (credentials.access_key.empty() || credentials.secret_key.empty()) return std::nullopt;
-  if (const auto& text = all["Expiration"]; !text.empty()) {
+  if (const auto text = all.text({"Expiration"}); !text.empty()) {
     const auto time = parse_time(text);
     if (!time) return std::nullopt;
     credentials.expires = *time;
@@ -104,7 +85,9 @@ Result<Credentials> process_credentials_of(const std::string& command,
   const auto output = servers.run(command);
   if (!output.ok()) return Error{"credential_process: " + output.error().what, ""};
   const auto credentials = read_credentials(output.value());
-  if (credentials && (*json_fields(output.value()))["Version"] == "1") return *credentials;
+  json::Object said;
+  if (credentials && said.read(output.value()) && said.text({"Version"}) == "1")
+    return *credentials;
   return Error{
       "credential_process does not print credentials of version 1",
       "see https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sourcing-external.html"};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "aws/percent_encoding.h"
+#include "aws/service.h"
 #include "aws/sigv4.h"
 #include "http/headers.h"
 
@@ -11,10 +12,6 @@ namespace {
 
 constexpr std::string_view kV3Path = "/v3/clusters/";
 constexpr http::Milliseconds kQuestionTimeout{5000};
-
-Error no_region() {
-  return {"no AWS region is set", "set AWS_REGION, or 'region' in ~/.aws/config"};
-}
 
 }  // namespace
 
@@ -61,7 +58,7 @@ Status Endpoint::check_way(Shape shape) const {
     return Error{"without --url records go to Kinesis itself, but " + credentials.error().what,
                  credentials.error().hint};
   }
-  if (options_.region.empty()) return no_region();
+  if (options_.region.empty()) return aws::missing_region();
   return {};
 }
 
@@ -120,7 +117,7 @@ bool Endpoint::is_given(std::string_view name) const {
 
 Status Endpoint::sign(http::Request& http) const {
   const auto credentials = TRY(options_.credentials());
-  if (options_.region.empty()) return no_region();
+  if (options_.region.empty()) return aws::missing_region();
   aws::sign({http.method, http.url, http.headers, http.body}, credentials,
             {"kinesis", options_.region}, options_.unix_time());
   return {};

@@ -5,70 +5,27 @@
 #include "delivery/reply_codes.h"
 #include "http/headers.h"
 #include "http/words.h"
-#include "json/scanner.h"
+#include "json/object.h"
 #include "json/string.h"
-#include "record/records.h"
-#include "record/values.h"
 
 namespace pinpipe::delivery {
 namespace {
 
 using json::Kind;
-using json::Member;
+using json::Object;
 
-/// A JSON object and a way to ask for its members.
-class Object {
- public:
-  /// Whether `text` is one.
-  bool read(std::string_view text) {
-    view_ = {true, 0, 0, text};
-    if (!scanner_.object(text, members_).ok()) return false;
-    view_.end = members_.size();
-    return true;
+/// The texts of the list of strings `key` of `object`, joined; "" without.
+std::string texts(const Object& object, std::string_view key) {
+  std::string text;
+  std::vector<json::Element> elements;
+  if (!object.list(key, elements)) return text;
+  for (const auto& element : elements) {
+    if (element.kind != Kind::string) continue;
+    if (!text.empty()) text += "; ";
+    json::append_unescaped(json::inside_quotes(element.value), text);
   }
-
-  /// Nothing where it is null, too: some servers write ErrorCode:null.
-  const Member* find(std::string_view key) const {
-    const auto* member = json::find_member(members_, view_, key);
-    return member != nullptr && member->kind != Kind::null ? member : nullptr;
-  }
-  /// The text of the first of `keys` that is a string or a number; "" without.
-  std::string text(std::initializer_list<std::string_view> keys) const {
-    for (const auto key : keys) {
-      const auto* member = find(key);
-      if (member == nullptr) continue;
-      if (member->kind == Kind::number) return std::string(member->value);
-      if (member->kind != Kind::string) continue;
-      std::string text;
-      json::append_unescaped(json::inside_quotes(member->value), text);
-      return text;
-    }
-    return "";
-  }
-  /// The texts of the list of strings `key`, joined; "" without.
-  std::string texts(std::string_view key) const {
-    std::string text;
-    const auto* member = find(key);
-    json::Scanner scanner;
-    std::vector<json::Element> elements;
-    if (member == nullptr || !scanner.array(member->value, elements).ok()) return text;
-    for (const auto& element : elements) {
-      if (element.kind != Kind::string) continue;
-      if (!text.empty()) text += "; ";
-      json::append_unescaped(json::inside_quotes(element.value), text);
-    }
-    return text;
-  }
-  std::optional<int64_t> integer(std::string_view key) const {
-    const auto* member = find(key);
-    return member == nullptr ? std::nullopt : record::to_int64(member->value);
-  }
-
- private:
-  json::Scanner scanner_;
-  json::Members members_;
-  json::ObjectView view_;
-};
+  return text;
+}
 
 std::string joined(std::string_view code, std::string_view words) {
   if (code.empty() || words.empty()) return std::string(code.empty() ? words : code);
@@ -241,7 +198,7 @@ Judgement judge_error(Dialect dialect, const http::Reply& reply) {
     const auto name = aws_error_name(body, reply);
     if (!name.empty()) return judge_aws_error(name, words, reply.status);
   }
-  if (json) words = joined(words, body.texts("validation_errors"));           // of Strimzi
+  if (json) words = joined(words, texts(body, "validation_errors"));          // of Strimzi
   const int64_t code = kinesis ? 0 : body.integer("error_code").value_or(0);  // 0: none
   const auto text = joined(code != 0 ? std::to_string(code) : "", http::plain_words(words));
   if (is_success(reply.status) && code == 0) {

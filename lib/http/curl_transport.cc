@@ -13,8 +13,6 @@
 namespace pinpipe::http {
 namespace {
 
-/// A reply to 500 records is some 60 KB; one beyond this is no reply to us.
-constexpr size_t kMostReply = 16 * 1024 * 1024;
 constexpr int kLongWaitMs = 60'000;
 
 /// Failures that no later try can mend; all others may pass.
@@ -43,19 +41,10 @@ struct MeaningRow {
   const char* words;
 };
 constexpr MeaningRow kMeanings[] = {
-    // From take_body only.
-    {CURLE_WRITE_ERROR, "the reply is larger than 16 MiB"},
     {CURLE_ABORTED_BY_CALLBACK, "the file to send cannot be read"},
     // 7.88.1 says so of a line of its buffers that grows over 100 KB (CURL_MAX_HTTP_HEADER), too.
     {CURLE_OUT_OF_MEMORY, "a header of the reply is too long, or memory is short"},
 };
-
-size_t take_body(char* bytes, size_t, size_t size, void* user) {
-  auto& body = static_cast<Reply*>(user)->body;
-  if (body.size() + size > kMostReply) return 0;
-  body.append(bytes, size);
-  return size;
-}
 
 size_t take_header(char* bytes, size_t, size_t size, void* user) {
   auto& reply = *static_cast<Reply*>(user);
@@ -74,12 +63,16 @@ size_t take_header(char* bytes, size_t, size_t size, void* user) {
   return size;
 }
 
-Reply failed(CURLcode code, const char* words, Reply reply, const std::string& ca_setting) {
+Reply failed(CURLcode code, const char* words, Reply reply, const CurlOptions& options) {
   reply.status = 0;
   reply.timed_out = code == CURLE_OPERATION_TIMEDOUT;
   reply.failure = *words != '\0' ? words : curl_easy_strerror(code);
   for (const auto& row : kMeanings) {
     if (row.code == code) reply.failure = row.words;
+  }
+  if (code == CURLE_WRITE_ERROR) {  // from take_body only
+    reply.failure =
+        "the reply is larger than " + std::to_string(options.max_reply_bytes >> 20) + " MiB";
   }
   if (reply.failure.find(kNoTls) != std::string::npos)
     reply.failure += ": perhaps the server speaks http:// only";
@@ -87,7 +80,7 @@ Reply failed(CURLcode code, const char* words, Reply reply, const std::string& c
     if (row.code != code) continue;
     reply.failed_for_good = true;
     reply.failure_hint = row.hint;
-    if (reply.failure_hint.ends_with(' ')) reply.failure_hint += ca_setting;
+    if (reply.failure_hint.ends_with(' ')) reply.failure_hint += options.ca_setting;
   }
   return reply;
 }
@@ -133,6 +126,22 @@ struct CurlTransport::Transfer {
   ~Transfer() { curl_easy_cleanup(easy); }
   Transfer(const Transfer&) = delete;
 
+  static size_t take_body(char* bytes, size_t, size_t size, void* user) {
+    auto& transfer = *static_cast<Transfer*>(user);
+    auto& body = transfer.reply.body;
+    if (body.size() + size > transfer.max_reply_bytes) return 0;
+    if (body.empty()) transfer.reserve_body();
+    body.append(bytes, size);
+    return size;
+  }
+  /// What is to come, where that is known and not absurd: growing step by step copies it.
+  void reserve_body() {
+    curl_off_t length = -1;
+    if (curl_easy_getinfo(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length) != CURLE_OK) return;
+    if (length > 0 && static_cast<uint64_t>(length) <= max_reply_bytes)
+      reply.body.reserve(static_cast<size_t>(length) + 1);
+  }
+
   void add_header(const std::string& header) {
     curl_slist* longer = curl_slist_append(headers.get(), header.c_str());
     if (longer == nullptr) throw std::bad_alloc();
@@ -148,6 +157,7 @@ struct CurlTransport::Transfer {
 
   CURL* easy;
   uint64_t id = 0;
+  uint64_t max_reply_bytes = 0;
   Reply reply;
   BodyFile file;
   std::unique_ptr<curl_slist, ListDeleter> headers;
@@ -236,8 +246,9 @@ void CurlTransport::prepare(Transfer& transfer, const Request& request) {
   }
   if (!options_.proxy) transfer.set(CURLOPT_NOPROXY, "*");
   transfer.set(CURLOPT_ERRORBUFFER, transfer.words);
-  transfer.set(CURLOPT_WRITEFUNCTION, take_body);
-  transfer.set(CURLOPT_WRITEDATA, &transfer.reply);
+  transfer.max_reply_bytes = options_.max_reply_bytes;
+  transfer.set(CURLOPT_WRITEFUNCTION, Transfer::take_body);
+  transfer.set(CURLOPT_WRITEDATA, &transfer);
   transfer.set(CURLOPT_HEADERFUNCTION, take_header);
   transfer.set(CURLOPT_HEADERDATA, &transfer.reply);
   if (!options_.ca_file.empty()) transfer.set(CURLOPT_CAINFO, options_.ca_file.c_str());
@@ -269,8 +280,7 @@ void CurlTransport::collect(std::vector<Arrival>& arrivals) {
     transfer->reply.status = static_cast<int>(status);
     transfer->file.end();
     auto reply = std::move(transfer->reply);
-    if (code != CURLE_OK)
-      reply = failed(code, transfer->words, std::move(reply), options_.ca_setting);
+    if (code != CURLE_OK) reply = failed(code, transfer->words, std::move(reply), options_);
     arrivals.push_back({transfer->id, std::move(reply)});
     idle_.push_back(std::move(transfer));
   }

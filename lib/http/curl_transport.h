@@ -16,9 +16,10 @@ struct CurlOptions {
   Milliseconds timeout{30'000};  ///< of one request with its reply
   Milliseconds silence{0};       ///< ends a request, however long it may take; 0: not looked at
   std::string ca_file;           ///< "" is the system's
-  std::string ca_setting = "--cacert";  ///< what names such a file, for hints
-  bool proxy = true;                    ///< that of the environment
-  unsigned connections = 4;             ///< to keep
+  std::string ca_setting = "--cacert";          ///< what names such a file, for hints
+  bool proxy = true;                            ///< that of the environment
+  unsigned connections = 4;                     ///< to keep
+  uint64_t max_reply_bytes = 16 * 1024 * 1024;  ///< a longer reply is a failure
 };
 
 class CurlTransport : public Transport {

@@ -72,6 +72,11 @@ Result<std::vector<std::string>> read_headers(const std::string& path) {
   return parse_headers(text.str(), "'" + path + "'");
 }
 
+std::optional<int64_t> header_time(const std::string& date) {
+  const time_t time = curl_getdate(date.c_str(), nullptr);
+  return time < 0 ? std::nullopt : std::optional<int64_t>(time);
+}
+
 std::optional<Milliseconds> retry_after(const std::string& value, const std::string& date) {
   constexpr int64_t kMost = 365LL * 24 * 3600;
   if (value.empty()) return std::nullopt;
@@ -79,10 +84,9 @@ std::optional<Milliseconds> retry_after(const std::string& value, const std::str
   const auto* end = value.data() + value.size();
   const auto [stop, error] = std::from_chars(value.data(), end, seconds);
   if (stop != end || error != std::errc()) {
-    const time_t at = curl_getdate(value.c_str(), nullptr);
-    if (at < 0) return std::nullopt;
-    const time_t then = date.empty() ? -1 : curl_getdate(date.c_str(), nullptr);
-    seconds = at - (then < 0 ? std::time(nullptr) : then);
+    const auto at = header_time(value);
+    if (!at) return std::nullopt;
+    seconds = *at - header_time(date).value_or(std::time(nullptr));
   }
   return Milliseconds(1000 * std::clamp<int64_t>(seconds, 0, kMost));
 }

@@ -27,6 +27,9 @@ std::string_view header_value(std::string_view header);
 /// Whether two names are the same: headers know no case.
 bool same_name(std::string_view a, std::string_view b);
 
+/// The time of a Date header, in seconds since 1970; nothing for what is none.
+std::optional<int64_t> header_time(const std::string& date);
+
 /// What a Retry-After header asks for: seconds, or a date, which is compared with the server's own
 /// `date`, or else with our clock. Nothing for what is neither.
 std::optional<Milliseconds> retry_after(const std::string& value, const std::string& date);

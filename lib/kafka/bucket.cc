@@ -9,6 +9,7 @@
 #include <string>
 
 #include "aws/credential_source.h"
+#include "aws/service.h"
 #include "stream/output.h"
 
 namespace pinpipe::kafka {
@@ -27,12 +28,9 @@ std::string work_path(const std::string& url, const std::string& id,
 }
 
 http::CurlOptions curl_options(const aws::Environment& environment, unsigned connections) {
-  http::CurlOptions options;
+  auto options = aws::curl_options(environment, connections);
   options.timeout = kLongest;
   options.silence = kSilence;
-  options.ca_file = environment("AWS_CA_BUNDLE").value_or("");
-  options.ca_setting = "AWS_CA_BUNDLE";
-  options.connections = connections;
   return options;
 }
 

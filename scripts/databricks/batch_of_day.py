@@ -25,7 +25,7 @@ def die(error: str, hint: str) -> NoReturn:
 def day_named(text: str) -> datetime:
     if text == "yesterday":
         return datetime.now(timezone.utc) - timedelta(days=1)
-    return datetime.strptime(text, "%Y-%m-%d")
+    return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=timezone.utc)
 
 
 def main() -> None:

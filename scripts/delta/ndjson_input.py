@@ -38,7 +38,8 @@ def pieces(stream: IO[bytes]) -> Iterator[bytes]:
 def chunks(stream: IO[bytes], too_long: Callable[[int], None]) -> Iterator[tuple[int, bytes]]:
     """Whole lines, and the number of the first of them. `too_long` is told the number of a line that is left out."""
     number, rest, is_skipping = 1, b"", False
-    for piece in pieces(stream):
+    for piece_read in pieces(stream):
+        piece = piece_read
         end = piece.rfind(b"\n") + 1
         if is_skipping:
             if end == 0:

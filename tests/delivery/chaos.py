@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-POSTS = int(os.environ.get("CHAOS_POSTS", 200_000))
+POSTS = int(os.environ.get("CHAOS_POSTS", "200000"))
 SENDER = ["--retries", "3", "--timeout", "3", "--stats"]
 DATASETS = ("pin", "geo", "user")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 TESTS = Path(os.environ.get("TESTS", Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(TESTS / "delivery"))
-import chaos  # noqa: E402
+import chaos
 
 
 def proxy(what: str) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 TESTS = Path(os.environ.get("TESTS", Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(TESTS / "delivery"))
-import chaos  # noqa: E402
+import chaos
 
 ACCOUNT = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "not/a+secret", "AWS_REGION": "eu-west-1"}
 THROTTLED = "ProvisionedThroughputExceededException"

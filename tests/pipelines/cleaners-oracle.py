@@ -95,7 +95,7 @@ def path(value):
 def of_epoch(value):
     if not isinstance(value, str) or not EPOCH.fullmatch(value):
         return None
-    moment = datetime(1970, 1, 1) + timedelta(seconds=int(value[:10]))
+    moment = datetime(1970, 1, 1) + timedelta(seconds=int(value[:10]))  # noqa: DTZ001
     return moment.isoformat() + ("." + value[10:] if value[10:].strip("0") else "")
 
 
@@ -114,7 +114,7 @@ def timestamp(value):
     clock, zone = clock or "00:00:00", (zone or "").strip()
     later = 400 if day < "5000" else 0  # years after which the calendar repeats: Python's begins with 1
     try:
-        moment = datetime.strptime(f"{int(day[:4]) + later:04}{day[4:]} {clock}", "%Y-%m-%d %H:%M:%S")
+        moment = datetime.strptime(f"{int(day[:4]) + later:04}{day[4:]} {clock}", "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007
         if zone not in ("", "Z", "UTC"):
             sign, hours, minutes = zone[0], int(zone[1:3]), int(zone[3:].lstrip(":") or 0)
             if hours > 23 or minutes > 59:

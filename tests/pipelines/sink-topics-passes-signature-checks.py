@@ -7,6 +7,7 @@ seconds. Where S3 goes away, or the sink is killed while it puts, no record is l
 Runs beside a Kafka (tests/kafka/with-kafka), in the Python of scripts/with-python.
 """
 
+import contextlib
 import http.server
 import json
 import os
@@ -18,6 +19,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import ClassVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 import aws_server
@@ -147,7 +149,7 @@ def says_what_is_wrong(url: str, keys: dict[str, dict]) -> None:
 class Container(http.server.BaseHTTPRequestHandler):
     """What gives a container its keys."""
 
-    keys: dict = {}
+    keys: ClassVar[dict] = {}
 
     def do_GET(self) -> None:
         body = json.dumps({
@@ -213,10 +215,8 @@ class Way:
         self.door.shutdown(socket.SHUT_RDWR)
         self.door.close()
         for end in self.under_way:
-            try:
+            with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
         self.under_way.clear()
 
 

@@ -37,8 +37,8 @@ def again(line: bytes, way: int) -> bytes:
 
 
 def dirty(posts: Iterable[bytes]) -> Iterator[bytes]:
-    for number, line in enumerate(posts, 1):
-        line = line.rstrip(b"\n")
+    for number, post in enumerate(posts, 1):
+        line = post.rstrip(b"\n")
         yield broken(line, number // 100 % 10) if number % 100 == 0 else line
         if number % 37 == 0:
             yield again(line, number // 37 % 5)

@@ -58,6 +58,16 @@ def named_in(path: Path) -> list[str]:
     return [name for line in pattern.findall(head) for name in line.split()]
 
 
+def left_out(path: Path, build: Path) -> str | None:
+    """The first tool that a test names and the build has left out, with what it lacks; None if it has left out none."""
+    text = path.read_bytes().decode("utf-8", "replace")
+    try:
+        tools = (build / "left-out").read_text().splitlines()
+    except OSError:
+        return None
+    return next((tool for tool in tools if re.search(rf"(?<![\w-]){tool.partition(':')[0]}(?![\w-])", text)), None)
+
+
 def reason_in(output: str) -> str:
     """The line of a program's output that says why it failed."""
     lines = [line for line in output.splitlines() if line.strip()]

@@ -1,0 +1,186 @@
+#include "aws/kinesis_client.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "aws/endpoint.h"
+#include "aws/sigv4.h"
+#include "http/headers.h"
+#include "json/string.h"
+
+namespace pinpipe::aws {
+namespace {
+
+const char* name_of(KinesisAction action) {
+  switch (action) {
+    case KinesisAction::list_shards:
+      return "ListShards";
+    case KinesisAction::get_shard_iterator:
+      return "GetShardIterator";
+    case KinesisAction::get_records:
+      return "GetRecords";
+    case KinesisAction::describe_stream_summary:
+      return "DescribeStreamSummary";
+    case KinesisAction::list_streams:
+      return "ListStreams";
+    case KinesisAction::create_stream:
+      return "CreateStream";
+    case KinesisAction::delete_stream:
+      return "DeleteStream";
+  }
+  return "";
+}
+
+template <class T>
+std::optional<KinesisDone::Answer> answer_of(std::optional<T> read) {
+  if (!read) return std::nullopt;
+  return KinesisDone::Answer(std::move(*read));
+}
+
+/// Nothing where `body` is no reply to `action`.
+std::optional<KinesisDone::Answer> read_answer(KinesisAction action, std::string_view body) {
+  switch (action) {
+    case KinesisAction::list_shards:
+      return answer_of(read_shard_page(body));
+    case KinesisAction::get_shard_iterator:
+      return answer_of(read_iterator(body));
+    case KinesisAction::get_records:
+      return answer_of(read_records_page(body));
+    case KinesisAction::describe_stream_summary:
+      return answer_of(read_summary(body));
+    case KinesisAction::list_streams:
+      return answer_of(read_stream_page(body));
+    case KinesisAction::create_stream:
+    case KinesisAction::delete_stream:
+      break;
+  }
+  return KinesisDone::Answer();
+}
+
+}  // namespace
+
+Result<ServiceOptions> kinesis_options(const Environment& environment) {
+  auto options = service_options("Kinesis", environment);
+  if (options.ok() && options->region.empty()) return missing_region();
+  return options;
+}
+
+std::string stream_arguments(const std::string& stream, const std::string& more) {
+  const char* key = stream.starts_with("arn:") ? "StreamARN" : "StreamName";
+  return std::string("{\"") + key + "\":" + json::quoted(stream) + (more.empty() ? "" : ",") +
+         more + "}";
+}
+
+/// A request, and what became of it so far.
+struct KinesisClient::Call {
+  uint64_t id;
+  KinesisAction action;
+  std::string arguments;
+  http::Backoff backoff;
+  http::TimePoint first_sent;
+  bool throttled = false;
+};
+
+KinesisClient::KinesisClient(ServiceOptions options, http::Transport& transport)
+    : options_(std::move(options)), transport_(transport) {
+  url_ = options_.endpoint.empty() ? amazon_url("kinesis", options_.region) : options_.endpoint;
+}
+
+KinesisClient::~KinesisClient() { transport_.cancel_all(); }
+
+uint64_t KinesisClient::start(KinesisAction action, std::string arguments) {
+  const auto now = options_.now();
+  const uint64_t id = next_id_++;
+  waiting_.emplace(now, Call{id, action, std::move(arguments),
+                             http::Backoff(options_.retry, options_.seed + id), now});
+  return id;
+}
+
+/// The body has to stay where it is until the reply comes: it is in `under_way_` before it is sent.
+Status KinesisClient::send(Call call) {
+  const auto credentials = TRY(options_.credentials());
+  const uint64_t id = call.id;
+  const auto& sent = under_way_.emplace(id, std::move(call)).first->second;
+  http::Request request;
+  request.method = "POST";
+  request.url = url_ + "/";
+  request.body = sent.arguments;
+  request.headers = {"Content-Type: application/x-amz-json-1.1",
+                     std::string("X-Amz-Target: Kinesis_20131202.") + name_of(sent.action)};
+  sign({request.method, request.url, request.headers, request.body}, credentials,
+       {"kinesis", options_.region}, options_.unix_time());
+  transport_.start(id, request);
+  return {};
+}
+
+void KinesisClient::send_due(std::vector<KinesisDone>& done) {
+  while (!waiting_.empty() && waiting_.begin()->first <= options_.now()) {
+    auto call = std::move(waiting_.extract(waiting_.begin()).mapped());
+    const uint64_t id = call.id;
+    if (auto status = send(std::move(call)); !status.ok()) {
+      done.emplace_back().id = id;
+      done.back().error = KinesisError{"", status.error()};
+    }
+  }
+}
+
+/// Has the call sent again, or says why that makes no sense.
+std::optional<KinesisDone> KinesisClient::insist(Call call, const http::Reply& reply) {
+  auto refusal = read_kinesis_refusal(name_of(call.action), reply, url_);
+  // A reply that is none may have been cut short.
+  if (reply.status == 200) refusal.may_pass = true;
+  answered_ = answered_ || refusal.answered;
+  call.throttled = call.throttled || refusal.throttled;
+  if (refusal.may_pass && (answered_ || call.backoff.failures() < kFirstRetries)) {
+    const auto now = options_.now();
+    const auto since = std::chrono::duration_cast<http::Milliseconds>(now - call.first_sent);
+    const auto wait = call.backoff.failed(since, http::retry_after(reply.retry_after, reply.date));
+    if (wait) {
+      waiting_.emplace(now + *wait, std::move(call));
+      return std::nullopt;
+    }
+  }
+  KinesisDone done;
+  done.id = call.id;
+  done.error = KinesisError{refusal.code, {refusal.reason, refusal.hint}};
+  return done;
+}
+
+std::optional<KinesisDone> KinesisClient::settle(Call call, http::Reply reply) {
+  auto answer = reply.status == 200 ? read_answer(call.action, reply.body) : std::nullopt;
+  if (!answer) return insist(std::move(call), reply);
+  answered_ = true;
+  KinesisDone done;
+  done.id = call.id;
+  done.answer = std::move(*answer);
+  done.reply = std::move(reply);
+  done.throttled = call.throttled;
+  return done;
+}
+
+std::vector<KinesisDone> KinesisClient::wait(std::optional<http::Milliseconds> at_most) {
+  std::vector<KinesisDone> done;
+  send_due(done);
+  if (!done.empty()) return done;
+  if (!waiting_.empty()) {
+    const auto next =
+        std::chrono::ceil<http::Milliseconds>(waiting_.begin()->first - options_.now());
+    at_most = std::max(http::Milliseconds(0), std::min(next, at_most.value_or(next)));
+  }
+  for (auto& [id, reply] : transport_.wait(at_most)) {
+    auto call = std::move(under_way_.extract(id).mapped());
+    if (auto ended = settle(std::move(call), std::move(reply))) done.push_back(std::move(*ended));
+  }
+  return done;
+}
+
+KinesisDone KinesisClient::ask(KinesisAction action, std::string arguments) {
+  const uint64_t id = start(action, std::move(arguments));
+  for (;;) {
+    for (auto& done : wait(std::nullopt)) {
+      if (done.id == id) return std::move(done);
+    }
+  }
+}
+
+}  // namespace pinpipe::aws

@@ -1,0 +1,73 @@
+// What a reply of Kinesis means: shards, records, streams, or an error and what to do about it.
+//
+// API model of Kinesis, 2013-12-02; all of it is JSON 1.1. Each function that reads gives nothing
+// where `body` is not what it is named after.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aws/service.h"
+#include "http/transport.h"
+
+namespace pinpipe::aws {
+
+struct Shard {
+  std::string id;
+  std::vector<std::string> parents;  ///< of a split one, of a merge two
+  bool closed = false;               ///< nothing more is written to it
+};
+
+/// A page of ListShards.
+struct ShardPage {
+  std::vector<Shard> shards;
+  std::string next;  ///< the token of the page behind it; "" for the last
+};
+std::optional<ShardPage> read_shard_page(std::string_view body);
+
+/// A reply of GetRecords.
+struct RecordsPage {
+  size_t records = 0;
+  std::string last_sequence_number;    ///< of the last record
+  std::optional<double> last_arrival;  ///< of the last record, in seconds since 1970
+  std::string next_iterator;           ///< "": the shard is closed, and all of it has been read
+  int64_t behind_ms = 0;               ///< the newest record, less what was read
+};
+std::optional<RecordsPage> read_records_page(std::string_view body);
+
+/// What GetShardIterator gives.
+std::optional<std::string> read_iterator(std::string_view body);
+
+/// What DescribeStreamSummary says.
+struct StreamSummary {
+  std::string name;
+  std::string arn;
+  std::string status;  ///< CREATING, ACTIVE, UPDATING or DELETING
+  int64_t open_shards = 0;
+  int64_t retention_hours = 0;
+  std::string mode;  ///< PROVISIONED or ON_DEMAND; "" of a server that does not know of it
+};
+std::optional<StreamSummary> read_summary(std::string_view body);
+
+/// A page of ListStreams.
+struct StreamPage {
+  std::vector<std::string> names;
+  bool more = false;  ///< behind the last of these names
+};
+std::optional<StreamPage> read_stream_page(std::string_view body);
+
+/// Why a request was refused.
+struct KinesisRefusal : Refusal {
+  std::string code;        ///< "ExpiredIteratorException"; "" where Kinesis did not answer
+  bool throttled = false;  ///< there were too many requests, or too much was read
+};
+
+/// REQUIRES: `reply` is no success. `action` is that of the API, `address` where the reply came
+/// from, both for words.
+KinesisRefusal read_kinesis_refusal(const std::string& action, const http::Reply& reply,
+                                    const std::string& address);
+
+}  // namespace pinpipe::aws

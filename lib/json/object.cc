@@ -1,0 +1,69 @@
+#include "json/object.h"
+
+#include <charconv>
+
+#include "json/string.h"
+
+namespace pinpipe::json {
+namespace {
+
+template <class Number>
+std::optional<Number> parse(const Member* member) {
+  if (member == nullptr || member->kind != Kind::number) return std::nullopt;
+  Number number{};
+  const char* const end = member->value.data() + member->value.size();
+  const auto [rest, error] = std::from_chars(member->value.data(), end, number);
+  if (error != std::errc() || rest != end) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+std::string text_of(std::string_view value, Kind kind) {
+  std::string text;
+  if (kind == Kind::string) append_unescaped(inside_quotes(value), text);
+  return text;
+}
+
+bool Object::read(std::string_view text) { return scanner_.object(text, members_).ok(); }
+
+std::string Object::key_of(const Member& member) {
+  std::string key;
+  append_unescaped(member.key, key);
+  return key;
+}
+
+const Member* Object::find(std::string_view key) const {
+  const Member* found = nullptr;
+  members_.each(0, members_.size(), [&](const Member& member, uint32_t) {
+    if (member.key_escaped ? key_of(member) == key : member.key == key) found = &member;
+  });
+  return is_absent(found) ? nullptr : found;
+}
+
+std::string Object::text(std::initializer_list<std::string_view> keys) const {
+  for (const auto key : keys) {
+    const auto* member = find(key);
+    if (member == nullptr) continue;
+    if (member->kind == Kind::number) return std::string(member->value);
+    if (member->kind == Kind::string) return text_of(member->value, member->kind);
+  }
+  return "";
+}
+
+std::optional<int64_t> Object::integer(std::string_view key) const {
+  return parse<int64_t>(find(key));
+}
+
+std::optional<double> Object::number(std::string_view key) const {
+  return parse<double>(find(key));
+}
+
+bool Object::list(std::string_view key, std::vector<Element>& elements, size_t most) const {
+  elements.clear();
+  const auto* member = find(key);
+  return member != nullptr && member->kind == Kind::array &&
+         list_scanner_.array(member->value, elements, most).ok();
+}
+
+}  // namespace pinpipe::json
