@@ -9,7 +9,7 @@
 
 namespace pinpipe::record {
 
-/// SQL types of the course database (lib/source, load-tables) and JSON types of clean
+/// SQL types of the course database (lib/posts, load-tables) and JSON types of clean
 /// records.
 enum class Type : uint8_t { integer, text, real, timestamp, coordinates };
 

@@ -1,6 +1,6 @@
 // The words of the built-in table: what titles, descriptions, tags and names are put together from.
 //
-// They are files, lib/source/vocabulary/*.txt, that the build puts into the library. A file of a
+// They are files, vocabulary/*.txt, that the build puts into the library. A file of a
 // category has the sections [subject] (noun phrases), [title] and [sentence] (templates with
 // {Subject}, in title case, or {subject}) and [tag]; names.txt has [first], [last], [poster] and
 // [poster-end]; countries.txt has lines NAME<tab>WEIGHT. One entry a line. Views into the
