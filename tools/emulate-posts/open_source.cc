@@ -35,10 +35,15 @@ Result<OpenSource> open_pool(const cli::Tool& tool, const Emulation& emulation,
   return OpenSource{std::move(*pool), rows, rejected};
 }
 
-Result<OpenSource> open_database(const Emulation& emulation) {
+Result<OpenSource> open_database([[maybe_unused]] const Emulation& emulation) {
+#ifdef PINPIPE_WITHOUT_MARIADB
+  return Error{"no databases: emulate-posts was built without libmariadb",
+               "sources are builtin, FILE and -"};
+#else
   auto database = source::open_mariadb({emulation.source, emulation.defaults_file});
   if (!database.ok()) return database.error();
   return OpenSource{std::move(*database), emulation.rows.value_or(kDefaultRows), 0};
+#endif
 }
 
 Result<OpenSource> open_unstamped(const cli::Tool& tool, const Emulation& emulation,
