@@ -4,13 +4,13 @@
 # is 24.04): in a container of it, `cmake … && cpack -G DEB`. A machine where it does not install fails to start, and
 # says why in the cluster's event log.
 #
-# Once, with the databricks command line:
+# Once, in the folder of this script, with the databricks command line:
 #
 #   to=dbfs:/Volumes/main/pinpipe/package
-#   databricks fs cp pinpipe_*_amd64.deb $to/pinpipe.deb
-#   databricks fs cp scripts/databricks/install-pinpipe.sh $to/install-pinpipe.sh
-#   databricks fs cp scripts/databricks/batch_of_day.py $to/batch_of_day.py
-#   databricks jobs create --json @scripts/databricks/pinpipe-daily.json      # with your BUCKET, and node type
+#   databricks fs cp PACKAGE.deb $to/pinpipe.deb
+#   databricks fs cp install-pinpipe.sh $to/install-pinpipe.sh
+#   databricks fs cp batch_of_day.py $to/batch_of_day.py
+#   databricks jobs create --json @pinpipe-daily.json      # with your BUCKET, and node type
 #   databricks jobs run-now --json '{"job_id": ID, "job_parameters": {"day": "2026-01-05"}}'
 #
 # The job holds no secret: who runs it must be allowed to read the volume and the bucket (an external location of

@@ -64,8 +64,8 @@ for example in batch/batch.mk batch/pinpipe-batch.service batch/pinpipe-batch.ti
 done
 [[ -z $(find "$share" -name __pycache__) ]] || fail "it has what Python has compiled"
 
-# What it says names nothing of the sources; a Databricks user copies from there.
-! grep -rnE 'scripts/|build/bin' "$share/pinpipe" --exclude-dir=databricks --exclude-dir=airflow --exclude-dir=python |
+# What it says names nothing of the sources. The DAG runs from there too; the lists of Python's packages say what they are for.
+! grep -rnE 'scripts/|build/bin' "$share/pinpipe" --exclude-dir=airflow --exclude-dir=python |
   grep -v 'shellcheck source=' || fail "the lines above name the sources"
 
 # The batch of the package, as cron would run it.

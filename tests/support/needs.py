@@ -59,13 +59,17 @@ def named_in(path: Path) -> list[str]:
 
 
 def left_out(path: Path, build: Path) -> str | None:
-    """The first tool that a test names and the build has left out, with what it lacks; None if it has left out none."""
+    """The first tool, or source, that a test names and the build has left out, with what it lacks; None if there is none."""
     text = path.read_bytes().decode("utf-8", "replace")
     try:
-        tools = (build / "left-out").read_text().splitlines()
+        lines = (build / "left-out").read_text().splitlines()
     except OSError:
         return None
-    return next((tool for tool in tools if re.search(rf"(?<![\w-]){tool.partition(':')[0]}(?![\w-])", text)), None)
+    for line in lines:
+        name = re.split("[: ]", line)[0]
+        if re.search(rf"(?<![\w-]){name}(?![\w-])", text):
+            return line
+    return None
 
 
 def reason_in(output: str) -> str:

@@ -21,7 +21,7 @@ Result<OpenSource> open_pool(const cli::Tool& tool, const Emulation& emulation,
   auto options = tool.line_options();
   options.files = {emulation.source};
   auto pool = TRY(posts::Pool::read(options, rejects));
-  const auto posts = (pool)->rows();
+  const auto posts = pool->rows();
   const auto name = emulation.source == "-" ? "stdin" : emulation.source;
   if (posts == 0) return Error{"no posts in '" + name + "'", "emulate-posts -n 100 makes some"};
   const auto rows = emulation.rows.value_or(posts);
@@ -30,13 +30,18 @@ Result<OpenSource> open_pool(const cli::Tool& tool, const Emulation& emulation,
                      std::to_string(posts) + " posts",
                  "without --rows all of them are drawn from"};
   }
-  const uint64_t rejected = (pool)->rejected();
+  const uint64_t rejected = pool->rejected();
   return OpenSource{std::move(pool), rows, rejected};
 }
 
-Result<OpenSource> open_database(const Emulation& emulation) {
+Result<OpenSource> open_database([[maybe_unused]] const Emulation& emulation) {
+#ifdef PINPIPE_WITHOUT_MARIADB
+  return Error{"no databases: emulate-posts was built without libmariadb",
+               "sources are builtin, FILE and -"};
+#else
   auto database = TRY(posts::open_mariadb({emulation.source, emulation.defaults_file}));
   return OpenSource{std::move(database), emulation.rows.value_or(kDefaultRows), 0};
+#endif
 }
 
 Result<OpenSource> open_unstamped(const cli::Tool& tool, const Emulation& emulation,
