@@ -69,19 +69,19 @@ def check_page() -> list[str]:
     return told
 
 
-def check_scripts() -> list[str]:
-    """What the help of a script asks for is what its policy allows."""
+def check_tools() -> list[str]:
+    """What the page of a tool asks for is what its policy allows."""
     told, texts = [], dict(sections())
-    for script in "create-streams", "read-stream":
-        asked = set(re.findall(r"kinesis:[A-Z]\w+", (ROOT / "scripts/home" / script).read_text()))
-        allowed = set.union(*map(actions, policies(texts[script])))
+    for tool, page in ("create-streams", "scripts/home/create-streams"), ("read-stream", "man/read-stream.1"):
+        asked = set(re.findall(r"kinesis:[A-Z]\w+", (ROOT / page).read_text()))
+        allowed = set.union(*map(actions, policies(texts[tool])))
         if asked != allowed or not asked:
-            told.append(f"{script} asks for {sorted(asked)}, and its policy allows {sorted(allowed)}")
+            told.append(f"{tool} asks for {sorted(asked)}, and its policy allows {sorted(allowed)}")
     return told
 
 
 def main() -> None:
-    told = check_page() + check_scripts()
+    told = check_page() + check_tools()
     print("\n".join(told))
     sys.exit(1 if told else 0)
 

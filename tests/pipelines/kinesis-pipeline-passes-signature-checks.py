@@ -59,6 +59,23 @@ def check_readme(folder: str, url: str, keys: dict) -> None:
     assert done.stdout == answers_of(console, folder).stdout, done.stdout
 
 
+def check_reading(url: str, user: dict) -> None:
+    """What is wrong is told with what to do about it."""
+    reader = aws_server.user(url, "reader", "kinesis:ListShards")
+    cases = (
+        ({**user, "AWS_SECRET_ACCESS_KEY": "wrong" * 8}, "SignatureDoesNotMatch", "AWS_SECRET_ACCESS_KEY"),
+        ({**user, "AWS_ACCESS_KEY_ID": "AKIA" + "0" * 16}, "", "does not know the key"),
+        (reader, "AccessDeniedException", "kinesis:GetShardIterator"),
+        ({**user, "AWS_REGION": "eu-west-2"}, "ResourceNotFoundException", "is AWS_REGION the region"),
+    )
+    for keys, what, hint in cases:
+        where = environment(**{"AWS_ENDPOINT_URL": url, "AWS_REGION": REGION, **keys})
+        done = subprocess.run(["read-stream", ODD_NAMES[0]], capture_output=True, text=True, env=where)
+        told = done.stderr.splitlines()
+        assert done.returncode == 2 and not done.stdout and len(told) == 2, done
+        assert told[0].startswith(f"read-stream: error: stream '{ODD_NAMES[0]}': ") and what in told[0] and hint in told[1], done
+
+
 def main() -> None:
     aws_server.with_moto()
     records = "".join(json.dumps({"index": i, "title": "né ✓"}) + "\n" for i in range(20))
@@ -79,6 +96,7 @@ def main() -> None:
                 done = send(body, url, keys)
                 assert done.returncode == 0 and not done.stderr, done
 
+            check_reading(url, user)
             wrong = {**user, "AWS_SECRET_ACCESS_KEY": "wrong" * 8}
             done = send(encoded(records, "--stream", "s"), url, wrong)
             assert done.returncode == 2 and "SignatureDoesNotMatch" in done.stderr, done
