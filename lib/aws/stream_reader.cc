@@ -23,7 +23,7 @@ constexpr uint64_t kLikelyBytes = 8 << 20;
 
 /// A line break can only be a blank between two tokens of JSON.
 void make_one_line(std::string& json) {
-  for (size_t at = 0; (at = json.find_first_of("\r\n", at)) != json.npos; ++at) json[at] = ' ';
+  for (char& c : json) c = c == '\n' || c == '\r' ? ' ' : c;  // many bytes at a time
   json += '\n';
 }
 

@@ -28,8 +28,8 @@ struct FakeShard {
   std::vector<std::string> parents = {};
   bool closed = false;
   std::vector<double> arrivals = {};  // of a record a reply, numbered from 0
-  bool hidden = false;           // until something is read of its parents
-  size_t writes_on = 0;          // so many more, as they are asked for
+  bool hidden = false;                // until something is read of its parents
+  size_t writes_on = 0;               // so many more, as they are asked for
 };
 
 class StreamReaderTest : public testing::Test {

@@ -27,8 +27,8 @@ put() { # DATASET FILE
 decoded() { kinesis-encode --decode "$@" | sort; }
 
 round_trip() {
-  "$SCRIPTS/home/create-streams" 0a --shards 3
-  "$SCRIPTS/home/create-streams" 0a # nothing to do
+  create-streams 0a --shards 3
+  create-streams 0a # nothing to do
   emulate-posts -n 2000 -o posts
   local dataset
   for dataset in pin geo user; do
@@ -106,6 +106,21 @@ errors() {
   read-stream streaming-0a-pin | head -c 100 >/dev/null || (($? == 141))
 }
 
+# Those of an ID are listed, described and deleted, and no others.
+streams() {
+  create-streams 0axpin
+  [[ $(create-streams --list 0a | xargs) == "streaming-0a-geo streaming-0a-pin streaming-0a-user" ]] || fail "$kind: $(create-streams --list 0a)"
+  (($(create-streams --list | wc -l) == 6)) || fail "$kind: $(create-streams --list)"
+  [[ $(create-streams --describe 0a | jq -r '[.stream, .status] | join(" ")' | head -n 1) == "streaming-0a-pin ACTIVE" ]] ||
+    fail "$kind: $(create-streams --describe 0a)"
+  [[ $(create-streams --describe 0axpin | jq -s -c 'map(.shards)') == "[1,1,1]" ]] || fail "$kind: $(create-streams --describe 0axpin)"
+  create-streams --delete 0axpin
+  create-streams --delete 0axpin # nothing to do
+  (($(create-streams --list | wc -l) == 3)) || fail "$kind: $(create-streams --list)"
+  ! create-streams --describe 0axpin 2>said || fail "$kind: no stream, and no error"
+  grep -q "^create-streams: error: stream 'streaming-0axpin-pin': ResourceNotFoundException" said || fail "$kind: $(<said)"
+}
+
 for kind in kinesalite kinesis-local; do
   exports=$("$SCRIPTS/home/kinesis-up" $kind kinesis)
   eval "$exports"
@@ -116,5 +131,6 @@ for kind in kinesalite kinesis-local; do
   split
   latest
   errors
+  streams
   "$SCRIPTS/home/kinesis-down" kinesis
 done

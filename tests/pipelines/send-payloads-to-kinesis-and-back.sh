@@ -8,7 +8,7 @@ folder=$(mktemp -d)
 trap '"$scripts/home/kinesis-down" --purge "$folder/server" >/dev/null 2>&1 || true; rm -rf "$folder"' EXIT
 server=$("$scripts/home/kinesis-up" kinesalite "$folder/server")
 eval "$server"
-"$scripts/home/create-streams" --shards 2 it >/dev/null
+create-streams --shards 2 it >/dev/null
 
 emulate-posts -n 3000 -o "$folder/posts"
 # More than the 500 records that one request may have: it has to be split.
