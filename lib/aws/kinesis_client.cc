@@ -11,6 +11,8 @@
 namespace pinpipe::aws {
 namespace {
 
+constexpr size_t kMaxStreamName = 128;
+
 const char* name_of(KinesisAction action) {
   switch (action) {
     case KinesisAction::list_shards:
@@ -63,6 +65,18 @@ Result<ServiceOptions> kinesis_options(const Environment& environment) {
   auto options = service_options("Kinesis", environment);
   if (options.ok() && options->region.empty()) return missing_region();
   return options;
+}
+
+Status check_stream(const std::string& stream) {
+  if (stream.starts_with("arn:")) return {};
+  const bool is_name =
+      !stream.empty() && stream.size() <= kMaxStreamName && std::ranges::all_of(stream, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '_' || c == '.' || c == '-';
+      });
+  if (is_name) return {};
+  return Error{"not a stream's name: '" + stream + "'",
+               "1 to 128 letters, digits, '_', '.' and '-'; or an ARN, arn:aws:kinesis:…"};
 }
 
 std::string stream_arguments(const std::string& stream, const std::string& more) {

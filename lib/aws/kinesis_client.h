@@ -87,6 +87,9 @@ class KinesisClient {
   bool answered_ = false;  // Kinesis has, once
 };
 
+/// Whether `stream` can be a stream's name or ARN. Errors: misuse.
+Status check_stream(const std::string& stream);
+
 /// The argument that names a stream: {"StreamName":…}, or {"StreamARN":…} of an ARN, and what is
 /// `more`, JSON members.
 std::string stream_arguments(const std::string& stream, const std::string& more = "");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "aws/xml.h"
 #include "http/words.h"
 #include "json/object.h"
 
@@ -79,11 +80,29 @@ const KinesisCode* kinesis_row(std::string_view code, std::string_view words) {
   return row == std::end(kKinesisCodes) ? nullptr : row;
 }
 
-/// "com.amazonaws.kinesis#ResourceNotFoundException" in the body, or with ":URL" in the header.
-std::string kinesis_code(const Object& body, const http::Reply& reply) {
-  auto code = body.text({"__type"});
-  if (code.empty()) code = reply.error_type.substr(0, reply.error_type.find(':'));
-  return code.substr(code.rfind('#') + 1);
+/// A server's own words.
+struct KinesisWords {
+  std::string code;  // "" where there is none
+  std::string message;
+};
+
+/// "com.amazonaws.kinesis#ResourceNotFoundException" in the body, or with ":URL" in the header; or
+/// the XML that other services have, and moto for what is wrong with a signature.
+KinesisWords kinesis_words(const http::Reply& reply) {
+  KinesisWords words;
+  Object body;
+  if (body.read(reply.body)) {
+    words.code = body.text({"__type"});
+    if (words.code.empty()) words.code = reply.error_type.substr(0, reply.error_type.find(':'));
+    words.code.erase(0, words.code.rfind('#') + 1);
+    words.message = body.text({"message", "Message"});
+    return words;
+  }
+  const bool xml = read_xml(reply.body, [&](std::string_view path, std::string_view text) {
+    if (path.ends_with("Error/Code")) words.code = text;
+    if (path.ends_with("Error/Message")) words.message = text;
+  });
+  return xml ? words : KinesisWords();
 }
 
 std::optional<Shard> read_shard(const Object& object) {
@@ -179,17 +198,16 @@ KinesisRefusal read_kinesis_refusal(const std::string& action, const http::Reply
     common = refusal_of_network(reply, address, kKinesis);
     return refusal;
   }
-  Object body;
-  const bool json = body.read(reply.body);
-  refusal.code = json ? kinesis_code(body, reply) : "";
+  const auto words = kinesis_words(reply);
+  refusal.code = words.code;
   if (refusal.code.empty()) {
     common = refusal_of_stranger(reply, address, kKinesis);
     return refusal;
   }
-  const auto words = body.text({"message", "Message"});
-  refusal.reason = http::plain_words(refusal.code + (words.empty() ? "" : ": " + words));
+  refusal.reason =
+      http::plain_words(words.code + (words.message.empty() ? "" : ": " + words.message));
   refusal.may_pass = passes_by_status(reply.status);
-  if (const auto* row = kinesis_row(refusal.code, words)) {
+  if (const auto* row = kinesis_row(refusal.code, words.message)) {
     refusal.throttled = row->effect == Effect::throttled;
     refusal.may_pass = refusal.may_pass || row->effect != Effect::refused;
     refusal.hint = row->hint;

@@ -123,23 +123,25 @@ void Tool::declare_common(Kind kind) {
   flags_.group("Common options");
   app_->option_defaults()->multi_option_policy(
       CLI::MultiOptionPolicy::TakeLast);  // so that aliases can be overridden
-  if (kind != Kind::sink) {
+  if (kind <= Kind::source) {
     flags_.output_file(
         "-o,--output", output_,
         "Write to FILE, through a temporary file and a rename, so that FILE is whole or "
         "absent. The default, -, is standard output.");
   }
-  declare_zstd(kind);
+  if (kind <= Kind::sink) declare_zstd(kind);
   if (kind == Kind::filter) declare_input();
-  if (kind != Kind::sink) {
+  if (kind <= Kind::source) {
     flags_.count("-j,--threads", threads_, {1, kMostThreads},
                  "Work with N threads (default: the cores of the machine). The order of output "
                  "does not depend on it.");
     declare_rejects();
   }
-  flags_.flag("--stats", stats_,
-              "At the end, print what was done as one JSON line on standard error.");
-  flags_.flag("--progress", progress_, "Show progress on standard error, if that is a terminal.");
+  if (kind != Kind::command) {
+    flags_.flag("--stats", stats_,
+                "At the end, print what was done as one JSON line on standard error.");
+    flags_.flag("--progress", progress_, "Show progress on standard error, if that is a terminal.");
+  }
   app_->add_flag("-h,--help")->description("Print this help.");
   app_->add_flag("-V,--version")->description("Print the version.");
   flags_.group("");

@@ -42,8 +42,10 @@ class Progress;
 class Tool {
  public:
   /// Declares the common options. A source (emulate-posts) reads no lines, and has no FILE; nor has
-  /// a sink (sink-topics), whose output is many objects: no -o, --threads and --rejects either.
-  enum class Kind { filter, source, sink };
+  /// a sink (sink-topics), whose output is many objects: no -o, --threads and --rejects either. A
+  /// reader (read-stream) writes what it gets as it is: no -z either. A command (create-streams)
+  /// has no records: no --stats and --progress either.
+  enum class Kind { filter, source, sink, reader, command };
   Tool(std::string name, std::string summary, Kind kind = Kind::filter);
   ~Tool();
 

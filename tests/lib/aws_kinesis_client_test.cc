@@ -223,6 +223,10 @@ TEST_F(Kinesis, SaysWhatToDoAboutEachCause) {
        "AWS_REGION"},
       {error_of(400, "AccessDeniedException"), "kinesis:ListShards"},
       {of_header, "kinesis:ListShards"},
+      {reply_of(403,
+                "<ErrorResponse><Errors><Error><Code>SignatureDoesNotMatch</Code><Message>The "
+                "request signature</Message></Error></Errors></ErrorResponse>"),
+       "AWS_SECRET_ACCESS_KEY"},
       {error_of(400, "KMSDisabledException"), "encrypted"},
       {reply_of(404, "<!DOCTYPE html><html></html>"), "AWS_ENDPOINT_URL"},
       {reply_of(403), "AWS_ENDPOINT_URL"},

@@ -14,6 +14,7 @@ SERVICES = {"execute-api", "iam", "kafka-cluster", "kinesis", "kms", "s3", "sts"
 POLICY_KEYS = {"Version", "Statement"}
 STATEMENT_KEYS = {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"}
 ACTION = re.compile(r"([a-z0-9-]+):[A-Z][A-Za-z]+")
+OF_ALL = ["kinesis:ListStreams"]  # Amazon gives it for all resources or none
 ARN = re.compile(r"arn:aws:[a-z0-9-]+:[^:]*:[^:]*:[^ ]+")
 
 
@@ -42,7 +43,8 @@ def faults(statement: dict) -> list[str]:
     is_trust = statement["Action"] == "sts:AssumeRole" and "Principal" in statement
     if "Resource" not in statement and not is_trust:
         found.append("no resource")
-    found += [f"resource {one}" for one in listed(statement.get("Resource", [])) if not ARN.fullmatch(one)]
+    if listed(statement["Action"]) != OF_ALL:
+        found += [f"resource {one}" for one in listed(statement.get("Resource", [])) if not ARN.fullmatch(one)]
     if "Principal" in statement and not is_trust and statement["Action"] != "execute-api:Invoke":
         found.append("a principal in a policy for a role")
     if statement.get("Principal") == "*" and "Condition" not in statement:
@@ -69,19 +71,19 @@ def check_page() -> list[str]:
     return told
 
 
-def check_scripts() -> list[str]:
-    """What the help of a script asks for is what its policy allows."""
+def check_tools() -> list[str]:
+    """What the page of a tool asks for is what its policy allows."""
     told, texts = [], dict(sections())
-    for script in "create-streams", "read-stream":
-        asked = set(re.findall(r"kinesis:[A-Z]\w+", (ROOT / "scripts/home" / script).read_text()))
-        allowed = set.union(*map(actions, policies(texts[script])))
+    for tool in "create-streams", "read-stream":
+        asked = set(re.findall(r"kinesis:[A-Z]\w+", (ROOT / f"man/{tool}.1").read_text()))
+        allowed = set.union(*map(actions, policies(texts[tool])))
         if asked != allowed or not asked:
-            told.append(f"{script} asks for {sorted(asked)}, and its policy allows {sorted(allowed)}")
+            told.append(f"{tool} asks for {sorted(asked)}, and its policy allows {sorted(allowed)}")
     return told
 
 
 def main() -> None:
-    told = check_page() + check_scripts()
+    told = check_page() + check_tools()
     print("\n".join(told))
     sys.exit(1 if told else 0)
 

@@ -23,11 +23,12 @@ ODD_NAMES = ("streaming-u-pin", "a.b_c-D", "-", ".x", "0" * 128)
 LARGE_BYTES = 3_600_000
 
 
-def prepare(url: str) -> tuple[dict, dict]:
-    """Streams, and the keys of a user and of a role (which has a session token); from then on signatures count."""
+def prepare(url: str) -> tuple[dict, dict, dict]:
+    """Streams, and the keys of a user, of a role (which has a session token) and of a user who may only list; from then
+    on signatures count."""
     for name in ODD_NAMES:
         aws_server.client("kinesis", url).create_stream(StreamName=name, ShardCount=1)
-    keys = aws_server.user(url, "u", "*"), aws_server.role(url)
+    keys = aws_server.user(url, "u", "*"), aws_server.role(url), aws_server.user(url, "lister", "kinesis:ListShards")
     aws_server.verify(url)
     return keys
 
@@ -59,6 +60,38 @@ def check_readme(folder: str, url: str, keys: dict) -> None:
     assert done.stdout == answers_of(console, folder).stdout, done.stdout
 
 
+def check_reading(url: str, user: dict, lister: dict) -> None:
+    """What is wrong is told with what to do about it."""
+    cases = (
+        ({**user, "AWS_SECRET_ACCESS_KEY": "wrong" * 8}, "SignatureDoesNotMatch", "AWS_SECRET_ACCESS_KEY"),
+        ({**user, "AWS_ACCESS_KEY_ID": "AKIA" + "0" * 16}, "", "does not know the key"),
+        (lister, "AccessDenied", "kinesis:GetShardIterator"),
+        ({**user, "AWS_REGION": "eu-west-2"}, "ResourceNotFoundException", "is AWS_REGION the region"),
+    )
+    for keys, what, hint in cases:
+        where = environment(**{"AWS_ENDPOINT_URL": url, "AWS_REGION": REGION, **keys})
+        done = subprocess.run(["read-stream", ODD_NAMES[0]], capture_output=True, text=True, env=where)
+        told = done.stderr.splitlines()
+        assert done.returncode == 2 and not done.stdout and len(told) == 2, done
+        assert told[0].startswith(f"read-stream: error: stream '{ODD_NAMES[0]}': ") and what in told[0] and hint in told[1], done
+
+
+def check_streams(url: str, keys: dict) -> None:
+    """create-streams makes, lists, describes and deletes, with a session token."""
+    where = environment(**{"AWS_ENDPOINT_URL": url, "AWS_REGION": REGION, **keys})
+    names = [f"streaming-s-{dataset}" for dataset in ("pin", "geo", "user")]
+
+    def run(*options: str) -> list[str]:
+        done = subprocess.run(["create-streams", *options, "s"], capture_output=True, text=True, env=where)
+        assert done.returncode == 0 and not done.stderr, done
+        return done.stdout.splitlines()
+
+    assert run("--shards", "2") == []
+    assert sorted(run("--list")) == sorted(names)
+    assert [json.loads(line)["stream"] for line in run("--describe")] == names
+    assert run("--delete") == run("--list") == []
+
+
 def main() -> None:
     aws_server.with_moto()
     records = "".join(json.dumps({"index": i, "title": "né ✓"}) + "\n" for i in range(20))
@@ -66,7 +99,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         server, url = aws_server.start(Path(folder))
         try:
-            user, session = prepare(url)
+            user, session, lister = prepare(url)
             check_readme(folder, url, session)
             for keys in (user, session):
                 for name in ODD_NAMES:
@@ -79,6 +112,8 @@ def main() -> None:
                 done = send(body, url, keys)
                 assert done.returncode == 0 and not done.stderr, done
 
+            check_reading(url, user, lister)
+            check_streams(url, session)
             wrong = {**user, "AWS_SECRET_ACCESS_KEY": "wrong" * 8}
             done = send(encoded(records, "--stream", "s"), url, wrong)
             assert done.returncode == 2 and "SignatureDoesNotMatch" in done.stderr, done

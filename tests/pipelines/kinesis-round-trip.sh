@@ -27,14 +27,14 @@ put() { # DATASET FILE
 decoded() { kinesis-encode --decode "$@" | sort; }
 
 round_trip() {
-  "$SCRIPTS/home/create-streams" 0a --shards 3
-  "$SCRIPTS/home/create-streams" 0a # nothing to do
+  create-streams 0a --shards 3
+  create-streams 0a # nothing to do
   emulate-posts -n 2000 -o posts
   local dataset
   for dataset in pin geo user; do
     to-kafka-payload --api kcat --payload-only --only $dataset posts | sort >sent.$dataset
     put $dataset posts
-    "$SCRIPTS/home/read-stream" streaming-0a-$dataset >replies
+    read-stream streaming-0a-$dataset >replies
     decoded replies | cmp - sent.$dataset
   done
   echo "$kind: 6000 records are the same"
@@ -45,17 +45,17 @@ restarts() {
   local reader
   rm -f state
   head -n 500 posts >part
-  "$SCRIPTS/home/read-stream" streaming-0a-pin --state state >replies
+  read-stream streaming-0a-pin --state state >replies
   for _ in 1 2 3; do
-    "$SCRIPTS/home/read-stream" streaming-0a-pin --state state --follow >>replies &
+    read-stream streaming-0a-pin --state state --follow >>replies &
     reader=$!
     put pin part
     sleep 0.$((RANDOM % 9))
     kill -TERM $reader
     wait $reader || [[ $? == 143 ]] # before it could say what to do with a signal
   done
-  "$SCRIPTS/home/read-stream" streaming-0a-pin --state state >>replies
-  [[ -z $("$SCRIPTS/home/read-stream" streaming-0a-pin --state state) ]] || fail "$kind: something was doubled"
+  read-stream streaming-0a-pin --state state >>replies
+  [[ -z $(read-stream streaming-0a-pin --state state) ]] || fail "$kind: something was doubled"
   to-kafka-payload --api kcat --payload-only --only pin posts part part part | sort >sent
   decoded replies | cmp - sent
   echo "$kind: restarts lose and double nothing"
@@ -74,11 +74,11 @@ split() {
   done
   put geo part
   rm -f state
-  "$SCRIPTS/home/read-stream" streaming-0a-geo --state state >replies
+  read-stream streaming-0a-geo --state state >replies
   jq -e '[.shards[] | values] | length == 4' state >/dev/null || fail "$kind: $(<state)"
   jq -e '[.shards[] | nulls] | length == 1' state >/dev/null || fail "$kind: $(<state)"
   put geo part
-  "$SCRIPTS/home/read-stream" streaming-0a-geo --state state >>replies
+  read-stream streaming-0a-geo --state state >>replies
   to-kafka-payload --api kcat --payload-only --only geo posts part part | sort >sent
   decoded replies | cmp - sent
   echo "$kind: a shard that was split, and its children, are read"
@@ -88,22 +88,37 @@ split() {
 latest() {
   rm -f state
   sleep 1.1 # the time of a record may be whole seconds
-  "$SCRIPTS/home/read-stream" streaming-0a-user --state state --from LATEST >replies
+  read-stream streaming-0a-user --state state --from LATEST >replies
   [[ ! -s replies ]] || fail "$kind: there was something after LATEST"
   put user part
-  "$SCRIPTS/home/read-stream" streaming-0a-user --state state --from LATEST >>replies
+  read-stream streaming-0a-user --state state --from LATEST >>replies
   to-kafka-payload --api kcat --payload-only --only user part | sort >sent
   decoded replies | cmp - sent
 }
 
 errors() {
-  "$SCRIPTS/home/read-stream" none 2>said && fail "no stream, and no error"
+  read-stream none 2>said && fail "no stream, and no error"
   grep -q ResourceNotFoundException said
-  "$SCRIPTS/home/read-stream" streaming-0a-geo --state state 2>said && fail "the place of another stream, and no error"
-  grep -q 'state is of stream streaming-0a-user' said
-  AWS_ACCESS_KEY_ID="" "$SCRIPTS/home/read-stream" streaming-0a-geo 2>said && fail "no credentials, and no error"
-  grep -q 'hint: eval' said
-  "$SCRIPTS/home/read-stream" streaming-0a-pin | head -c 100 >/dev/null || (($? == 141))
+  read-stream streaming-0a-geo --state state 2>said && fail "the place of another stream, and no error"
+  grep -q "'state' is of stream 'streaming-0a-user'" said
+  AWS_ACCESS_KEY_ID="" AWS_EC2_METADATA_DISABLED=true read-stream streaming-0a-geo 2>said && fail "no credentials, and no error"
+  grep -q 'hint: set AWS_ACCESS_KEY_ID' said
+  read-stream streaming-0a-pin | head -c 100 >/dev/null || (($? == 141))
+}
+
+# Those of an ID are listed, described and deleted, and no others.
+streams() {
+  create-streams 0axpin
+  [[ $(create-streams --list 0a | xargs) == "streaming-0a-geo streaming-0a-pin streaming-0a-user" ]] || fail "$kind: $(create-streams --list 0a)"
+  (($(create-streams --list | wc -l) == 6)) || fail "$kind: $(create-streams --list)"
+  [[ $(create-streams --describe 0a | jq -r '[.stream, .status] | join(" ")' | head -n 1) == "streaming-0a-pin ACTIVE" ]] ||
+    fail "$kind: $(create-streams --describe 0a)"
+  [[ $(create-streams --describe 0axpin | jq -s -c 'map(.shards)') == "[1,1,1]" ]] || fail "$kind: $(create-streams --describe 0axpin)"
+  create-streams --delete 0axpin
+  create-streams --delete 0axpin # nothing to do
+  (($(create-streams --list | wc -l) == 3)) || fail "$kind: $(create-streams --list)"
+  ! create-streams --describe 0axpin 2>said || fail "$kind: no stream, and no error"
+  grep -q "^create-streams: error: stream 'streaming-0axpin-pin': ResourceNotFoundException" said || fail "$kind: $(<said)"
 }
 
 for kind in kinesalite kinesis-local; do
@@ -116,5 +131,6 @@ for kind in kinesalite kinesis-local; do
   split
   latest
   errors
+  streams
   "$SCRIPTS/home/kinesis-down" kinesis
 done

@@ -8,13 +8,13 @@ folder=$(mktemp -d)
 trap '"$scripts/home/kinesis-down" --purge "$folder/server" >/dev/null 2>&1 || true; rm -rf "$folder"' EXIT
 server=$("$scripts/home/kinesis-up" kinesalite "$folder/server")
 eval "$server"
-"$scripts/home/create-streams" --shards 2 it >/dev/null
+create-streams --shards 2 it >/dev/null
 
 emulate-posts -n 3000 -o "$folder/posts"
 # More than the 500 records that one request may have: it has to be split.
 kinesis-encode --user-id it --max-records 2000 --max-bytes 4M "$folder/posts" | send-payloads --stats >"$folder/reports"
 for dataset in pin geo user; do
-  "$scripts/home/read-stream" "streaming-it-$dataset" | kinesis-encode --decode | jq -cS . | LC_ALL=C sort >"$folder/arrived"
+  read-stream "streaming-it-$dataset" | kinesis-encode --decode | jq -cS . | LC_ALL=C sort >"$folder/arrived"
   jq -cS ".$dataset" "$folder/posts" | LC_ALL=C sort | cmp - "$folder/arrived"
 done
 jq -e -s 'map(.attempts) | max > 1' "$folder/reports" >/dev/null

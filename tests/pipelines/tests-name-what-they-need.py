@@ -30,7 +30,7 @@ def lacking(path: Path) -> list[str]:
     return [
         f"{path.name} runs {sign} and does not say that it needs {' or '.join(wanted)}"
         for sign, wanted in SIGNS.items()
-        if re.search(sign, text) and not any(name.startswith((wanted, "spark")) for name in named)
+        if re.search(sign, text) and not any(name.startswith((*wanted, "spark")) for name in named)
     ]
 
 

@@ -1,0 +1,126 @@
+#include "streams.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "json/string.h"
+
+namespace pinpipe {
+namespace {
+
+using aws::KinesisAction;
+using Clock = std::chrono::steady_clock;
+using Print = std::function<Status(std::string_view)>;
+
+// AWS answers ten calls a second for CreateStream, twenty for DescribeStreamSummary.
+constexpr std::chrono::milliseconds kPoll{300};
+constexpr const char* kThere = "ResourceInUseException";
+constexpr const char* kNotThere = "ResourceNotFoundException";
+
+Error error_of(const std::string& stream, const aws::KinesisError& error) {
+  return {"stream '" + stream + "': " + error.error.what, error.error.hint};
+}
+
+/// A call for each of `streams`; its error is none if it has the code `fine`.
+Status each(aws::KinesisClient& client, KinesisAction action,
+            const std::vector<std::string>& streams, const std::string& more, const char* fine) {
+  for (const auto& stream : streams) {
+    const auto done = client.ask(action, aws::stream_arguments(stream, more));
+    if (done.error && done.error->code != fine) return error_of(stream, *done.error);
+  }
+  return {};
+}
+
+/// Asks for a stream until it has the `status` ("": is gone), or `until` has come.
+Status await(aws::KinesisClient& client, const std::string& stream, const std::string& status,
+             Clock::time_point until) {
+  for (;; std::this_thread::sleep_for(kPoll)) {
+    const auto done =
+        client.ask(KinesisAction::describe_stream_summary, aws::stream_arguments(stream));
+    const bool gone = done.error && done.error->code == kNotThere;
+    if (done.error && !(gone && status.empty())) return error_of(stream, *done.error);
+    if (gone || std::get<aws::StreamSummary>(done.answer).status == status) return {};
+    if (Clock::now() >= until) {
+      return Error{"stream '" + stream + "' is " +
+                       std::get<aws::StreamSummary>(done.answer).status + " for too long",
+                   "it is under way: run this again, or --wait longer"};
+    }
+  }
+}
+
+Status await_all(aws::KinesisClient& client, const StreamRun& run, const std::string& status) {
+  const auto until = Clock::now() + run.wait;
+  for (const auto& stream : run.streams) {
+    if (auto waited = await(client, stream, status, until); !waited.ok()) return waited;
+  }
+  return {};
+}
+
+Status create(aws::KinesisClient& client, const StreamRun& run) {
+  const auto shards = "\"ShardCount\":" + std::to_string(run.shards);
+  auto status = each(client, KinesisAction::create_stream, run.streams, shards, kThere);
+  return status.ok() ? await_all(client, run, "ACTIVE") : status;
+}
+
+Status remove(aws::KinesisClient& client, const StreamRun& run) {
+  auto status = each(client, KinesisAction::delete_stream, run.streams, "", kNotThere);
+  return status.ok() ? await_all(client, run, "") : status;
+}
+
+Status list(aws::KinesisClient& client, const StreamRun& run, const Print& print) {
+  for (std::string behind;;) {
+    const auto arguments =
+        behind.empty() ? "{}" : "{\"ExclusiveStartStreamName\":" + json::quoted(behind) + "}";
+    const auto done = client.ask(KinesisAction::list_streams, arguments);
+    if (done.error) return done.error->error;
+    const auto& page = std::get<aws::StreamPage>(done.answer);
+    std::string lines;
+    for (const auto& name : page.names) {
+      const bool is_asked =
+          run.streams.empty() || std::ranges::find(run.streams, name) != run.streams.end();
+      if (is_asked) lines += name + "\n";
+    }
+    TRY(print(lines));
+    if (!page.more) return {};
+    if (page.names.back() == behind) return Error{"the list of streams does not end", ""};
+    behind = page.names.back();
+  }
+}
+
+std::string line_of(const aws::StreamSummary& stream) {
+  return "{\"stream\":" + json::quoted(stream.name) + ",\"arn\":" + json::quoted(stream.arn) +
+         ",\"status\":" + json::quoted(stream.status) +
+         ",\"shards\":" + std::to_string(stream.open_shards) +
+         ",\"retention_hours\":" + std::to_string(stream.retention_hours) +
+         ",\"mode\":" + (stream.mode.empty() ? "null" : json::quoted(stream.mode)) + "}\n";
+}
+
+Status describe(aws::KinesisClient& client, const StreamRun& run, const Print& print) {
+  for (const auto& stream : run.streams) {
+    const auto done =
+        client.ask(KinesisAction::describe_stream_summary, aws::stream_arguments(stream));
+    if (done.error) return error_of(stream, *done.error);
+    auto status = print(line_of(std::get<aws::StreamSummary>(done.answer)));
+    if (!status.ok()) return status;
+  }
+  return {};
+}
+
+}  // namespace
+
+Status run_streams(aws::KinesisClient& client, const StreamRun& run, const Print& print) {
+  switch (run.verb) {
+    case Verb::create:
+      return create(client, run);
+    case Verb::list:
+      return list(client, run, print);
+    case Verb::describe:
+      return describe(client, run, print);
+    case Verb::remove:
+      return remove(client, run);
+  }
+  return {};
+}
+
+}  // namespace pinpipe
