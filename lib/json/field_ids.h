@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -10,13 +11,13 @@
 
 namespace pinpipe::json {
 
-/// The number of a key in a Names.
-using NameId = uint8_t;
-inline constexpr NameId kUnknownName = 63;
+/// The number of a key in a FieldIds.
+using FieldId = uint8_t;
+inline constexpr FieldId kUnknownField = 63;
 
-/// A bit for each NameId, one for all unknown keys among them.
-using NameSet = uint64_t;
-inline constexpr NameSet set_of(NameId name) { return NameSet{1} << name; }
+/// A bit for each FieldId, one for all unknown keys among them.
+using FieldSet = uint64_t;
+inline constexpr FieldSet set_of(FieldId field) { return FieldSet{1} << field; }
 
 /// Whether `size` bytes at `a` and at `b` are the same. For a few bytes: a call would take longer.
 inline bool same_bytes(const char* a, const char* b, size_t size) {
@@ -42,24 +43,58 @@ inline bool same_bytes(const char* a, const char* b, size_t size) {
   return !differ(uint64_t(), size - sizeof(uint64_t));
 }
 
-/// Keys, unescaped, each once. REQUIRES of them: fewer than kUnknownName, each shorter than kSizes;
-/// they outlive it.
-class Names {
+/// A table of keys, made by the compiler. Keys are unescaped and outlive it; one that comes twice
+/// is there once. A key beyond its limits, or one asked for that is not there, stops the build.
+class FieldIds {
  public:
-  static constexpr size_t kSizes = 32;
+  static constexpr size_t kSizes = 32;  ///< of keys: shorter
 
-  Names() = default;
-  explicit Names(std::span<const std::string_view> keys);
+  constexpr FieldIds() = default;
+  constexpr explicit FieldIds(std::span<const std::string_view> keys) {
+    size_t count = 0;
+    // By size, so that those of one size are together.
+    for (size_t size = 0; size < kSizes; ++size) {
+      first_of_size_[size] = static_cast<FieldId>(count);
+      for (const auto key : keys) {
+        if (key.size() != size || has(key, count)) continue;
+        keys_.at(count++) = key;
+      }
+    }
+    first_of_size_[kSizes] = static_cast<FieldId>(count);
+    if (count >= kUnknownField) keys_.at(keys_.size());  // too many
+    for (const auto key : keys) {
+      if (key.size() >= kSizes) keys_.at(keys_.size());  // too long
+    }
+  }
 
-  /// The number of `key`; kUnknownName where it is none of these.
-  NameId find(std::string_view key) const;
-  /// That of kUnknownName is empty.
-  std::string_view operator[](NameId id) const { return keys_[id]; }
+  /// The number of `key`; kUnknownField where it is none of these.
+  constexpr FieldId find(std::string_view key) const {
+    if (key.size() >= kSizes) return kUnknownField;
+    for (FieldId id = first_of_size_[key.size()]; id < first_of_size_[key.size() + 1]; ++id) {
+      if (keys_[id] == key) return id;
+    }
+    return kUnknownField;
+  }
+  /// The number of a key that is here.
+  consteval FieldId id(std::string_view key) const {
+    const FieldId found = find(key);
+    if (found == kUnknownField) throw "no such field";
+    return found;
+  }
+
+  /// That of kUnknownField is empty.
+  constexpr std::string_view operator[](FieldId id) const { return keys_[id]; }
 
  private:
-  // By size, so that those of one size are together: [first_of_size_[n], first_of_size_[n + 1])
-  std::array<std::string_view, kUnknownName + 1> keys_{};
-  std::array<NameId, kSizes + 1> first_of_size_{};
+  constexpr bool has(std::string_view key, size_t count) const {
+    for (size_t i = 0; i < count; ++i) {
+      if (keys_[i] == key) return true;
+    }
+    return false;
+  }
+
+  std::array<std::string_view, kUnknownField + 1> keys_{};
+  std::array<FieldId, kSizes + 1> first_of_size_{};  // [first_of_size_[n], first_of_size_[n + 1])
 };
 
 }  // namespace pinpipe::json

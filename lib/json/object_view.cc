@@ -28,4 +28,12 @@ const Member* find_member(const Members& members, const ObjectView& object, std:
   return found;
 }
 
+const Member* find_member(const Members& members, const ObjectView& object, FieldId field) {
+  const Member* found = nullptr;
+  members.each(object.begin, object.end, [&](const Member& member, uint32_t) {
+    if (member.field == field) found = &member;
+  });
+  return found;
+}
+
 }  // namespace pinpipe::json

@@ -26,7 +26,9 @@ ObjectView object_in(const Member& member, const Members& members);
 /// Whether `member` has the key `name`, however it is escaped.
 bool key_is(const Member& member, std::string_view name);
 
-/// The last member of `object` named `name`; nullptr without. Escaped spellings of the key count.
+/// The last member of `object` named `name`, or that is `field` of the scanner's; nullptr without.
+/// Escaped spellings of the key count.
 const Member* find_member(const Members& members, const ObjectView& object, std::string_view name);
+const Member* find_member(const Members& members, const ObjectView& object, FieldId field);
 
 }  // namespace pinpipe::json

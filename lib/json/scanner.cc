@@ -45,11 +45,11 @@ class Walk {
  public:
   using Token = const uint32_t*;  ///< points to where in the text it starts
 
-  Walk(const Tokens& tokens, const Names& names, size_t max_depth)
+  Walk(const Tokens& tokens, const FieldIds& fields, size_t max_depth)
       : text_(tokens.base),
         begin_(tokens.begin),
         end_(tokens.end),
-        names_(names),
+        fields_(fields),
         max_depth_(max_depth),
         has_escapes_(std::memchr(text_ + begin_, '\\', end_ - begin_) != nullptr) {}
 
@@ -139,16 +139,16 @@ class Walk {
       }
       if (at == nullptr) return nullptr;
       member->next = members.size_;
-      if (level == 1) note_name(members, *member);
+      if (level == 1) note_field(members, *member);
       const char end = byte(at);
       if (end == '}') return at + 1;
       if (end != ',') return fail(at, "no ',' or '}'");
     }
   }
 
-  static void note_name(Members& members, const Member& member) {
-    const NameSet name = set_of(member.name);
-    members.names_ = member.kind == Kind::null ? members.names_ & ~name : members.names_ | name;
+  static void note_field(Members& members, const Member& member) {
+    const FieldSet name = set_of(member.field);
+    members.fields_ = member.kind == Kind::null ? members.fields_ & ~name : members.fields_ | name;
   }
 
   Token child(Token open, Members& members, uint32_t index) {
@@ -164,7 +164,7 @@ class Walk {
   /// The key and its colon, and which of the names it is. Producers write their keys in one order,
   /// so that the name the slot still has from the last line is nearly always right.
   Token named_key(Token at, Member& member) {
-    const std::string_view guess = names_[member.name];
+    const std::string_view guess = fields_[member.field];
     if (is_key(at, guess)) {
       member.key = {text_ + *at + 1, guess.size()};
       member.key_escaped = false;
@@ -172,9 +172,14 @@ class Walk {
     }
     at = key(at, member);
     if (at == nullptr) return nullptr;
-    std::string scratch;
-    member.name = names_.find(member.key_escaped ? unescape(member.key, scratch) : member.key);
+    member.field = field_of(member);
     return at;
+  }
+
+  /// Not in line: nearly no key comes here.
+  [[gnu::noinline]] FieldId field_of(const Member& member) const {
+    std::string scratch;
+    return fields_.find(member.key_escaped ? unescape(member.key, scratch) : member.key);
   }
 
   /// Whether `name` in quotes and a colon come, without blanks. No key is empty to it.
@@ -296,7 +301,7 @@ class Walk {
   const char* const text_;  // what offsets count from
   const uint32_t begin_;
   const uint32_t end_;
-  const Names& names_;
+  const FieldIds& fields_;
   const size_t max_depth_;
   const bool has_escapes_;
   Token culprit_ = nullptr;
@@ -311,7 +316,7 @@ bool Members::grow() {
   return true;
 }
 
-const Names Scanner::kNoNames;
+const FieldIds Scanner::kNoFields;
 
 void Scanner::expect(std::string_view lines) {
   // With a giant line there is nothing to gain.
@@ -366,7 +371,7 @@ Status Scanner::cut_object(std::string_view text, Members& members) {
   members.clear();
   Tokens tokens;
   if (const char* reason = find_tokens(text, tokens)) return Error{reason};
-  Walk walk(tokens, *names_, max_depth_);
+  Walk walk(tokens, *fields_, max_depth_);
   const auto* const end = walk.object_line(tokens.first, members);
   was_deep_ = walk.was_deep();
   if (end == nullptr) return walk.fault();
@@ -378,7 +383,7 @@ Status Scanner::cut_array(std::string_view text, std::vector<Element>& elements,
   elements.clear();
   Tokens tokens;
   if (const char* reason = find_tokens(text, tokens)) return Error{reason};
-  Walk walk(tokens, *names_, max_depth_);
+  Walk walk(tokens, *fields_, max_depth_);
   const auto* const end = walk.array_line(tokens.first, elements, most);
   was_deep_ = walk.was_deep();
   return end != nullptr ? Status() : walk.fault();

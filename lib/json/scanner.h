@@ -39,11 +39,11 @@ struct Member {
   std::string_view key;    ///< between the quotes, escapes as written
   std::string_view value;  ///< as written, a string with its quotes
   Kind kind = Kind::null;
-  NameId name = kUnknownName;  ///< of the key, however it is escaped, among the scanner's names
-  bool key_escaped = false;    ///< `key` has a backslash
-  bool value_escaped = false;  ///< `value` is a string and has a backslash
-  bool integer = false;        ///< of a number: it has no point and no exponent
-  uint32_t next = 0;           ///< index of the next member of the same object
+  FieldId field = kUnknownField;  ///< of the key, however it is escaped, among the scanner's fields
+  bool key_escaped = false;       ///< `key` has a backslash
+  bool value_escaped = false;     ///< `value` is a string and has a backslash
+  bool integer = false;           ///< of a number: it has no point and no exponent
+  uint32_t next = 0;              ///< index of the next member of the same object
 };
 
 /// Null is absent.
@@ -65,7 +65,7 @@ class Members {
 
   void clear() {
     size_ = 0;
-    names_ = 0;
+    fields_ = 0;
   }
   /// Clears, and frees the memory, too.
   void give_back() {
@@ -73,8 +73,8 @@ class Members {
     pinpipe::give_back(slots_);
   }
   uint32_t size() const { return size_; }
-  /// The names of the line's own members, those apart whose last value is null.
-  NameSet names() const { return names_; }
+  /// The fields of the line's own members, those apart whose last value is null.
+  FieldSet fields() const { return fields_; }
   /// The line's object, braces included.
   std::string_view text() const { return text_; }
   const Member& operator[](uint32_t index) const { return slots_[index]; }
@@ -102,7 +102,7 @@ class Members {
   uint32_t most_;
   std::vector<Member> slots_;  // beyond size_, and until they are written, those of lines before
   uint32_t size_ = 0;
-  NameSet names_ = 0;
+  FieldSet fields_ = 0;
   std::string_view text_;
 };
 
@@ -124,11 +124,11 @@ struct Tokens {
 /// MiB. One per thread.
 class Scanner {
  public:
-  /// `names` are the keys that Member::name tells apart; they outlive the scanner. Deeper texts
+  /// `fields` are the keys that Member::field tells apart; they outlive the scanner. Deeper texts
   /// than `max_depth` levels are refused.
-  explicit Scanner(const Names& names = kNoNames, size_t max_depth = kMaxRecordDepth)
-      : names_(&names), max_depth_(max_depth) {}
-  explicit Scanner(size_t max_depth) : Scanner(kNoNames, max_depth) {}
+  explicit Scanner(const FieldIds& fields = kNoFields, size_t max_depth = kMaxRecordDepth)
+      : fields_(&fields), max_depth_(max_depth) {}
+  explicit Scanner(size_t max_depth) : Scanner(kNoFields, max_depth) {}
 
   /// Finds the tokens of many lines at once: that takes a third of the time that it takes line by
   /// line, for short lines a fifth. REQUIRES: until the next call, `lines` stays as it is, and a
@@ -150,14 +150,14 @@ class Scanner {
   void give_back();
 
  private:
-  static const Names kNoNames;
+  static const FieldIds kNoFields;
 
   Status cut_object(std::string_view text, Members& members);
   Status cut_array(std::string_view text, std::vector<Element>& elements, size_t most);
   const char* find_tokens(std::string_view text, Tokens& tokens);
   const uint32_t* first_expected(uint32_t offset) const;
 
-  const Names* names_;
+  const FieldIds* fields_;
   size_t max_depth_;
   bool was_deep_ = false;
   TokenIndex index_;           // of a text that was not expected

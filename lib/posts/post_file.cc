@@ -1,7 +1,7 @@
 #include "posts/post_file.h"
 
-#include "record/names.h"
 #include "record/records.h"
+#include "record/schema.h"
 
 namespace pinpipe::posts {
 namespace {
@@ -29,7 +29,7 @@ class PostReader {
   static void clear(Buffer& output) { output.clear(); }
 
  private:
-  json::Scanner scanner_{record::names()};
+  json::Scanner scanner_{record::kFieldIds};
   json::Members members_;
   Buffer post_;  // what a joined row is kept as
 };

@@ -4,8 +4,8 @@
 
 #include "json/scanner.h"
 #include "posts/builtin/line_writer.h"
-#include "record/names.h"
 #include "record/records.h"
+#include "record/schema.h"
 
 namespace pinpipe::posts {
 namespace {
@@ -22,7 +22,7 @@ void append_stamped_line(std::string_view line, const json::Members& members,
                          std::string_view stamp, Buffer& to) {
   const auto geo = record::find_records(members)[record::Dataset::geo];
   if (!geo.present) return to.append(line);
-  if (const auto* old = json::find_member(members, geo, "timestamp")) {
+  if (const auto* old = json::find_member(members, geo, record::kFieldIds.id("timestamp"))) {
     return append_replaced(line, old->value.data(), old->value.data() + old->value.size(), stamp,
                            to);
   }
@@ -51,7 +51,7 @@ std::string quoted_now(char between) {
 }
 
 void append_stamped(std::string_view posts, std::string_view stamp, Buffer& to) {
-  json::Scanner scanner{record::names()};
+  json::Scanner scanner{record::kFieldIds};
   json::Members members;
   while (!posts.empty()) {
     const size_t end = std::min(posts.find('\n'), posts.size() - 1);

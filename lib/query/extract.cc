@@ -13,18 +13,18 @@ using json::Member;
 using record::Dataset;
 
 /// Where the fields that are read are in the clean schema.
-const size_t kPinInd = place_of(Dataset::pin, "ind");
-const size_t kPinFollowers = place_of(Dataset::pin, "follower_count");
-const size_t kPinCategory = place_of(Dataset::pin, "category");
-const size_t kPinPoster = place_of(Dataset::pin, "poster_name");
-const size_t kGeoInd = place_of(Dataset::geo, "ind");
-const size_t kGeoCountry = place_of(Dataset::geo, "country");
-const size_t kGeoCoordinates = place_of(Dataset::geo, "coordinates");
-const size_t kGeoTimestamp = place_of(Dataset::geo, "timestamp");
-const size_t kUserInd = place_of(Dataset::user, "ind");
-const size_t kUserName = place_of(Dataset::user, "user_name");
-const size_t kUserAge = place_of(Dataset::user, "age");
-const size_t kUserJoined = place_of(Dataset::user, "date_joined");
+constexpr size_t kPinInd = place_of(Dataset::pin, "ind");
+constexpr size_t kPinFollowers = place_of(Dataset::pin, "follower_count");
+constexpr size_t kPinCategory = place_of(Dataset::pin, "category");
+constexpr size_t kPinPoster = place_of(Dataset::pin, "poster_name");
+constexpr size_t kGeoInd = place_of(Dataset::geo, "ind");
+constexpr size_t kGeoCountry = place_of(Dataset::geo, "country");
+constexpr size_t kGeoCoordinates = place_of(Dataset::geo, "coordinates");
+constexpr size_t kGeoTimestamp = place_of(Dataset::geo, "timestamp");
+constexpr size_t kUserInd = place_of(Dataset::user, "ind");
+constexpr size_t kUserName = place_of(Dataset::user, "user_name");
+constexpr size_t kUserAge = place_of(Dataset::user, "age");
+constexpr size_t kUserJoined = place_of(Dataset::user, "date_joined");
 
 // By dataset: the key of a record, and the field that only cleaning makes.
 const size_t kInds[] = {kPinInd, kGeoInd, kUserInd};

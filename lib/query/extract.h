@@ -13,8 +13,8 @@
 #include "query/fields.h"
 #include "query/located.h"
 #include "query/parts.h"
-#include "record/names.h"
 #include "record/records.h"
+#include "record/schema.h"
 #include "record/values.h"
 
 namespace pinpipe::query {
@@ -52,7 +52,7 @@ class Extractor {
 
   Fields wanted_;
   uint8_t kept_;  // bits of Has: records, and the values that are wanted
-  json::Scanner scanner_{record::names()};
+  json::Scanner scanner_{record::kFieldIds};
   json::Members members_;
   std::array<Located, 3> located_;  // by index_of(dataset)
 };

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "query/clean_values.h"
-#include "record/names.h"
 #include "record/schema.h"
 
 namespace pinpipe::query {
@@ -24,7 +23,7 @@ class Places {
       of.fill({kElsewhere, 0});
       const auto schema = record::clean_schema(dataset);
       for (uint8_t i = 0; i < schema.size(); ++i) {
-        of[record::names().find(schema[i].name)] = {i, unfit_kinds(schema[i])};
+        of[record::kFieldIds.find(schema[i].name)] = {i, unfit_kinds(schema[i])};
       }
     }
   }
@@ -45,7 +44,7 @@ class Places {
     return kinds;
   }
 
-  std::array<std::array<Place, json::kUnknownName + 1>, 3> of_;
+  std::array<std::array<Place, json::kUnknownField + 1>, 3> of_;
 };
 const Places kPlaces;
 
@@ -53,19 +52,13 @@ const Member kMissing;
 
 }  // namespace
 
-size_t place_of(Dataset dataset, std::string_view field) {
-  const auto schema = record::clean_schema(dataset);
-  const auto found = std::ranges::find(schema, field, &record::Field::name);
-  return static_cast<size_t>(found - schema.begin());
-}
-
 bool Located::find(Dataset dataset, const json::Members& members, const json::ObjectView& record) {
   static_assert(Places::kElsewhere < kMostFields);
   const auto& places = kPlaces[dataset];
   fields_.fill(&kMissing);
   unsigned unfit = 0;
   members.each(record.begin, record.end, [&](const Member& member, uint32_t) {
-    const auto place = places[member.name];
+    const auto place = places[member.field];
     fields_[place.at] = &member;
     unfit |= place.unfit >> static_cast<unsigned>(member.kind);
   });

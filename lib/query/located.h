@@ -5,13 +5,19 @@
 #include <string_view>
 
 #include "json/scanner.h"
-#include "record/dataset.h"
 #include "record/records.h"
+#include "record/schema.h"
 
 namespace pinpipe::query {
 
-/// Where `field` is in the clean schema of `dataset`. REQUIRES: it is there
-size_t place_of(record::Dataset dataset, std::string_view field);
+/// Where `field` is in the clean schema of `dataset`. One that is not there stops the build.
+consteval size_t place_of(record::Dataset dataset, std::string_view field) {
+  const auto schema = record::clean_schema(dataset);
+  for (size_t i = 0; i < schema.size(); ++i) {
+    if (schema[i].name == field) return i;
+  }
+  throw "no such field";
+}
 
 /// Valid as long as the members.
 class Located {

@@ -19,7 +19,7 @@
 #include "query/integer_column.h"
 #include "query/parts.h"
 #include "query/text_ids.h"
-#include "record/dataset.h"
+#include "record/schema.h"
 
 namespace pinpipe::query {
 

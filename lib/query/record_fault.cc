@@ -10,20 +10,24 @@ using json::Kind;
 using json::Member;
 using record::Dataset;
 
-/// What tells a record that no cleaner has seen: `raw` says something, and the `clean` key it
+/// What tells a record that no cleaner has seen: `raw` says something, and the clean field it
 /// becomes does not.
 struct RawSign {
   Dataset dataset;
   std::string_view raw;
-  std::string_view clean;
+  size_t clean;  ///< its place in the clean schema
 };
-constexpr RawSign kRawSigns[] = {{Dataset::pin, "index", "ind"},
-                                 {Dataset::geo, "index", "ind"},
-                                 {Dataset::geo, "latitude", "coordinates"},
-                                 {Dataset::geo, "longitude", "coordinates"},
-                                 {Dataset::user, "index", "ind"},
-                                 {Dataset::user, "first_name", "user_name"},
-                                 {Dataset::user, "last_name", "user_name"}};
+constexpr RawSign kRawSigns[] = {
+    {Dataset::pin, "index", place_of(Dataset::pin, "ind")},
+    {Dataset::geo, "index", place_of(Dataset::geo, "ind")},
+    {Dataset::geo, "latitude", place_of(Dataset::geo, "coordinates")},
+    {Dataset::geo, "longitude", place_of(Dataset::geo, "coordinates")},
+    {Dataset::user, "index", place_of(Dataset::user, "ind")},
+    {Dataset::user, "first_name", place_of(Dataset::user, "user_name")},
+    {Dataset::user, "last_name", place_of(Dataset::user, "user_name")}};
+constexpr size_t kInd = 0;
+static_assert(place_of(Dataset::pin, "ind") == kInd && place_of(Dataset::geo, "ind") == kInd &&
+              place_of(Dataset::user, "ind") == kInd);
 
 Error unusable(Dataset dataset, const std::string& what, bool cleaning_helps = true) {
   const std::string name(name_of(dataset));
@@ -34,10 +38,10 @@ Status check_raw(Dataset dataset, const Located& located, const json::Members& m
                  const json::ObjectView& record) {
   for (const RawSign& sign : kRawSigns) {
     if (sign.dataset != dataset) continue;
-    if (located[place_of(dataset, sign.clean)].kind != Kind::null) continue;
+    if (located[sign.clean].kind != Kind::null) continue;
     const Member* raw = json::find_member(members, record, sign.raw);
     if (raw == nullptr || raw->kind == Kind::null) continue;
-    return unusable(dataset, std::string(sign.raw) + " without " + std::string(sign.clean));
+    return unusable(dataset, std::string(sign.raw) + " without " + std::string(record::clean_schema(dataset)[sign.clean].name));
   }
   return {};
 }
@@ -47,7 +51,7 @@ Status check_raw(Dataset dataset, const Located& located, const json::Members& m
 Status fault_in(Dataset dataset, const Located& located, const json::Members& members,
                 const json::ObjectView& record) {
   TRY(check_raw(dataset, located, members, record));
-  if (located[place_of(dataset, "ind")].kind == Kind::null)
+  if (located[kInd].kind == Kind::null)
     return unusable(dataset, "no ind", false);
   const auto schema = record::clean_schema(dataset);
   for (size_t i = 0; i < schema.size(); ++i) {

@@ -3,8 +3,8 @@
 
 #include "json/scanner.h"
 #include "query/located.h"
-#include "record/dataset.h"
 #include "record/records.h"
+#include "record/schema.h"
 
 namespace pinpipe::query {
 

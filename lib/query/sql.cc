@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "record/dataset.h"
+#include "record/schema.h"
 
 namespace pinpipe::query {
 namespace {

@@ -7,7 +7,6 @@
 #include <string>
 
 #include "json/string.h"
-#include "record/names.h"
 #include "record/schema.h"
 
 namespace pinpipe::record {
@@ -18,70 +17,60 @@ using json::Kind;
 using json::Member;
 using json::Members;
 
-json::NameSet names_of(std::span<const std::string_view> keys) {
-  json::NameSet set = 0;
-  for (const auto key : keys) set |= json::set_of(names().find(key));
+constexpr json::FieldSet set_of(std::string_view name) {
+  return json::set_of(kFieldIds.find(name));
+}
+constexpr json::FieldSet set_of(std::span<const Field> schema) {
+  json::FieldSet set = 0;
+  for (const auto& field : schema) set |= set_of(field.name);
   return set;
 }
 
-/// By dataset, the names of its fields but the key, of one strength or both.
-using Marks = std::array<json::NameSet, 3>;
+constexpr json::FieldSet kIndSet = json::set_of(kFieldIds.id("ind"));
+constexpr json::FieldSet kIndexSet = json::set_of(kFieldIds.id("index"));
+constexpr json::FieldSet kKeySet = kIndSet | kIndexSet;
+constexpr json::FieldSet kDatasetSet = json::set_of(id_of(Dataset::pin)) |
+                                       json::set_of(id_of(Dataset::geo)) |
+                                       json::set_of(id_of(Dataset::user));
 
-const json::NameSet kKeySet = names_of(kKeyNames);
-const auto kIsKey = [] {
-  std::array<bool, json::kUnknownName + 1> is{};
-  for (const auto key : kKeyNames) is[names().find(key)] = true;
-  return is;
-}();
+/// By dataset, its fields but the key, of one strength or both.
+using Marks = std::array<json::FieldSet, 3>;
 
-template <class Wanted>
-Marks marks_of(Wanted wanted) {
+constexpr Marks marks_of(bool weak_too) {
   Marks marks{};
   for (const Dataset dataset : kDatasets) {
     for (const auto schema : {raw_schema(dataset), clean_schema(dataset)}) {
       for (const auto& field : schema) {
-        if (wanted(field)) marks[index_of(dataset)] |= json::set_of(names().find(field.name));
+        if (weak_too || field.mark == Mark::strong) marks[index_of(dataset)] |= set_of(field.name);
       }
     }
     marks[index_of(dataset)] &= ~kKeySet;
   }
   return marks;
 }
-const Marks kMarks = marks_of([](const Field&) { return true; });
-const Marks kStrongMarks = marks_of([](const Field& field) { return field.mark == Mark::strong; });
-const json::NameSet kDatasetSet = names_of(kDatasetNames);
-const json::NameSet kIndSet = json::set_of(names().find("ind"));
-const json::NameSet kIndexSet = json::set_of(names().find("index"));
+constexpr Marks kMarks = marks_of(true);
+constexpr Marks kStrongMarks = marks_of(false);
 /// What makes a line a record though somebody's `user` stands in it.
-const json::NameSet kMarksInAPost =
-    (kMarks[0] | kMarks[1] | kMarks[2]) & ~json::set_of(names().find("timestamp"));
+constexpr json::FieldSet kMarksInAPost =
+    (kMarks[0] | kMarks[1] | kMarks[2]) & ~json::set_of(kFieldIds.id("timestamp"));
 /// What only raw records have; a pin has them only beside others' marks.
-const json::NameSet kRawOnlySet = [] {
-  json::NameSet raw = 0;
-  json::NameSet clean = 0;
-  for (const Dataset dataset : kDatasets) {
-    for (const auto& field : raw_schema(dataset)) raw |= json::set_of(names().find(field.name));
-    for (const auto& field : clean_schema(dataset)) clean |= json::set_of(names().find(field.name));
+constexpr json::FieldSet kRawOnlySet = [] {
+  json::FieldSet raw = 0;
+  json::FieldSet clean = 0;
+  for (const auto& schema : kSchemas) {
+    raw |= set_of(schema.raw);
+    clean |= set_of(schema.clean);
   }
   return raw & ~clean & ~kKeySet;
 }();
 
-/// By the name of a member, the place of the dataset it is called after; or kNoDataset.
-constexpr uint8_t kNoDataset = 3;
-const auto kDatasetOfName = [] {
-  std::array<uint8_t, json::kUnknownName + 1> of{};
-  of.fill(kNoDataset);
-  for (const Dataset dataset : kDatasets) of[id_of(dataset)] = static_cast<uint8_t>(dataset);
-  return of;
-}();
-
 /// REQUIRES: `record` is in a post, so that its members are all that stands from `begin` to `end`.
 bool has_key(const Members& members, const json::ObjectView& record) {
-  json::NameSet keys = 0;
+  json::FieldSet keys = 0;
   for (uint32_t i = record.begin; i != record.end; ++i) {
     const Member& member = members[i];
-    if (!kIsKey[member.name]) continue;
-    const json::NameSet name = json::set_of(member.name);
+    if ((json::set_of(member.field) & kKeySet) == 0) continue;
+    const json::FieldSet name = json::set_of(member.field);
     keys = member.kind == Kind::null ? keys & ~name : keys | name;
   }
   return keys != 0;
@@ -91,8 +80,8 @@ bool has_key(const Members& members, const json::ObjectView& record) {
 std::array<json::ObjectView, 3> find_in_post(const Members& members) {
   std::array<json::ObjectView, 3> found;
   members.each(0, members.size(), [&](const Member& member, uint32_t at) {
-    const uint8_t dataset = kDatasetOfName[member.name];
-    if (dataset == kNoDataset) return;
+    const size_t dataset = place_of(member);
+    if (dataset == found.size()) return;
     found[dataset] = {member.kind == Kind::object, at + 1, member.next, member.value};
   });
   return found;
@@ -100,7 +89,7 @@ std::array<json::ObjectView, 3> find_in_post(const Members& members) {
 
 /// Whether a line is a record of its own, whatever object stands among its members.
 bool is_record_itself(const Members& members) {
-  return (members.names() & kKeySet) != 0 && (members.names() & kMarksInAPost) != 0;
+  return (members.fields() & kKeySet) != 0 && (members.fields() & kMarksInAPost) != 0;
 }
 
 /// Looks for a post in a line with members named after datasets. True: the line can be nothing
@@ -141,7 +130,7 @@ bool has_keys_of(const Members& members, std::span<const Field> schema) {
 }
 
 /// The datasets that have one of `marks` in `found`, a bit each.
-unsigned datasets_with(const Marks& marks, json::NameSet found) {
+unsigned datasets_with(const Marks& marks, json::FieldSet found) {
   unsigned bits = 0;
   for (size_t i = 0; i < marks.size(); ++i) bits |= (marks[i] & found) != 0 ? 1U << i : 0;
   return bits;
@@ -153,16 +142,16 @@ unsigned classify_by_keys(const Members& members) {
     if (has_keys_of(members, raw_schema(dataset)) || has_keys_of(members, clean_schema(dataset)))
       return 1U << index_of(dataset);
   }
-  bool alone = (members.names() & kIndexSet) != 0;
+  bool alone = (members.fields() & kIndexSet) != 0;
   members.each(0, members.size(), [&](const Member& member, uint32_t) {
-    alone = alone && (member.name != json::kUnknownName || member.kind == Kind::null);
+    alone = alone && (member.field != json::kUnknownField || member.kind == Kind::null);
   });
   return alone ? 1U << index_of(Dataset::pin) : 0;
 }
 
 /// The datasets that a line which is no post belongs to, a bit each.
 unsigned classify(const Members& members) {
-  const json::NameSet found = members.names();
+  const json::FieldSet found = members.fields();
   if (const unsigned strong = datasets_with(kStrongMarks, found); strong != 0) return strong;
   const unsigned weak = datasets_with(kMarks, found);
   if (std::popcount(weak) == 1) return weak;
@@ -195,12 +184,13 @@ class ObjectWriter {
 
 void append_as_post(const Members& members, const Records& records, Buffer& to) {
   const auto row = json::whole_object(members);
-  const bool has_ind = (members.names() & kIndSet) != 0;
-  const Member* key = find_member(members, row, has_ind ? "ind" : "index");
-  const bool raw = !has_ind || (members.names() & kRawOnlySet) != 0;
+  const bool has_ind = (members.fields() & kIndSet) != 0;
+  const Member* key =
+      find_member(members, row, has_ind ? kFieldIds.id("ind") : kFieldIds.id("index"));
+  const bool raw = !has_ind || (members.fields() & kRawOnlySet) != 0;
   // A key that is named after a dataset is unknown to the first part, and would be a part itself
   // beside it.
-  json::NameSet taken = kDatasetSet;
+  json::FieldSet taken = kDatasetSet;
   ObjectWriter post(to);
   for (const Dataset dataset : kDatasets) {
     if (!records[dataset].present) continue;
@@ -209,16 +199,16 @@ void append_as_post(const Members& members, const Records& records, Buffer& to) 
     if (key != nullptr) part.add(dataset == Dataset::pin && raw ? "index" : "ind", key->value);
     const auto mine = kMarks[index_of(dataset)] | (taken == kDatasetSet ? kDatasetSet : 0);
     members.each(0, members.size(), [&](const Member& member, uint32_t) {
-      if ((json::set_of(member.name) & mine) != 0) part.add(member.key, member.value);
+      if ((json::set_of(member.field) & mine) != 0) part.add(member.key, member.value);
     });
     part.end();
     taken |= mine;
   }
   members.each(0, members.size(), [&](const Member& member, uint32_t) {
-    const bool is_key = (json::set_of(member.name) & kKeySet) != 0;
+    const bool is_key = (json::set_of(member.field) & kKeySet) != 0;
     const bool said =
         is_key ? key == nullptr || member.value == key->value || member.kind == Kind::null
-               : (json::set_of(member.name) & taken) != 0;
+               : (json::set_of(member.field) & taken) != 0;
     if (!said) post.add(member.key, member.value);
   });
   post.end();
@@ -226,14 +216,9 @@ void append_as_post(const Members& members, const Records& records, Buffer& to) 
 
 }  // namespace
 
-std::optional<Dataset> dataset_of(const Member& member) {
-  const uint8_t dataset = kDatasetOfName[member.name];
-  return dataset == kNoDataset ? std::nullopt : std::optional(static_cast<Dataset>(dataset));
-}
-
 Records find_records(const Members& members) {
   Records records;
-  if ((members.names() & kDatasetSet) != 0 && find_post(members, records)) return records;
+  if ((members.fields() & kDatasetSet) != 0 && find_post(members, records)) return records;
   const unsigned datasets = classify(members);
   if (datasets == 0) return records;
   const auto line = json::whole_object(members);
@@ -242,7 +227,7 @@ Records find_records(const Members& members) {
     records.of[static_cast<size_t>(std::countr_zero(datasets))] = line;
     return records;
   }
-  if ((members.names() & kKeySet) == 0) return records;
+  if ((members.fields() & kKeySet) == 0) return records;
   records.form = Form::joined;
   for (size_t i = 0; i < records.of.size(); ++i) {
     if ((datasets >> i & 1) != 0) records.of[i] = line;

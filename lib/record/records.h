@@ -10,7 +10,7 @@
 #include "base/buffer.h"
 #include "json/object_view.h"
 #include "json/scanner.h"
-#include "record/dataset.h"
+#include "record/schema.h"
 
 namespace pinpipe::record {
 
@@ -34,7 +34,7 @@ struct Records {
   bool is_post() const { return form == Form::post; }
 };
 
-/// Finds the records of the line that a scanner of record::names() cut into `members`. Null is
+/// Finds the records of the line that a scanner of record::kFieldIds cut into `members`. Null is
 /// absent, and the last of equal keys counts.
 ///
 /// A line is a post if a member `pin`, `geo` or `user` is an object with a key, `ind` or `index`,
@@ -65,7 +65,16 @@ Status misfit(Dataset dataset, const json::Members& members, const Records& reco
 /// `value` for a message: as written, cut to some sixty bytes between two characters.
 std::string shown(std::string_view value);
 
-/// The dataset that a member of a post is named after.
-std::optional<Dataset> dataset_of(const json::Member& member);
+/// Where the dataset that a member of a post is named after stands in kDatasets; behind them for
+/// another name.
+inline size_t place_of(const json::Member& member) {
+  static constexpr auto kPlaces = [] {
+    std::array<uint8_t, json::kUnknownField + 1> of{};
+    of.fill(kDatasets.size());
+    for (const Dataset dataset : kDatasets) of[id_of(dataset)] = static_cast<uint8_t>(dataset);
+    return of;
+  }();
+  return kPlaces[member.field];
+}
 
 }  // namespace pinpipe::record

@@ -1,77 +1,45 @@
 #include "record/schema.h"
 
+#include <algorithm>
+#include <iterator>
+
+#include "json/string.h"
+
 namespace pinpipe::record {
 namespace {
 
-constexpr Field kRawPin[] = {
-    {"index", Type::integer},          {"unique_id", Type::text},
-    {"title", Type::text, Mark::weak}, {"description", Type::text, Mark::weak},
-    {"poster_name", Type::text},       {"follower_count", Type::text},
-    {"tag_list", Type::text},          {"is_image_or_video", Type::text},
-    {"image_src", Type::text},         {"downloaded", Type::integer},
-    {"save_location", Type::text},     {"category", Type::text},
-};
-constexpr Field kRawGeo[] = {
-    {"ind", Type::integer},   {"timestamp", Type::timestamp, Mark::weak},
-    {"latitude", Type::real}, {"longitude", Type::real},
-    {"country", Type::text},
-};
-constexpr Field kRawUser[] = {
-    {"ind", Type::integer},           {"first_name", Type::text},
-    {"last_name", Type::text},        {"age", Type::integer, Mark::weak},
-    {"date_joined", Type::timestamp},
-};
+std::string_view mark_of(const Field& field) {
+  if (std::ranges::find(kKeyNames, field.name) != std::end(kKeyNames)) return "key";
+  return field.mark == Mark::weak ? "weak" : "strong";
+}
 
-constexpr Field kCleanPin[] = {
-    {"ind", Type::integer},
-    {"unique_id", Type::text},
-    {"title", Type::text, Mark::weak},
-    {"description", Type::text, Mark::weak},
-    {"follower_count", Type::integer},
-    {"poster_name", Type::text},
-    {"tag_list", Type::text},
-    {"is_image_or_video", Type::text},
-    {"image_src", Type::text},
-    {"save_location", Type::text},
-    {"category", Type::text},
-};
-constexpr Field kCleanGeo[] = {
-    {"ind", Type::integer},
-    {"country", Type::text},
-    {"coordinates", Type::coordinates},
-    {"timestamp", Type::timestamp, Mark::weak},
-};
-constexpr Field kCleanUser[] = {
-    {"ind", Type::integer},
-    {"user_name", Type::text},
-    {"age", Type::integer, Mark::weak},
-    {"date_joined", Type::timestamp},
-};
+void append_fields(const Schema& schema, std::string_view kind, std::span<const Field> fields,
+                   std::string& to) {
+  for (const auto& field : fields) {
+    to += "{\"dataset\":" + json::quoted(schema.name) + ",\"table\":" + json::quoted(schema.table) +
+          ",\"schema\":" + json::quoted(kind) + ",\"name\":" + json::quoted(field.name) +
+          ",\"type\":" + json::quoted(name_of(field.type)) +
+          ",\"mark\":" + json::quoted(mark_of(field));
+    if (!field.sql.empty()) to += ",\"sql\":" + json::quoted(field.sql);
+    to += "}\n";
+  }
+}
 
 }  // namespace
 
-std::span<const Field> raw_schema(Dataset dataset) {
-  switch (dataset) {
-    case Dataset::pin:
-      return kRawPin;
-    case Dataset::geo:
-      return kRawGeo;
-    default:
-      return kRawUser;
-  }
+std::string_view name_of(Type type) {
+  constexpr std::array<std::string_view, 5> kNames{"integer", "text", "real", "timestamp",
+                                                   "coordinates"};
+  return kNames[static_cast<size_t>(type)];
 }
 
-std::span<const Field> clean_schema(Dataset dataset) {
-  switch (dataset) {
-    case Dataset::pin:
-      return kCleanPin;
-    case Dataset::geo:
-      return kCleanGeo;
-    default:
-      return kCleanUser;
+std::string schema_text() {
+  std::string text;
+  for (const auto& schema : kSchemas) {
+    append_fields(schema, "raw", schema.raw, text);
+    append_fields(schema, "clean", schema.clean, text);
   }
+  return text;
 }
-
-std::string_view raw_key(Dataset dataset) { return dataset == Dataset::pin ? "index" : "ind"; }
 
 }  // namespace pinpipe::record

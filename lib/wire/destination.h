@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "base/status.h"
-#include "record/dataset.h"
 #include "record/destination_name.h"
+#include "record/schema.h"
 
 namespace pinpipe::wire {
 

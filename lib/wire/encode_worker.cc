@@ -158,7 +158,7 @@ Status EncodeWorker::check_post(const record::Records& records, Entries& to) {
     if (auto status = record::misfit(dataset, members_, records); !status.ok()) return status;
   }
   members_.each(0, members_.size(), [&](const json::Member& member, uint32_t) {
-    to.counts.dropped_members += record::dataset_of(member) ? 0 : 1;
+    to.counts.dropped_members += record::place_of(member) == record::kDatasets.size() ? 1 : 0;
   });
   return {};
 }

@@ -14,8 +14,8 @@
 
 #include "base/buffer.h"
 #include "json/scanner.h"
-#include "record/names.h"
 #include "record/records.h"
+#include "record/schema.h"
 #include "wire/request_format.h"
 
 namespace pinpipe::wire {
@@ -80,7 +80,7 @@ class EncodeWorker {
   const RequestFormat* format_;
   std::optional<record::Dataset> only_;
   std::unique_ptr<EntryEncoder> encoder_;
-  json::Scanner scanner_{record::names()};
+  json::Scanner scanner_{record::kFieldIds};
   json::Members members_;
   Buffer post_;  // what a joined row is taken apart from
 };

@@ -6,13 +6,8 @@ namespace {
 using json::Kind;
 
 const json::Member* last_named(const FieldName& name, const FoundRecord& record) {
-  if (name.id == json::kUnknownName) return find_member(record.members, record.view, name.text);
-  const json::Member* found = nullptr;
-  record.members.each(record.view.begin, record.view.end,
-                      [&](const json::Member& member, uint32_t) {
-                        if (member.name == name.id) found = &member;
-                      });
-  return found;
+  return name.id == json::kUnknownField ? find_member(record.members, record.view, name.text)
+                                        : find_member(record.members, record.view, name.id);
 }
 
 }  // namespace

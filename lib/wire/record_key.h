@@ -11,8 +11,8 @@
 #include <string_view>
 
 #include "json/scanner.h"
-#include "record/names.h"
 #include "record/records.h"
+#include "record/schema.h"
 
 namespace pinpipe::wire {
 
@@ -34,19 +34,19 @@ struct KeyRule {
 /// A record that was found in a line, with what messages call it.
 struct FoundRecord {
   json::ObjectView view;
-  const json::Members& members;            ///< of a scanner of record::names()
+  const json::Members& members;            ///< of a scanner of record::kFieldIds
   std::optional<record::Dataset> dataset;  ///< nothing: some other object
 
   /// "pin record", or "record".
   std::string name() const;
 };
 
-/// The name of a field, and its number if it is one of record::names().
+/// The name of a field, and its number if it is one of record::kFieldIds.
 struct FieldName {
-  explicit FieldName(std::string_view name) : text(name), id(record::names().find(name)) {}
+  explicit FieldName(std::string_view name) : text(name), id(record::kFieldIds.find(name)) {}
 
   std::string text;
-  json::NameId id;
+  json::FieldId id;
 };
 
 /// Finds keys. Keeps the hash it made last: one per thread.

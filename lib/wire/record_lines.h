@@ -11,7 +11,7 @@
 #include "json/checked_text.h"
 #include "json/scanner.h"
 #include "ndjson/line_run.h"
-#include "record/names.h"
+#include "record/schema.h"
 #include "stream/output.h"
 
 namespace pinpipe::wire {
@@ -118,7 +118,7 @@ class RecordTexts {
   }
 
  private:
-  json::Scanner scanner_{record::names()};
+  json::Scanner scanner_{record::kFieldIds};
   json::Members members_;
   Buffer compact_;
 };

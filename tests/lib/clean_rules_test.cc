@@ -7,7 +7,6 @@
 #include <set>
 
 #include "clean/record_cleaner.h"
-#include "record/names.h"
 #include "record/schema.h"
 
 namespace pinpipe::clean {
@@ -50,7 +49,7 @@ TEST(RulesTest, HaveKeysThatTheScannerTellsApartAndThatFit) {
     for (const auto& rule : rules_of(dataset)) {
       EXPECT_LE(rule.key.size() + std::string_view(",\"\":").size(), 31u) << rule.key;
       for (const auto key : rule.from) {
-        EXPECT_NE(record::names().find(key), json::kUnknownName) << key;
+        EXPECT_NE(record::kFieldIds.find(key), json::kUnknownField) << key;
       }
     }
   }

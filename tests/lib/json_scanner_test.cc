@@ -161,10 +161,10 @@ TEST_F(ScanTest, FindsValuesOfExpectedLinesInAnyOrder) {
 
 TEST_F(ScanTest, NotesTheNamesThatAreNotNull) {
   constexpr std::string_view kKeys[] = {"a", "b", "c"};
-  const Names names(kKeys);
+  const FieldIds names(kKeys);
   Scanner scanner(names);
   ASSERT_TRUE(scanner.object(R"({"a":1,"b":2,"b":null,"x":{"c":1}})", members_).ok());
-  EXPECT_EQ(members_.names(), set_of(names.find("a")) | set_of(kUnknownName));
+  EXPECT_EQ(members_.fields(), set_of(names.find("a")) | set_of(kUnknownField));
   EXPECT_EQ(members_.text(), R"({"a":1,"b":2,"b":null,"x":{"c":1}})");
 }
 

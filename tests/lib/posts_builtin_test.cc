@@ -10,7 +10,6 @@
 
 #include "json/scanner.h"
 #include "posts/builtin/code_points.h"
-#include "record/names.h"
 #include "record/records.h"
 #include "record/schema.h"
 
@@ -42,7 +41,7 @@ void each_post(const BuiltinTable& table, Row first, Visit visit) {
 }
 
 void expect_schema(const std::string& line, bool clean) {
-  json::Scanner scanner{record::names()};
+  json::Scanner scanner{record::kFieldIds};
   json::Members members;
   const auto status = scanner.object(line, members);
   ASSERT_TRUE(status.ok()) << status.error().what << line;

@@ -1,5 +1,5 @@
-#include "record/names.h"
 #include "record/records.h"
+#include "record/schema.h"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@ namespace {
 
 /// "pin", "geo", "user", "post:pin,user", "none", or "fault".
 std::string found(std::string_view line) {
-  json::Scanner scanner{names()};
+  json::Scanner scanner{kFieldIds};
   json::Members members;
   if (!scanner.object(line, members).ok()) return "fault";
   const auto records = find_records(members);
@@ -27,7 +27,7 @@ std::string found(std::string_view line) {
 }
 
 std::string as_post(std::string_view line) {
-  json::Scanner scanner{names()};
+  json::Scanner scanner{kFieldIds};
   json::Members members;
   EXPECT_TRUE(scanner.object(line, members).ok());
   auto records = find_records(members);
@@ -168,7 +168,7 @@ TEST(RecordsTest, TellsARecordWithSomebodysUserFromAPost) {
 
 TEST(RecordsTest, SaysWhatKeepsALineFromBeingARecord) {
   const auto reason = [](std::string_view line) {
-    json::Scanner scanner{names()};
+    json::Scanner scanner{kFieldIds};
     json::Members members;
     EXPECT_TRUE(scanner.object(line, members).ok());
     return unrecognised(members).what;
@@ -180,7 +180,7 @@ TEST(RecordsTest, SaysWhatKeepsALineFromBeingARecord) {
 
 TEST(RecordsTest, SaysWhyAMemberOfAPostIsNoRecord) {
   const auto reason = [](Dataset dataset, std::string_view line) {
-    json::Scanner scanner{names()};
+    json::Scanner scanner{kFieldIds};
     json::Members members;
     EXPECT_TRUE(scanner.object(line, members).ok());
     const auto status = misfit(dataset, members, find_records(members));
@@ -212,7 +212,7 @@ TEST(RecordsTest, KnowsACleanRecordOfNulls) {
 
 TEST(RecordsTest, ViewsTheTextOfEachRecord) {
   const std::string line = R"( { "geo" : { "ind" : 1 } , "pin" : {"a":{"b":1},"ind":2} } )";
-  json::Scanner scanner{names()};
+  json::Scanner scanner{kFieldIds};
   json::Members members;
   ASSERT_TRUE(scanner.object(line, members).ok());
   const auto records = find_records(members);
@@ -227,7 +227,7 @@ TEST(RecordsTest, ViewsTheTextOfEachRecord) {
 
 TEST(RecordsTest, ViewsABareRecordWithoutTheBlanksAround) {
   const std::string line = R"(  {"index":1,"index":2}  )";
-  json::Scanner scanner{names()};
+  json::Scanner scanner{kFieldIds};
   json::Members members;
   ASSERT_TRUE(scanner.object(line, members).ok());
   const auto records = find_records(members);

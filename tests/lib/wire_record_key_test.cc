@@ -11,7 +11,7 @@ using record::Dataset;
 
 /// The key of `text` by `rule`, or why it has none.
 std::string key_of(const KeyRule& rule, std::optional<Dataset> dataset, std::string_view text) {
-  json::Scanner scanner(record::names());
+  json::Scanner scanner(record::kFieldIds);
   json::Members members;
   if (auto status = scanner.object(text, members); !status.ok()) return status.error().what;
   KeyFinder keys(rule);

@@ -221,7 +221,7 @@ void MariadbSource::append_post(size_t position, Buffer& to,
   }
   for (size_t i = 0; i < records_.size(); ++i) {
     to.append(i == 0 ? "{\"" : ",\"");
-    to.append(record::kDatasetNames[i]);
+    to.append(record::kSchemas[i].name);
     to.append("\":");
     to.append(records_[i].has(position) ? records_[i].text(position) : "null");
   }

@@ -13,7 +13,7 @@
 #include "posts/mariadb/connection.h"
 #include "posts/mariadb/json.h"
 #include "posts/source.h"
-#include "record/dataset.h"
+#include "record/schema.h"
 
 namespace pinpipe::posts {
 
