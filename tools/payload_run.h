@@ -7,7 +7,7 @@
 
 #include "cli/filter.h"
 #include "cli/tool.h"
-#include "record/dataset.h"
+#include "record/schema.h"
 #include "wire/encode_worker.h"
 #include "wire/record_lines.h"
 #include "wire/request_writer.h"

@@ -1,6 +1,8 @@
 #include "clean/line_cleaner.h"
 
-#include "json/string.h"
+#include <algorithm>
+
+#include "json/writer.h"
 
 namespace pinpipe::clean {
 
@@ -8,147 +10,235 @@ using json::Member;
 
 namespace {
 
-constexpr size_t kMost = json::Members::kMost;
-/// Members that are few enough with the clean keys beside them.
-constexpr size_t kSurelyFew = kMost - Counts::kMostFields;
-
 using FieldCounts = std::array<uint64_t, Counts::kMostFields>;
 
 /// {"title":3,...}: the counts that are not zero, by clean key.
-std::string by_field(std::span<const Rule> rules, const FieldCounts& counts) {
-  std::string text;
+void write_by_field(std::string_view name, std::span<const Rule> rules, const FieldCounts& counts,
+                    json::Writer& writer) {
+  writer.key(name);
+  writer.begin_object();
   for (size_t i = 0; i < rules.size(); ++i) {
-    if (counts[i] == 0) continue;
-    text += text.empty() ? "" : ",";
-    text += json::quoted(rules[i].key) + ":" + std::to_string(counts[i]);
+    if (counts[i] != 0) writer.member(rules[i].key, counts[i]);
   }
-  return "{" + text + "}";
+  writer.end_object();
+}
+
+void write_counts(record::Dataset dataset, const Counts& counts, uint64_t passed,
+                  json::Writer& writer) {
+  const auto rules = rules_of(dataset);
+  writer.member("records", counts.records);
+  writer.member("passed", passed);
+  write_by_field("nulled", rules, counts.nulled, writer);
+  write_by_field("unreadable", rules, counts.unreadable, writer);
+  writer.key("dropped");
+  writer.begin_object();
+  for (const auto& [key, times] : counts.dropped) writer.member(key, times);
+  writer.end_object();
+}
+
+size_t offset_of(std::string_view line, const json::ObjectView& record) {
+  return static_cast<size_t>(record.text.data() - line.data());
 }
 
 }  // namespace
+
+LineCleaner::LineCleaner(std::span<const record::Dataset> datasets, Options options)
+    : max_line_(options.max_line) {
+  for (const auto dataset : datasets) parts_.push_back({dataset, RecordCleaner(dataset, options)});
+}
 
 Status LineCleaner::line(std::string_view line, Buffer& to) {
   TRY(scanner_.object(line, members_));
   auto records = record::find_records(members_);
   if (records.form == record::Form::other) return record::unrecognised(members_);
-  if (records.form == record::Form::joined && records[dataset_].present) {
+  if (records.form == record::Form::joined && has_part(records)) {
     post_.clear();
     TRY(record::take_apart(scanner_, members_, records, post_));
     line = post_.view();
   }
 
   const size_t before = to.size();
-  if (auto status = known_line(line, records, to); !status.ok()) {
+  size_ = line.size();
+  member_count_ = members_.size();
+  auto status = records.is_post() ? clean_post(line, records, to) : clean_record(line, records, to);
+  if (!status.ok()) {
     to.truncate(before);
     return status;
   }
-  const size_t size = to.size() - before;
-  if (size > max_line_ || members_.size() > kSurelyFew) [[unlikely]] {
-    if (auto status = grown_too_large(records, size); !status.ok()) {
-      to.truncate(before);
-      return status;
+  for (auto& part : parts_) {
+    if (records[part.dataset].present) {
+      part.cleaner.count();
+    } else {
+      ++part.passed;
     }
-  }
-  if (records[dataset_].present) {
-    cleaner_.count();
-  } else {
-    ++passed_;
   }
   to.append('\n');
   return {};
 }
 
-/// Clean keys that were not there make a line longer, and give it more members. `size` is that of
-/// the cleaned line.
-Status LineCleaner::grown_too_large(const record::Records& records, size_t size) const {
+bool LineCleaner::has_part(const record::Records& records) const {
+  return std::ranges::any_of(parts_,
+                             [&](const Part& part) { return records[part.dataset].present; });
+}
+
+/// Clean keys that were not there make a line longer, and give it more members: the next tool may
+/// not take it any more.
+Status LineCleaner::check_size(size_t size) const {
   if (size > max_line_) {
     return Error{std::to_string(size) + " bytes once cleaned: longer than --max-line " +
                  std::to_string(max_line_)};
   }
-  if (!records[dataset_].present) return {};
-  const auto& record = records[dataset_];
-  const size_t members = members_.size() - (record.end - record.begin) + rules_of(dataset_).size();
-  if (members <= kMost) return {};
-  return Error{std::to_string(members) + " members once cleaned: more than " +
-               std::to_string(kMost)};
+  if (member_count_ > json::Members::kMost) {
+    return Error{std::to_string(member_count_) + " members once cleaned: more than " +
+                 std::to_string(json::Members::kMost)};
+  }
+  return {};
 }
 
-/// A post or a record; on a fault `to` is in any state past its old end.
-Status LineCleaner::known_line(std::string_view line, const record::Records& records, Buffer& to) {
-  const auto& record = records[dataset_];
-  if (records.is_post()) {
-    TRY(record::misfit(dataset_, members_, records));
-    if (own_members() > (record.present ? 1 : 0)) return post_with_equal_keys(record, to);
-    if (record.present) return post(line, record, to);
-  } else if (record.present) {  // not joined: that has become a post
-    return cleaner_.clean(members_, record, to);
+Status LineCleaner::clean(Part& part, const json::ObjectView& record, Buffer& to) {
+  const size_t before = to.size();
+  TRY(part.cleaner.clean(members_, record, to));
+  size_ = size_ - record.text.size() + (to.size() - before);
+  member_count_ = member_count_ - (record.end - record.begin) + rules_of(part.dataset).size();
+  return check_size(size_);
+}
+
+/// A record that is a line of its own; a joined row with a part of ours has become a post.
+Status LineCleaner::clean_record(std::string_view line, const record::Records& records,
+                                 Buffer& to) {
+  for (auto& part : parts_) {
+    const auto& record = records[part.dataset];
+    if (!record.present) continue;
+    size_ = record.text.size();  // blanks around it go
+    return clean(part, record, to);
   }
   to.append(line);
   return {};
 }
 
-/// Members of the post that have the name of the dataset; one that is null is none.
-int LineCleaner::own_members() const {
-  int count = 0;
-  members_.each(0, members_.size(), [&](const Member& member, uint32_t) {
-    if (member.name == record::id_of(dataset_) && member.kind != json::Kind::null) ++count;
-  });
-  return count;
+/// The part that `member` of a post is named after; nullptr if it is none of ours.
+const LineCleaner::Part* LineCleaner::part_of(const Member& member) const {
+  const auto found = std::ranges::find_if(
+      parts_, [&](const Part& part) { return member.field == record::id_of(part.dataset); });
+  return found == parts_.end() ? nullptr : &*found;
 }
 
-/// The post with its record cleaned, and all around it as it was.
-Status LineCleaner::post(std::string_view line, const json::ObjectView& record, Buffer& to) {
-  const size_t start = static_cast<size_t>(record.text.data() - line.data());
-  to.append(line.substr(0, start));
-  TRY(cleaner_.clean(members_, record, to));
-  to.append(line.substr(start + record.text.size()));
+LineCleaner::Layout LineCleaner::layout_of(const record::Records& records) const {
+  Layout layout;
+  members_.each(0, members_.size(), [&](const Member& member, uint32_t) {
+    if (member.kind != json::Kind::null) ++layout.own[record::place_of(member)];
+  });
+  const char* last = nullptr;
+  for (const auto& part : parts_) {
+    const auto& record = records[part.dataset];
+    layout.has_equal_keys |= layout.own[index_of(part.dataset)] > (record.present ? 1 : 0);
+    if (!record.present) continue;
+    layout.in_order &= record.text.data() > last;
+    last = record.text.data();
+  }
+  return layout;
+}
+
+/// The post with its records cleaned, and all around them as it was. Errors are those of the first
+/// part that has one. On an error `to` is in any state past its old end.
+Status LineCleaner::clean_post(std::string_view line, const record::Records& records, Buffer& to) {
+  const auto layout = layout_of(records);
+  if (layout.has_equal_keys || !layout.in_order)
+    return clean_post_in_pieces(line, records, layout, to);
+  size_t copied = 0;
+  for (auto& part : parts_) {
+    TRY(record::misfit(part.dataset, members_, records));
+    const auto& record = records[part.dataset];
+    if (!record.present) continue;
+    const size_t begin = offset_of(line, record);
+    to.append(line.substr(copied, begin - copied));
+    TRY(clean(part, record, to));
+    copied = begin + record.text.size();
+  }
+  to.append(line.substr(copied));
   return {};
 }
 
-/// The post without the members that the last of its name, perhaps a null, overrides: they would
-/// stay raw.
-Status LineCleaner::post_with_equal_keys(const json::ObjectView& record, Buffer& to) {
-  Status fault;
+/// The same where the records are in another order than the parts, so that they are cleaned first
+/// and written then, or where a key comes twice.
+Status LineCleaner::clean_post_in_pieces(std::string_view line, const record::Records& records,
+                                         const Layout& layout, Buffer& to) {
+  std::vector<const Part*> present;
+  for (auto& part : parts_) {
+    TRY(record::misfit(part.dataset, members_, records));
+    if (!records[part.dataset].present) continue;
+    part.cleaned.clear();
+    TRY(clean(part, records[part.dataset], part.cleaned));
+    present.push_back(&part);
+  }
+  if (layout.has_equal_keys) {
+    const size_t before = to.size();
+    append_without_equal_keys(records, layout, to);
+    return check_size(to.size() - before);
+  }
+  std::ranges::sort(present, {},
+                    [&](const Part* part) { return records[part->dataset].text.data(); });
+  size_t copied = 0;
+  for (const Part* part : present) {
+    const auto& record = records[part->dataset];
+    const size_t begin = offset_of(line, record);
+    to.append(line.substr(copied, begin - copied));
+    to.append(part->cleaned.view());
+    copied = begin + record.text.size();
+  }
+  to.append(line.substr(copied));
+  return {};
+}
+
+/// Without the members that the last of their name, perhaps a null, overrides: they would stay raw.
+void LineCleaner::append_without_equal_keys(const record::Records& records, const Layout& layout,
+                                            Buffer& to) {
   char separator = '{';
   members_.each(0, members_.size(), [&](const Member& member, uint32_t) {
-    const bool chosen = member.value.data() == record.text.data();
-    if (!chosen && member.name == record::id_of(dataset_)) return;
+    const Part* part = part_of(member);
+    const auto* record = part == nullptr ? nullptr : &records[part->dataset];
+    const bool chosen = record != nullptr && member.value.data() == record->text.data();
+    const bool several =
+        part != nullptr && layout.own[index_of(part->dataset)] > (record->present ? 1 : 0);
+    if (several && !chosen) return;
     to.append(std::exchange(separator, ','));
     to.append('"');
     to.append(member.key);
     to.append("\":");
-    if (!chosen || !record.present) return to.append(member.value);
-    fault = cleaner_.clean(members_, record, to);
+    to.append(chosen && record->present ? part->cleaned.view() : member.value);
   });
   to.append('}');
-  return fault;
 }
 
 void LineCleaner::give_back() {
   scanner_.give_back();
   members_.give_back();
-  cleaner_.give_back();
+  for (auto& part : parts_) {
+    part.cleaner.give_back();
+    part.cleaned = {};
+  }
   post_ = {};
 }
 
 void LineCleaner::merge(const LineCleaner& other) {
-  cleaner_.counts().merge(other.cleaner_.counts());
-  passed_ += other.passed_;
+  for (size_t i = 0; i < parts_.size(); ++i) {
+    parts_[i].cleaner.counts().merge(other.parts_[i].cleaner.counts());
+    parts_[i].passed += other.parts_[i].passed;
+  }
 }
 
 std::string LineCleaner::stats() const {
-  const auto& counts = cleaner_.counts();
-  const auto rules = rules_of(dataset_);
-  std::string dropped;
-  for (const auto& [key, times] : counts.dropped) {
-    dropped += dropped.empty() ? "" : ",";
-    dropped +=
-        "\"" + key + "\":" + std::to_string(times);  // keys are kept as they were written, escaped
+  std::string text;
+  json::Writer writer(text);
+  for (const auto& part : parts_) {
+    if (parts_.size() > 1) {
+      writer.key(name_of(part.dataset));
+      writer.begin_object();
+    }
+    write_counts(part.dataset, part.cleaner.counts(), part.passed, writer);
+    if (parts_.size() > 1) writer.end_object();
   }
-  return "\"records\":" + std::to_string(counts.records) +
-         ",\"passed\":" + std::to_string(passed_) +
-         ",\"nulled\":" + by_field(rules, counts.nulled) +
-         ",\"unreadable\":" + by_field(rules, counts.unreadable) + ",\"dropped\":{" + dropped + "}";
+  return text;
 }
 
 }  // namespace pinpipe::clean

@@ -1,18 +1,22 @@
-// The worker of clean-pin, clean-geo and clean-user: a function of one line.
+// The worker of the cleaners: a function of one line.
 #pragma once
 
+#include <array>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/buffer.h"
 #include "clean/record_cleaner.h"
 #include "json/scanner.h"
-#include "record/names.h"
 #include "record/records.h"
+#include "record/schema.h"
 
 namespace pinpipe::clean {
 
-/// Cleans the records of one dataset, bare or in posts. All else passes byte for byte.
+/// Cleans the records of some datasets, bare or in posts. All else passes byte for byte. With
+/// several datasets, what comes out is what a pipe of their cleaners would give.
 /// A Worker of ndjson::run_lines; one per thread.
 class LineCleaner {
  public:
@@ -20,34 +24,56 @@ class LineCleaner {
   static void clear(Output& output) { output.clear(); }
   static size_t made(const Output& output) { return output.size(); }
 
+  /// `datasets` are those to clean, in the order of record::kDatasets.
+  LineCleaner(std::span<const record::Dataset> datasets, Options options);
   LineCleaner(record::Dataset dataset, Options options)
-      : dataset_(dataset), max_line_(options.max_line), cleaner_(dataset, options) {}
+      : LineCleaner(std::span(&dataset, 1), options) {}
 
   void begin(std::string_view lines) { scanner_.expect(lines); }
-  /// Appends what becomes of `line`, with a newline; or a fault, and `to` is as it was. What would
+  /// Appends what becomes of `line`, with a newline; or an error, and `to` is as it was. What would
   /// be no line for the next tool, because it grew, is one.
   Status line(std::string_view line, Buffer& to);
 
   void give_back();
 
   void merge(const LineCleaner& other);
-  /// "records", "passed", "nulled", "unreadable" and "dropped", as members of a JSON object.
+  /// "records", "passed", "nulled", "unreadable" and "dropped", as members of a JSON object; of
+  /// several datasets, an object of them for each.
   std::string stats() const;
 
  private:
-  Status known_line(std::string_view line, const record::Records& records, Buffer& to);
-  Status post(std::string_view line, const json::ObjectView& record, Buffer& to);
-  Status post_with_equal_keys(const json::ObjectView& record, Buffer& to);
-  Status grown_too_large(const record::Records& records, size_t size) const;
-  int own_members() const;
+  /// What there is for each dataset.
+  struct Part {
+    record::Dataset dataset;
+    RecordCleaner cleaner;
+    uint64_t passed = 0;  // lines without a record of it
+    Buffer cleaned = {};  // its record of the post at hand, where it cannot be written at once
+  };
+  /// How the members of a post that are named after datasets stand.
+  struct Layout {
+    std::array<uint32_t, 4> own{};  // by record::place_of: those that are not null
+    bool in_order = true;          // the records are in the order of parts_
+    bool has_equal_keys = false;
+  };
 
-  record::Dataset dataset_;
+  bool has_part(const record::Records& records) const;
+  Layout layout_of(const record::Records& records) const;
+  Status clean_record(std::string_view line, const record::Records& records, Buffer& to);
+  Status clean_post(std::string_view line, const record::Records& records, Buffer& to);
+  Status clean_post_in_pieces(std::string_view line, const record::Records& records,
+                              const Layout& layout, Buffer& to);
+  void append_without_equal_keys(const record::Records& records, const Layout& layout, Buffer& to);
+  Status clean(Part& part, const json::ObjectView& record, Buffer& to);
+  Status check_size(size_t size) const;
+  const Part* part_of(const json::Member& member) const;
+
   size_t max_line_;
-  RecordCleaner cleaner_;
-  json::Scanner scanner_{record::names()};
+  std::vector<Part> parts_;
+  json::Scanner scanner_{record::kFieldIds};
   json::Members members_;
-  Buffer post_;  // what a joined row is written as
-  uint64_t passed_ = 0;
+  Buffer post_;      // what a joined row is written as
+  size_t size_ = 0;  // of the line as far as it is cleaned
+  size_t member_count_ = 0;
 };
 
 }  // namespace pinpipe::clean

@@ -3,7 +3,7 @@
 #include <iterator>
 
 #include "json/string.h"
-#include "record/names.h"
+#include "record/schema.h"
 
 namespace pinpipe::clean {
 
@@ -44,7 +44,7 @@ RecordCleaner::RecordCleaner(record::Dataset dataset, Options options)
     auto& opening = openings_.emplace_back();
     text.copy(opening.bytes.data(), opening.bytes.size());  // clean_rules_test sees that it fits
     opening.size = static_cast<uint8_t>(text.size());
-    for (const auto key : rule.from) slot_of_name_[record::names().find(key)] = slot++;
+    for (const auto key : rule.from) slot_of_name_[record::kFieldIds.find(key)] = slot++;
   }
 }
 
@@ -52,7 +52,7 @@ void RecordCleaner::find_members(const json::Members& members, const json::Objec
   members_.fill(nullptr);
   dropped_.clear();
   members.each(record.begin, record.end, [&](const Member& member, uint32_t) {
-    const uint8_t slot = slot_of_name_[member.name];
+    const uint8_t slot = slot_of_name_[member.field];
     if (slot == kNoSlot) return dropped_.push_back(&member);
     // The last of equal keys counts.
     if (members_[slot] != nullptr) dropped_.push_back(members_[slot]);
@@ -168,7 +168,10 @@ void RecordCleaner::count() {
     if (read == Read::nulled) ++counts_.nulled[field];
     if (read == Read::unreadable) ++counts_.unreadable[field];
   }
-  for (const Member* member : dropped_) counts_.drop(member->key);
+  std::string scratch;
+  for (const Member* member : dropped_) {
+    counts_.drop(member->key_escaped ? json::unescape(member->key, scratch) : member->key);
+  }
 }
 
 Status RecordCleaner::clean(const json::Members& members, const json::ObjectView& record,

@@ -83,8 +83,8 @@ class RecordCleaner {
 
   std::span<const Rule> rules_;
   Options options_;
-  std::vector<Opening> openings_;                             // by rule
-  std::array<uint8_t, json::kUnknownName + 1> slot_of_name_;  // the raw keys of all rules in turn
+  std::vector<Opening> openings_;                              // by rule
+  std::array<uint8_t, json::kUnknownField + 1> slot_of_name_;  // the raw keys of all rules in turn
   FieldReader reader_;
   Counts counts_;
   // Of the record at hand:

@@ -62,6 +62,21 @@ constexpr Rule kUserRules[] = {
 };
 constexpr string_view kPinDropped[] = {"downloaded"};
 
+/// A misspelt key would be an unknown one, and its field null for ever.
+consteval bool are_fields(std::span<const Rule> rules, std::span<const record::Field> schema) {
+  if (rules.size() != schema.size()) return false;
+  for (size_t i = 0; i < rules.size(); ++i) {
+    if (rules[i].key != schema[i].name) return false;
+    for (const auto key : rules[i].from) {
+      if (record::kFieldIds.find(key) == json::kUnknownField) return false;
+    }
+  }
+  return true;
+}
+static_assert(are_fields(kPinRules, record::kCleanPin));
+static_assert(are_fields(kGeoRules, record::kCleanGeo));
+static_assert(are_fields(kUserRules, record::kCleanUser));
+
 void append_list(string_view name, Texts texts, std::string& to) {
   to += ",\"" + std::string(name) + "\":[";
   for (size_t i = 0; i < texts.size(); ++i) {

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "record/dataset.h"
+#include "record/schema.h"
 
 namespace pinpipe::clean {
 

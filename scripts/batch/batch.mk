@@ -118,26 +118,18 @@ $(RAW)/%.ndjson.zst:
 	$(land_day)
 endif
 
-# The last cleaner cannot know that one before it has failed: what it wrote gets its name only when all are done.
 define clean_day
 @mkdir -p $(CLEAN) $(REJECTS)
-part=$(CLEAN)/.$*.ndjson.zst rejects=$(REJECTS)/.$*
+part=$(CLEAN)/.$*.ndjson.zst rejects=$(REJECTS)/.$*.ndjson status=0
 rm -f $$part* # of a killed run
-set +e
-clean-pin --rejects $$rejects.pin $< |
-  clean-geo --rejects $$rejects.geo |
-  clean-user --rejects $$rejects.user -o $$part
-for status in $${PIPESTATUS[@]}; do
-  ((status <= 1)) || { rm -f $$part; exit $$status; }
-done
-set -e
-cat $$rejects.{pin,geo,user} >$$rejects.ndjson
-rm -f $$rejects.{pin,geo,user} $(REJECTS)/$*.ndjson
-if [[ -s $$rejects.ndjson ]]; then
-  echo "batch: $*: $$(wc -l <$$rejects.ndjson) rejected, kept in $(REJECTS)/$*.ndjson" >&2
-  mv $$rejects.ndjson $(REJECTS)/$*.ndjson
+clean-posts --rejects $$rejects -o $$part $< || status=$$?
+((status <= 1)) || { rm -f $$rejects; exit $$status; }
+rm -f $(REJECTS)/$*.ndjson
+if [[ -s $$rejects ]]; then
+  echo "batch: $*: $$(wc -l <$$rejects) rejected, kept in $(REJECTS)/$*.ndjson" >&2
+  mv $$rejects $(REJECTS)/$*.ndjson
 fi
-rm -f $$rejects.ndjson
+rm -f $$rejects
 mv $$part $@
 echo $@
 endef

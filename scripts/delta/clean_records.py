@@ -1,6 +1,6 @@
 """Clean records typed as tables pin, geo and user have them: lines to Arrow and back. For to-delta and from-delta.
 
-The keys and their order are those that `clean-pin --rules` and its siblings print; a test compares. A line that is no
+A line that is no
 clean record is an Unclean, with the reason. Nothing here prints or exits.
 """
 
@@ -13,18 +13,14 @@ from typing import Annotated, Any
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
+from pinpipe_schema import CLEAN
 from recognition import STRONG, Unclean, members_of
 
 INTEGER, TEXT, TIMESTAMP = pa.int64(), pa.string(), pa.timestamp("us", "UTC")
 COORDINATES = pa.list_(pa.float64())
-SCHEMAS = {
-    "pin": pa.schema({
-        "ind": INTEGER, "unique_id": TEXT, "title": TEXT, "description": TEXT, "follower_count": INTEGER,
-        "poster_name": TEXT, "tag_list": TEXT, "is_image_or_video": TEXT, "image_src": TEXT, "save_location": TEXT,
-        "category": TEXT}),
-    "geo": pa.schema({"ind": INTEGER, "country": TEXT, "coordinates": COORDINATES, "timestamp": TIMESTAMP}),
-    "user": pa.schema({"ind": INTEGER, "user_name": TEXT, "age": INTEGER, "date_joined": TIMESTAMP}),
-}
+ARROW_TYPES = {"integer": INTEGER, "text": TEXT, "timestamp": TIMESTAMP, "coordinates": COORDINATES}
+SCHEMAS = {dataset: pa.schema({field.name: ARROW_TYPES[field.type] for field in fields})
+           for dataset, fields in CLEAN.items()}
 # What tells a record that no cleaner has seen, where the clean key that it becomes has no value: as query has it.
 RAW_SIGNS = {"pin": {"index": "ind"},
              "geo": {"index": "ind", "latitude": "coordinates", "longitude": "coordinates"},

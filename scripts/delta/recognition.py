@@ -5,18 +5,14 @@ tests/pipelines/python-finds-records-as-the-encoders-do.py compares the two. Not
 import json
 from typing import Any
 
-DATASETS = ("pin", "geo", "user")
+import pinpipe_schema
+from pinpipe_schema import DATASETS
+
 KEYS = ("ind", "index")
-RAW = {"pin": ("index", "unique_id", "title", "description", "poster_name", "follower_count", "tag_list",
-               "is_image_or_video", "image_src", "downloaded", "save_location", "category"),
-       "geo": ("ind", "timestamp", "latitude", "longitude", "country"),
-       "user": ("ind", "first_name", "last_name", "age", "date_joined")}
-CLEAN = {"pin": ("ind", "unique_id", "title", "description", "follower_count", "poster_name", "tag_list",
-                 "is_image_or_video", "image_src", "save_location", "category"),
-         "geo": ("ind", "country", "coordinates", "timestamp"),
-         "user": ("ind", "user_name", "age", "date_joined")}
+RAW = {dataset: tuple(field.name for field in fields) for dataset, fields in pinpipe_schema.RAW.items()}
+CLEAN = {dataset: tuple(field.name for field in fields) for dataset, fields in pinpipe_schema.CLEAN.items()}
 # The other keys of a dataset are its marks. Weak ones others have, too: they decide where nothing else does.
-WEAK = {"title", "description", "timestamp", "age"}
+WEAK = {field.name for fields in pinpipe_schema.RAW.values() for field in fields if field.mark == "weak"}
 MARKS = {dataset: {*RAW[dataset], *CLEAN[dataset]} - {*KEYS} for dataset in DATASETS}
 STRONG = {dataset: marks - WEAK for dataset, marks in MARKS.items()}
 RAW_ONLY = set().union(*RAW.values()) - set().union(*CLEAN.values()) - {*KEYS}

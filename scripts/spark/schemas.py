@@ -1,4 +1,4 @@
-"""The types of what is cleaned, from what `clean-* --rules` prints, and where the tools are."""
+"""The types of what is cleaned, from what `clean-pin --schema` prints, and where the tools are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable
 
 import pyarrow as pa
 
@@ -16,14 +15,7 @@ ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
 
 Columns = dict[str, str]  # SQL type by key
 
-# Of each kind of rule; all else is text.
-SQL_TYPES = {
-    "key": "bigint",
-    "count": "bigint",
-    "integer": "bigint",
-    "coordinates": "array<double>",
-    "timestamp": "timestamp",
-}
+SQL_TYPES = {"integer": "bigint", "text": "string", "coordinates": "array<double>", "timestamp": "timestamp"}
 # A timestamp is text until Spark makes one of it.
 ARROW_TYPES = {"bigint": pa.int64(), "array<double>": pa.list_(pa.float64())}
 
@@ -52,13 +44,13 @@ def output_of(folder: str | None, tool: str, *words: str) -> str:
     return subprocess.run(command, env=ENVIRONMENT, stdout=subprocess.PIPE, check=True, text=True).stdout
 
 
-def columns_of(rules: Iterable[str]) -> Columns:
-    return {rule["key"]: SQL_TYPES.get(rule["kind"], "string") for rule in map(json.loads, rules)}
-
-
 def read_schemas(folder: str | None) -> dict[str, Columns]:
     """The columns of the tables pin, geo and user."""
-    return {name: columns_of(output_of(folder, f"clean-{name}", "--rules").splitlines()) for name in DATASETS}
+    schemas: dict[str, Columns] = {name: {} for name in DATASETS}
+    for field in map(json.loads, output_of(folder, "clean-pin", "--schema").splitlines()):
+        if field["schema"] == "clean":
+            schemas[field["dataset"]][field["name"]] = SQL_TYPES[field["type"]]
+    return schemas
 
 
 def ddl(columns: Columns, separator: str = " ") -> str:

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts/delta"))
+sys.path[:0] = [str(Path(__file__).resolve().parents[2] / "scripts" / folder) for folder in ("delta", "python")]
 from recognition import CLEAN, DATASETS, KEYS, RAW, Unclean, members_of
 
 LINES, SEED = 60_000, 7

@@ -8,7 +8,7 @@
 
 #include "base/status.h"
 #include "cli/flags.h"
-#include "record/dataset.h"
+#include "record/schema.h"
 #include "wire/kafka.h"
 #include "wire/request_format.h"
 
