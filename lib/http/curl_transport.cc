@@ -246,6 +246,7 @@ void CurlTransport::prepare(Transfer& transfer, const Request& request) {
   }
   if (!options_.proxy) transfer.set(CURLOPT_NOPROXY, "*");
   transfer.set(CURLOPT_ERRORBUFFER, transfer.words);
+  transfer.set(CURLOPT_BUFFERSIZE, static_cast<long>(options_.receive_bytes));
   transfer.max_reply_bytes = options_.max_reply_bytes;
   transfer.set(CURLOPT_WRITEFUNCTION, Transfer::take_body);
   transfer.set(CURLOPT_WRITEDATA, &transfer);

@@ -19,6 +19,7 @@ struct CurlOptions {
   std::string ca_setting = "--cacert";          ///< what names such a file, for hints
   bool proxy = true;                            ///< that of the environment
   unsigned connections = 4;                     ///< to keep
+  uint32_t receive_bytes = 16 * 1024;           ///< at a time, of each connection; up to 512 KiB
   uint64_t max_reply_bytes = 16 * 1024 * 1024;  ///< a longer reply is a failure
 };
 

@@ -1,3 +1,5 @@
+#include <malloc.h>
+
 #include "aws/kinesis_client.h"
 #include "aws/stream_place.h"
 #include "aws/stream_reader.h"
@@ -10,6 +12,14 @@
 using namespace pinpipe;
 
 namespace {
+
+/// One reply takes the place of the other. To get its megabytes from the system each time, and to
+/// give them back, costs as much as to read it.
+void keep_memory() {
+  constexpr int kMost = 128 << 20;  // beyond what may be under way
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, kMost);
+}
 
 cli::Outcome outcome_of(const aws::StreamReader::Totals& totals) {
   cli::Outcome outcome;
@@ -26,6 +36,7 @@ Result<cli::Outcome> read_stream(cli::Tool& tool, const ReadRun& run, std::strin
   auto output = TRY(stream::Output::open({}));
   auto transport = TRY(http::CurlTransport::create(run.curl));
 
+  keep_memory();
   cli::StopSignals signals;  // until here they may end it at once
   transport->watch(signals.fd());
   aws::KinesisClient client(run.service, *transport);

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::array<std::pair<std::string_view, Start>, 2> kStarts{
     {{"TRIM_HORIZON", Start::oldest}, {"LATEST", Start::latest}}};
+constexpr uint32_t kReceiveBytes =
+    512 << 10;  // a reply has megabytes: with 16 KiB half the time is calls
 constexpr uint64_t kMaxReplyBytes = 64ULL << 20;  // GetRecords has 10 MiB of data, in base64
 
 }  // namespace
@@ -50,6 +52,7 @@ Result<ReadRun> resolve(const ReadFlags& flags, const std::vector<std::string>& 
   run.curl = aws::curl_options(environment, run.reader.parallel);
   run.curl.timeout = flags.timeout;
   run.curl.max_reply_bytes = kMaxReplyBytes;
+  run.curl.receive_bytes = kReceiveBytes;
   run.state = flags.state;
   return run;
 }
