@@ -41,7 +41,8 @@ Status check_raw(Dataset dataset, const Located& located, const json::Members& m
     if (located[sign.clean].kind != Kind::null) continue;
     const Member* raw = json::find_member(members, record, sign.raw);
     if (raw == nullptr || raw->kind == Kind::null) continue;
-    return unusable(dataset, std::string(sign.raw) + " without " + std::string(record::clean_schema(dataset)[sign.clean].name));
+    return unusable(dataset, std::string(sign.raw) + " without " +
+                                 std::string(record::clean_schema(dataset)[sign.clean].name));
   }
   return {};
 }
@@ -51,8 +52,7 @@ Status check_raw(Dataset dataset, const Located& located, const json::Members& m
 Status fault_in(Dataset dataset, const Located& located, const json::Members& members,
                 const json::ObjectView& record) {
   TRY(check_raw(dataset, located, members, record));
-  if (located[kInd].kind == Kind::null)
-    return unusable(dataset, "no ind", false);
+  if (located[kInd].kind == Kind::null) return unusable(dataset, "no ind", false);
   const auto schema = record::clean_schema(dataset);
   for (size_t i = 0; i < schema.size(); ++i) {
     const auto fault = fault_of(schema[i], located[i]);
