@@ -46,7 +46,7 @@ CredentialSource::CredentialSource(Environment environment, CredentialServers se
       now_(std::move(now)) {}
 
 Result<Credentials> CredentialSource::get() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto now = now_();
   if (known_ && now < look_at_) return *known_;
   auto found = find_credentials(environment_, servers_);

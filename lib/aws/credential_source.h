@@ -4,10 +4,10 @@
 #include <ctime>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 
 #include "aws/credentials.h"
+#include "base/mutex.h"
 
 namespace pinpipe::aws {
 
@@ -32,9 +32,9 @@ class CredentialSource {
   CredentialServers servers_;
   std::function<void(const Credentials&)> on_new_;
   std::function<std::time_t()> now_;
-  std::mutex mutex_;
-  std::optional<Result<Credentials>> known_;
-  std::time_t look_at_ = 0;
+  Mutex mutex_;
+  std::optional<Result<Credentials>> known_ GUARDED_BY(mutex_);
+  std::time_t look_at_ GUARDED_BY(mutex_) = 0;
 };
 
 /// The source of this process.

@@ -4,21 +4,21 @@
 
 #include <algorithm>
 #include <atomic>
-#include <mutex>
 #include <string>
 
+#include "base/mutex.h"
 #include "base/printable.h"
 #include "stream/output.h"
 
 namespace pinpipe::cli {
 namespace {
 
-std::mutex voice;  // one line at a time, from whatever thread
+Mutex voice;  // one line at a time, from whatever thread
 std::atomic<size_t> progress_width = 0;
-size_t others_width = 0;  // of the progress line of another process
+size_t others_width GUARDED_BY(voice) = 0;  // of the progress line of another process
 
 void say(std::string_view text, size_t width_left = 0) {
-  std::lock_guard lock(voice);
+  const MutexLock lock(voice);
   std::string all;
   const size_t width = std::max<size_t>(progress_width, text.empty() ? 0 : others_width);
   if (width > 0) all = "\r" + std::string(width, ' ') + "\r";
@@ -46,7 +46,7 @@ void tell_line(std::string_view line) { say(printable(line) + "\n"); }
 void tell_progress(std::string_view line) { say(line, line.size()); }
 
 void wipe_before_lines(size_t columns) {
-  std::lock_guard lock(voice);
+  const MutexLock lock(voice);
   others_width = columns;
 }
 

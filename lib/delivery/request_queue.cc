@@ -6,8 +6,8 @@ namespace pinpipe::delivery {
 
 void RequestQueue::push(Request request) {
   {
-    std::unique_lock lock(mutex_);
-    may_push_.wait(lock, [&] { return stopped_ || held_ < static_cast<int64_t>(most_held_); });
+    const MutexLock lock(mutex_);
+    while (!stopped_ && held_ >= static_cast<int64_t>(most_held_)) may_push_.wait(mutex_);
     held_ += static_cast<int64_t>(request.cost());
     waiting_.push_back(std::move(request));
   }
@@ -16,7 +16,7 @@ void RequestQueue::push(Request request) {
 
 void RequestQueue::end(Status status) {
   {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     ended_ = true;
     status_ = std::move(status);
   }
@@ -24,41 +24,41 @@ void RequestQueue::end(Status status) {
 }
 
 bool RequestQueue::stopped() const {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return stopped_;
 }
 
 std::vector<Request> RequestQueue::take() {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return std::exchange(waiting_, {});
 }
 
 void RequestQueue::release(int64_t bytes) {
   {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     held_ -= bytes;
   }
   may_push_.notify_one();
 }
 
 int64_t RequestQueue::held() const {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return held_;
 }
 
 bool RequestQueue::at_end() const {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return ended_ && waiting_.empty();
 }
 
 Status RequestQueue::status() const {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return status_;
 }
 
 void RequestQueue::stop() {
   {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (std::exchange(stopped_, true)) return;
   }
   may_push_.notify_one();

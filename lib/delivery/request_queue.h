@@ -5,12 +5,11 @@
 // they are in the queue. After `stop` nothing waits any more: what was read still gets through.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <vector>
 
+#include "base/mutex.h"
 #include "base/status.h"
 #include "delivery/request.h"
 
@@ -45,14 +44,14 @@ class RequestQueue {
   std::function<void()> on_stop = [] {};
 
  private:
-  mutable std::mutex mutex_;
-  std::condition_variable may_push_;
   const size_t most_held_;
-  int64_t held_ = 0;
-  std::vector<Request> waiting_;
-  bool stopped_ = false;
-  bool ended_ = false;
-  Status status_;
+  mutable Mutex mutex_;
+  Condition may_push_;
+  int64_t held_ GUARDED_BY(mutex_) = 0;
+  std::vector<Request> waiting_ GUARDED_BY(mutex_);
+  bool stopped_ GUARDED_BY(mutex_) = false;
+  bool ended_ GUARDED_BY(mutex_) = false;
+  Status status_ GUARDED_BY(mutex_);
 };
 
 }  // namespace pinpipe::delivery

@@ -35,7 +35,7 @@ std::string plain_words(std::string_view text, size_t most) {
 
 void Secrets::add(std::string_view secret) {
   if (secret.size() < kShortestSecret) return;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   all_.emplace_back(secret);
   auto quoted = json::quoted(secret);
   quoted = quoted.substr(1, quoted.size() - 2);
@@ -45,7 +45,7 @@ void Secrets::add(std::string_view secret) {
 }
 
 std::string Secrets::hidden_in(std::string text) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (const auto& secret : all_) {
     for (size_t at = 0; (at = text.find(secret, at)) != text.npos; at += 3) {
       text.replace(at, secret.size(), "***");

@@ -1,10 +1,11 @@
 // The words of a server as part of a message: one line, not too long, and without our secrets.
 #pragma once
 
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/mutex.h"
 
 namespace pinpipe::http {
 
@@ -22,8 +23,8 @@ class Secrets {
   std::string hidden_in(std::string text) const;
 
  private:
-  mutable std::mutex mutex_;
-  std::vector<std::string> all_;
+  mutable Mutex mutex_;
+  std::vector<std::string> all_ GUARDED_BY(mutex_);
 };
 
 }  // namespace pinpipe::http

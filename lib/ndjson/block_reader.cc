@@ -44,17 +44,17 @@ BlockReader::BlockReader(std::vector<std::string> files, BlockOptions options)
     : files_(std::move(files)), options_(options) {}
 
 void BlockReader::interrupt() {
-  std::lock_guard lock(input_change_);
+  const MutexLock lock(mutex_);
   interrupted_ = true;
   excess_given_back_.notify_all();
-  if (input_) input_->interrupt();
+  if (interruptible_ != nullptr) interruptible_->interrupt();
 }
 
 void BlockReader::give_back(Block& block) {
   if (block.excess == 0) return;
   pinpipe::give_back(block.bytes);
   block.size = block.worked = 0;
-  std::lock_guard lock(input_change_);
+  const MutexLock lock(mutex_);
   excess_ -= std::exchange(block.excess, 0);
   excess_given_back_.notify_all();
 }
@@ -64,21 +64,21 @@ void BlockReader::give_back(Block& block) {
 void BlockReader::take_excess(Block& block, size_t size) {
   const size_t excess = size - std::min(size, options_.block_size);
   if (excess <= block.excess) return;
-  std::unique_lock lock(input_change_);
-  excess_given_back_.wait(lock, [&] {
-    const size_t others = excess_ - block.excess;
-    return interrupted_ || others == 0 || others + excess <= kMostExcess;
-  });
+  const MutexLock lock(mutex_);
+  while (!interrupted_ && others_excess(block) > 0 && others_excess(block) + excess > kMostExcess) {
+    excess_given_back_.wait(mutex_);
+  }
   excess_ += excess - block.excess;
   block.excess = excess;
 }
 
 Status BlockReader::open_next() {
   auto opened = TRY(Input::open(files_[file_]));
-  std::lock_guard lock(input_change_);
   input_.emplace(std::move(opened), options_.arrays);
-  if (interrupted_) input_->interrupt();
   at_start_ = true;
+  const MutexLock lock(mutex_);
+  interruptible_ = &*input_;
+  if (interrupted_) input_->interrupt();
   return {};
 }
 
@@ -104,7 +104,10 @@ Result<Flow> BlockReader::next(Block& block) {
 }
 
 void BlockReader::close() {
-  std::lock_guard lock(input_change_);
+  {
+    const MutexLock lock(mutex_);
+    interruptible_ = nullptr;
+  }
   input_.reset();
 }
 

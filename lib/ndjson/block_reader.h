@@ -11,15 +11,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/buffer.h"
+#include "base/mutex.h"
 #include "ndjson/form_reader.h"
 #include "stream/input.h"
 #include "stream/ordered_run.h"
@@ -88,6 +87,10 @@ class BlockReader {
   int wait_ms(const Block& block) const;
   Result<stream::Input::Read> read_more(Block& block, int wait_ms);
   void take_excess(Block& block, size_t size);
+  /// What all blocks but this one have of the budget.
+  size_t others_excess(const Block& block) const REQUIRES_LOCK(mutex_) {
+    return excess_ - block.excess;
+  }
   stream::Flow finish(Block& block);
   void drop_byte_order_mark(Block& block);
   Result<stream::Flow> skip_overlong(Block& block);
@@ -96,10 +99,11 @@ class BlockReader {
   BlockOptions options_;
   size_t file_ = 0;
   std::optional<FormReader> input_;
-  std::mutex input_change_;  // guards input_ against interrupt(), and what follows
-  bool interrupted_ = false;
-  size_t excess_ = 0;  // that blocks have
-  std::condition_variable excess_given_back_;
+  Mutex mutex_;
+  FormReader* interruptible_ GUARDED_BY(mutex_) = nullptr;  // input_, for other threads
+  bool interrupted_ GUARDED_BY(mutex_) = false;
+  size_t excess_ GUARDED_BY(mutex_) = 0;  // that blocks have
+  Condition excess_given_back_;
   bool at_start_ = true;   // of a file: a BOM may follow
   bool idle_told_ = true;  // the last block said that reading on would block
   std::chrono::steady_clock::time_point lines_at_;  // when the last lines came

@@ -12,14 +12,13 @@
 // thread that cannot start is done without.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <vector>
 
+#include "base/mutex.h"
 #include "base/status.h"
 
 namespace pinpipe::stream {
@@ -63,11 +62,14 @@ class OrderedRun {
     }
   }
 
-  Status status() const { return failed_; }
+  Status status() {
+    const MutexLock lock(state_);
+    return failed_;
+  }
 
  private:
   std::optional<uint64_t> take(Block& block) {
-    std::lock_guard lock(input_);
+    const MutexLock lock(input_);
     if (ended()) return std::nullopt;
     auto flow = caught([&] { return steps_.next(block); });
     if (flow.ok() && flow.value() == Flow::more) return tickets_++;
@@ -76,47 +78,47 @@ class OrderedRun {
   }
 
   void give(Block& block, uint64_t ticket, const Status& transformed) {
-    std::unique_lock lock(output_);
-    turn_of(ticket).wait(lock, [&] { return turn_ == ticket; });
-    if (!stopped_) {
-      auto flow = transformed.ok() ? caught([&] { return steps_.collect(block); })
-                                   : Result<Flow>(transformed.error());
-      if (!flow.ok() || flow.value() == Flow::end) {
-        stopped_ = true;
-        end(flow.ok() ? Status() : Status(flow.error()));
-        steps_.interrupt();
-      }
+    {
+      const MutexLock lock(output_);
+      while (turn_ != ticket) turn_of(ticket).wait(output_);
+      if (!stopped_) collect(block, transformed);
+      ++turn_;
     }
-    ++turn_;
-    lock.unlock();
     turn_of(ticket + 1).notify_one();
   }
 
-  /// Where a thread waits for its turn, alone: no more tickets are out than there are threads.
-  std::condition_variable& turn_of(uint64_t ticket) {
-    return turn_comes_[ticket % turn_comes_.size()];
+  void collect(Block& block, const Status& transformed) REQUIRES_LOCK(output_) {
+    auto flow = transformed.ok() ? caught([&] { return steps_.collect(block); })
+                                 : Result<Flow>(transformed.error());
+    if (flow.ok() && flow.value() == Flow::more) return;
+    stopped_ = true;
+    end(flow.ok() ? Status() : Status(flow.error()));
+    steps_.interrupt();
   }
 
+  /// Where a thread waits for its turn, alone: no more tickets are out than there are threads.
+  Condition& turn_of(uint64_t ticket) { return turn_comes_[ticket % turn_comes_.size()]; }
+
   bool ended() {
-    std::lock_guard lock(state_);
+    const MutexLock lock(state_);
     return ended_;
   }
   void end(Status status) {
-    std::lock_guard lock(state_);
+    const MutexLock lock(state_);
     ended_ = true;
     if (failed_.ok()) failed_ = std::move(status);
   }
 
   const OrderedSteps<Block>& steps_;
-  std::mutex input_;  // guards next, tickets_
-  uint64_t tickets_ = 0;
-  std::mutex output_;  // guards collect, turn_, stopped_
-  std::vector<std::condition_variable> turn_comes_;
-  uint64_t turn_ = 0;
-  bool stopped_ = false;
-  std::mutex state_;  // guards ended_, failed_
-  bool ended_ = false;
-  Status failed_;
+  Mutex input_;  // held during `next`
+  uint64_t tickets_ GUARDED_BY(input_) = 0;
+  Mutex output_;  // held during `collect`
+  std::vector<Condition> turn_comes_;
+  uint64_t turn_ GUARDED_BY(output_) = 0;
+  bool stopped_ GUARDED_BY(output_) = false;
+  Mutex state_;
+  bool ended_ GUARDED_BY(state_) = false;
+  Status failed_ GUARDED_BY(state_);
 };
 
 }  // namespace detail
