@@ -60,8 +60,8 @@ stand | cmp before -
 echo "2026-01-05: the answers are those of the plain pipeline; run again, nothing changes"
 
 mkdir broken
-printf '#!/bin/sh\nexit 2\n' >broken/clean-geo
-chmod +x broken/clean-geo
+printf '#!/bin/sh\nexit 2\n' >broken/clean-posts
+chmod +x broken/clean-posts
 PINPIPE_PATH=$PWD/broken:$PINPIPE_PATH run_day 2026-01-06 1
 [[ ! -e data/clean/2026-01-06.ndjson.zst && ! -e data/answers/2026-01-06.md ]]
 printf '#!/bin/sh\nexit 99\n' >broken/make
