@@ -65,9 +65,9 @@ no_room() {
 
 # A reader that goes away after a reply and a half, each of more than a pipe holds.
 a_reader_that_goes() {
-  serve 4 1500000
+  serve 4 3000000
   set +o pipefail
-  read-stream s --state state 2>told | head -c 3000000 >out
+  read-stream s --state state 2>told | head -c 6000000 >out
   [[ ${PIPESTATUS[0]} == 141 && ! -s told ]] || fail "a reader that goes away: ${PIPESTATUS[0]}: $(<told)"
   set -o pipefail
   (($(noted) == 1)) || fail "$(noted) noted of 1.5 replies"
