@@ -14,7 +14,7 @@ using FieldCounts = std::array<uint64_t, Counts::kMostFields>;
 
 /// {"title":3,...}: the counts that are not zero, by clean key.
 void write_by_field(std::string_view name, std::span<const Rule> rules, const FieldCounts& counts,
-                    json::Writer& writer) {
+                    json::Writer<std::string>& writer) {
   writer.key(name);
   writer.begin_object();
   for (size_t i = 0; i < rules.size(); ++i) {
@@ -24,7 +24,7 @@ void write_by_field(std::string_view name, std::span<const Rule> rules, const Fi
 }
 
 void write_counts(record::Dataset dataset, const Counts& counts, uint64_t passed,
-                  json::Writer& writer) {
+                  json::Writer<std::string>& writer) {
   const auto rules = rules_of(dataset);
   writer.member("records", counts.records);
   writer.member("passed", passed);
@@ -126,7 +126,7 @@ const LineCleaner::Part* LineCleaner::part_of(const Member& member) const {
 LineCleaner::Layout LineCleaner::layout_of(const record::Records& records) const {
   Layout layout;
   members_.each(0, members_.size(), [&](const Member& member, uint32_t) {
-    if (member.kind != json::Kind::null) ++layout.own[record::place_of(member)];
+    if (member.kind != json::Kind::null) ++layout.own[record::dataset_index_of(member)];
   });
   const char* last = nullptr;
   for (const auto& part : parts_) {

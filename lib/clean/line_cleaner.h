@@ -51,7 +51,7 @@ class LineCleaner {
   };
   /// How the members of a post that are named after datasets stand.
   struct Layout {
-    std::array<uint32_t, 4> own{};  // by record::place_of: those that are not null
+    std::array<uint32_t, 4> own{};  // by record::dataset_index_of: those that are not null
     bool in_order = true;           // the records are in the order of parts_
     bool has_equal_keys = false;
   };

@@ -42,9 +42,9 @@ class RecordCleaner {
  public:
   RecordCleaner(record::Dataset dataset, Options options);
 
-  /// Appends `record` cleaned, a JSON object. On a fault `to` is as it was.
+  /// Appends `record` cleaned, a JSON object. On an error `to` is as it was.
   Status clean(const json::Members& members, const json::ObjectView& record, Buffer& to);
-  /// Counts what the last `clean` did. REQUIRES: it had no fault, and its `members` are as they
+  /// Counts what the last `clean` did. REQUIRES: it had no error, and its `members` are as they
   /// were.
   void count();
 

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "json/string.h"
+#include "json/writer.h"
 #include "record/schema.h"
 
 namespace pinpipe::clean {
@@ -77,13 +77,11 @@ static_assert(are_fields(kPinRules, record::kCleanPin));
 static_assert(are_fields(kGeoRules, record::kCleanGeo));
 static_assert(are_fields(kUserRules, record::kCleanUser));
 
-void append_list(string_view name, Texts texts, std::string& to) {
-  to += ",\"" + std::string(name) + "\":[";
-  for (size_t i = 0; i < texts.size(); ++i) {
-    if (i > 0) to += ',';
-    json::append_quoted(texts[i], to);
-  }
-  to += ']';
+void write_list(string_view name, Texts texts, json::Writer<std::string>& writer) {
+  writer.key(name);
+  writer.begin_array();
+  for (const auto text : texts) writer.value(text);
+  writer.end_array();
 }
 
 }  // namespace
@@ -112,12 +110,16 @@ string_view name_of(Kind kind) {
 std::string rules_text(record::Dataset dataset) {
   std::string text;
   for (const auto& rule : rules_of(dataset)) {
-    text += "{\"dataset\":" + json::quoted(record::name_of(dataset)) +
-            ",\"key\":" + json::quoted(rule.key) + ",\"kind\":" + json::quoted(name_of(rule.kind));
-    append_list("from", rule.from, text);
-    if (!rule.nulls.empty()) append_list("null", rule.nulls, text);
-    if (!rule.prefix.empty()) text += ",\"prefix\":" + json::quoted(rule.prefix);
-    text += "}\n";
+    json::Writer writer(text);
+    writer.begin_object();
+    writer.member("dataset", record::name_of(dataset));
+    writer.member("key", rule.key);
+    writer.member("kind", name_of(rule.kind));
+    write_list("from", rule.from, writer);
+    if (!rule.nulls.empty()) write_list("null", rule.nulls, writer);
+    if (!rule.prefix.empty()) writer.member("prefix", rule.prefix);
+    writer.end_object();
+    text += '\n';
   }
   return text;
 }

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "json/string.h"
+#include "json/writer.h"
 #include "stream/output.h"
 
 namespace pinpipe::delivery {
@@ -15,11 +15,17 @@ namespace {
 
 std::string letter(const Request& request, const std::vector<std::string_view>& records,
                    std::string_view reason, int status) {
-  std::string line = "{\"" + std::string(facts(request.shape).destination) + "\":";
-  json::append_quoted(request.destination, line);
-  line += ",\"payload\":" + body_of(request, records) + ",\"reason\":";
-  json::append_quoted(reason, line);
-  return line + ",\"status\":" + (status == 0 ? "null" : std::to_string(status)) + "}\n";
+  std::string line;
+  json::Writer writer(line);
+  writer.begin_object();
+  writer.member(facts(request.shape).destination, request.destination);
+  writer.key("payload");
+  writer.raw(body_of(request, records));
+  writer.member("reason", reason);
+  writer.key("status");
+  status == 0 ? writer.null() : writer.value(status);
+  writer.end_object();
+  return line + "\n";
 }
 
 }  // namespace

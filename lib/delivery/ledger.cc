@@ -2,18 +2,16 @@
 
 #include <utility>
 
-#include "json/string.h"
+#include "json/writer.h"
 
 namespace pinpipe::delivery {
 namespace {
 
-void append_offsets(const std::vector<std::string>& offsets, std::string& to) {
-  to += ",\"offsets\":[";
-  for (size_t i = 0; i < offsets.size(); ++i) {
-    if (i > 0) to += ',';
-    to += offsets[i].empty() ? "null" : offsets[i];
-  }
-  to += ']';
+void write_offsets(const std::vector<std::string>& offsets, json::Writer<std::string>& writer) {
+  writer.key("offsets");
+  writer.begin_array();
+  for (const auto& offset : offsets) writer.raw(offset.empty() ? "null" : offset);
+  writer.end_array();
 }
 
 }  // namespace
@@ -49,19 +47,23 @@ int64_t Ledger::take_reports(std::string& to) {
 }
 
 std::string report_line(const OpenRequest& open, http::TimePoint now) {
-  const auto number = [](auto value) { return std::to_string(value); };
   const auto taken = open.first_sent ? now - *open.first_sent : http::Clock::duration(0);
-  std::string line = "{\"" + std::string(facts(open.request.shape).destination) + "\":";
-  json::append_quoted(open.request.destination, line);
-  line += ",\"status\":" + (open.status == 0 ? "null" : number(open.status));
-  line += ",\"records\":" + number(open.records) + ",\"delivered\":" + number(open.delivered);
-  line += ",\"dead_lettered\":" + number(open.dead_lettered);
-  if (open.lost > 0) line += ",\"lost\":" + number(open.lost);
-  line += ",\"attempts\":" + number(open.attempts);
-  line += ",\"ms\":" + number(std::chrono::duration_cast<http::Milliseconds>(taken).count());
-  if (!open.offsets.empty()) append_offsets(open.offsets, line);
-  if (!open.error.empty()) line += ",\"error\":" + json::quoted(open.error);
-  return line + "}\n";
+  std::string line;
+  json::Writer writer(line);
+  writer.begin_object();
+  writer.member(facts(open.request.shape).destination, open.request.destination);
+  writer.key("status");
+  open.status == 0 ? writer.null() : writer.value(open.status);
+  writer.member("records", open.records);
+  writer.member("delivered", open.delivered);
+  writer.member("dead_lettered", open.dead_lettered);
+  if (open.lost > 0) writer.member("lost", open.lost);
+  writer.member("attempts", open.attempts);
+  writer.member("ms", std::chrono::duration_cast<http::Milliseconds>(taken).count());
+  if (!open.offsets.empty()) write_offsets(open.offsets, writer);
+  if (!open.error.empty()) writer.member("error", open.error);
+  writer.end_object();
+  return line + "\n";
 }
 
 std::string counted_records(uint64_t count) {

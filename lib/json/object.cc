@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "json/object_view.h"
 #include "json/string.h"
 
 namespace pinpipe::json {
@@ -34,10 +35,7 @@ std::string Object::key_of(const Member& member) {
 }
 
 const Member* Object::find(std::string_view key) const {
-  const Member* found = nullptr;
-  members_.each(0, members_.size(), [&](const Member& member, uint32_t) {
-    if (member.key_escaped ? key_of(member) == key : member.key == key) found = &member;
-  });
+  const Member* found = find_member(members_, whole_object(members_), key);
   return is_absent(found) ? nullptr : found;
 }
 

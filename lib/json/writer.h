@@ -16,14 +16,17 @@
 #include <string>
 #include <string_view>
 
+#include "base/buffer.h"
 #include "json/string.h"
 
 namespace pinpipe::json {
 
+/// `Text` is std::string or Buffer.
+template <class Text>
 class Writer {
  public:
   /// Appends to `to`, which must outlive it.
-  explicit Writer(std::string& to) : to_(to) {}
+  explicit Writer(Text& to) : to_(to) {}
 
   void begin_object() { begin('{'); }
   void end_object() { end('}'); }
@@ -34,7 +37,7 @@ class Writer {
   void key(std::string_view key) {
     separate();
     append_quoted(key, to_);
-    to_ += ':';
+    append(":");
     first_ = true;  // no comma before the value
   }
   /// UTF-8, as a string.
@@ -51,7 +54,14 @@ class Writer {
   /// A value that is JSON text already.
   void raw(std::string_view json) {
     separate();
-    to_ += json;
+    append(json);
+  }
+  void null() { raw("null"); }
+  /// A value that `write` appends to the text, as JSON.
+  template <class Write>
+  void value_by(Write write) {
+    separate();
+    write(to_);
   }
   template <class Value>
   void member(std::string_view name, const Value& value_of_it) {
@@ -60,21 +70,22 @@ class Writer {
   }
 
  private:
+  void append(std::string_view json) { to_.append(json); }
   void begin(char bracket) {
     separate();
-    to_ += bracket;
+    append({&bracket, 1});
     first_ = true;
   }
   void end(char bracket) {
-    to_ += bracket;
+    append({&bracket, 1});
     first_ = false;
   }
   void separate() {
-    if (!first_) to_ += ',';
+    if (!first_) append(",");
     first_ = false;
   }
 
-  std::string& to_;
+  Text& to_;
   bool first_ = true;
 };
 

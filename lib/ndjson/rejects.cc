@@ -9,7 +9,7 @@
 #include "base/base64.h"
 #include "base/buffer.h"
 #include "json/scanner.h"
-#include "json/string.h"
+#include "json/writer.h"
 #include "stream/file_id.h"
 #include "stream/output.h"
 
@@ -21,22 +21,25 @@ constexpr size_t kWrittenAtOnce = 64 * 1024;
 /// To a Buffer, which grows where it is: a giant line may be six times as long with its escapes.
 void append_json_line(const std::string& tool, const std::string& file, uint64_t line,
                       const Reject& reject, Buffer& to) {
-  to.append("{\"tool\":");
-  json::append_quoted(tool, to);
-  to.append(",\"file\":");
-  json::append_quoted(json::is_utf8(file) ? file : "?", to);
-  to.append(",\"line\":" + std::to_string(line) + ",\"reason\":");
-  json::append_quoted(json::is_utf8(reject.reason) ? reject.reason : "?", to);
+  json::Writer writer(to);
+  writer.begin_object();
+  writer.member("tool", tool);
+  writer.member("file", json::is_utf8(file) ? file : "?");
+  writer.member("line", line);
+  writer.member("reason", json::is_utf8(reject.reason) ? reject.reason : "?");
   if (json::is_utf8(reject.raw)) {
-    to.append(",\"raw\":");
-    json::append_quoted(reject.raw, to);
+    writer.member("raw", reject.raw);
   } else {
-    to.append(",\"raw_base64\":\"");
-    append_base64(reject.raw, to);
-    to.append('"');
+    writer.key("raw_base64");
+    writer.value_by([&](Buffer& bytes) {
+      bytes.append('"');
+      append_base64(reject.raw, bytes);
+      bytes.append('"');
+    });
   }
-  if (reject.cut_from > 0) to.append(",\"raw_cut_from\":" + std::to_string(reject.cut_from));
-  to.append("}\n");
+  if (reject.cut_from > 0) writer.member("raw_cut_from", reject.cut_from);
+  writer.end_object();
+  to.append('\n');
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "json/string.h"
+#include "json/writer.h"
 
 namespace pinpipe::record {
 namespace {
@@ -16,12 +16,17 @@ std::string_view mark_of(const Field& field) {
 void append_fields(const Schema& schema, std::string_view kind, std::span<const Field> fields,
                    std::string& to) {
   for (const auto& field : fields) {
-    to += "{\"dataset\":" + json::quoted(schema.name) + ",\"table\":" + json::quoted(schema.table) +
-          ",\"schema\":" + json::quoted(kind) + ",\"name\":" + json::quoted(field.name) +
-          ",\"type\":" + json::quoted(name_of(field.type)) +
-          ",\"mark\":" + json::quoted(mark_of(field));
-    if (!field.sql.empty()) to += ",\"sql\":" + json::quoted(field.sql);
-    to += "}\n";
+    json::Writer writer(to);
+    writer.begin_object();
+    writer.member("dataset", schema.name);
+    writer.member("table", schema.table);
+    writer.member("schema", kind);
+    writer.member("name", field.name);
+    writer.member("type", name_of(field.type));
+    writer.member("mark", mark_of(field));
+    if (!field.sql.empty()) writer.member("sql", field.sql);
+    writer.end_object();
+    to += '\n';
   }
 }
 

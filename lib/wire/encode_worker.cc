@@ -83,11 +83,10 @@ Status EncodeWorker::append_line(std::string_view line, Entries& to) {
   if (records.form == record::Form::joined) {
     if (!format_->destinations.by_dataset()) return append_other(to);
     post_.clear();
-    if (auto status = record::take_apart(scanner_, members_, records, post_); !status.ok())
-      return status;
+    TRY(record::take_apart(scanner_, members_, records, post_));
   }
   if (records.is_post()) {
-    if (auto status = check_post(records, to); !status.ok()) return status;
+    TRY(check_post(records, to));
   }
   return append_post(records, to);
 }
@@ -96,8 +95,7 @@ Status EncodeWorker::append_line(std::string_view line, Entries& to) {
 Status EncodeWorker::append_post(const record::Records& records, Entries& to) {
   for (const auto dataset : record::kDatasets) {
     if (!records[dataset].present) continue;
-    if (auto status = append_record({records[dataset], members_, dataset}, to); !status.ok())
-      return status;
+    TRY(append_record({records[dataset], members_, dataset}, to));
   }
   return {};
 }
@@ -155,10 +153,11 @@ Error EncodeWorker::too_long(const FoundRecord& record, uint64_t size) const {
 /// counted, and one that should be a record and is none is a fault.
 Status EncodeWorker::check_post(const record::Records& records, Entries& to) {
   for (const auto dataset : record::kDatasets) {
-    if (auto status = record::misfit(dataset, members_, records); !status.ok()) return status;
+    TRY(record::misfit(dataset, members_, records));
   }
   members_.each(0, members_.size(), [&](const json::Member& member, uint32_t) {
-    to.counts.dropped_members += record::place_of(member) == record::kDatasets.size() ? 1 : 0;
+    to.counts.dropped_members +=
+        record::dataset_index_of(member) == record::kDatasets.size() ? 1 : 0;
   });
   return {};
 }

@@ -59,7 +59,7 @@ class EncodeWorker {
       : format_(&format), only_(only), encoder_(format.make_encoder()) {}
 
   void begin(std::string_view lines) { scanner_.expect(lines); }
-  /// Faults: what the scanner finds, a line of no dataset where the destination needs one, a post
+  /// Errors: what the scanner finds, a line of no dataset where the destination needs one, a post
   /// with a member of the name but not the form of a record, those of the encoder, and a request of
   /// one record that is longer than a line may be. One bad record is a bad line.
   Status line(std::string_view line, Entries& to);

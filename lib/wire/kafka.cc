@@ -23,7 +23,7 @@ class KafkaEncoder : public EntryEncoder {
     if (text.size() > options_.max_bytes) return fault_of_size(record, "value", text.size());
     RecordKey key;
     if (options_.key_field) {
-      if (auto status = keys_.find(record, text, key); !status.ok()) return status;
+      TRY(keys_.find(record, text, key));
     }
     if (options_.key_format == KeyFormat::string) key = as_string(key);
     const size_t begin = to.size();

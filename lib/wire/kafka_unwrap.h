@@ -27,7 +27,7 @@ class KafkaUnwrapper {
  public:
   using Output = RecordLines;
 
-  /// Faults: no JSON, none of the shapes above, a record that is no object.
+  /// Errors: no JSON, none of the shapes above, a record that is no object.
   Status line(std::string_view line, RecordLines& to);
   static void clear(RecordLines& lines) { lines.clear(); }
   static size_t made(const RecordLines& lines) { return lines.text.size(); }

@@ -1,5 +1,5 @@
 // Records out of what goes into Kinesis, and out of what GetRecords replies: the inverse of
-// payload/kinesis.h.
+// wire/kinesis.h.
 //
 //   {"stream":S,"payload":P}            our own requests; P alone, too:
 //   {"Records":[{"Data":B64, …},…]}     PutRecords, and a reply of GetRecords
@@ -7,7 +7,7 @@
 //   {"Data":{…}, …}                     gateway-record
 //   {"records":[{"data":"{…}", …},…]}   gateway-records, and one of them; an object as data, too
 //
-// Data has to be a JSON object or an aggregate of them (payload/kpl.h); whether text is base64 is
+// Data has to be a JSON object or an aggregate of them (wire/kpl.h); whether text is base64 is
 // never guessed. A bad record among others, an aggregate being one, is rejected by itself, as the
 // element that it is, which is read as a line, too: playing back what was rejected doubles nothing.
 #pragma once
@@ -28,7 +28,7 @@ class KinesisDecoder {
  public:
   using Output = RecordLines;
 
-  /// Faults: no JSON, none of the shapes above, Data that is no base64 or no object, a broken
+  /// Errors: no JSON, none of the shapes above, Data that is no base64 or no object, a broken
   /// aggregate.
   Status line(std::string_view line, RecordLines& to);
   static void clear(RecordLines& lines) { lines.clear(); }

@@ -89,7 +89,7 @@ class Elements {
     ++index_;
     return true;
   }
-  /// Behind the last element. A fault: the line is bad, and nothing was added.
+  /// Behind the last element. An error: the line is bad, and nothing was added.
   Status finish();
 
  private:
@@ -104,11 +104,11 @@ class Elements {
 /// Adds records that are texts of their own: checked here, to the last byte.
 class RecordTexts {
  public:
-  /// Faults: `text` is no JSON object, or none that a line can be.
+  /// Errors: `text` is no JSON object, or none that a line can be.
   Status add(std::string_view text, RecordLines& to);
   /// The same of what `token`, a checked string, stands for.
   Status add_string(std::string_view token, RecordLines& to);
-  /// Makes a record of what is in `to.text` from `begin` on. Faults: as above.
+  /// Makes a record of what is in `to.text` from `begin` on. Errors: as above.
   Status add_written(size_t begin, RecordLines& to);
   /// Frees the memory that is kept from text to text.
   void give_back() {

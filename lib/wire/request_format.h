@@ -30,7 +30,7 @@ class EntryEncoder {
   virtual ~EntryEncoder() = default;
 
   /// Appends the entry of `record` to `to`, and sets `counted` to the bytes that count for
-  /// RequestFormat::max_bytes. A fault, with `to` in any state past its old end, where the record
+  /// RequestFormat::max_bytes. An error, with `to` in any state past its old end, where the record
   /// has no key or is too large for a request.
   virtual Status append(const FoundRecord& record, Buffer& to, uint64_t& counted) = 0;
 };
@@ -55,7 +55,7 @@ struct RequestFormat {
   std::function<std::unique_ptr<EntryEncoder>()> make_encoder;
 };
 
-/// The fault of a record whose `what`, of so many `bytes`, is over the limit called `limit_name`.
+/// The error of a record whose `what`, of so many `bytes`, is over the limit called `limit_name`.
 Error too_large(const FoundRecord& record, std::string_view what, uint64_t bytes,
                 std::string_view limit_name, uint64_t limit);
 

@@ -1,14 +1,12 @@
 #include "wire/request_writer.h"
 
+#include "json/writer.h"
+
 namespace pinpipe::wire {
 namespace {
 
 /// Closed requests of no more bytes are gathered, up to so many, and written together.
 constexpr size_t kGathered = 64 * 1024;
-
-std::string member(std::string_view name, uint64_t value) {
-  return "\"" + std::string(name) + "\":" + std::to_string(value);
-}
 
 }  // namespace
 
@@ -21,7 +19,7 @@ Status RequestWriter::collect(const ndjson::LineBlock<EncodeWorker>& block, stre
   now_ = Clock::now();
   TRY(add(block.out, to));
   if (block.in.idle) {
-    if (auto status = close_waiting(to); !status.ok()) return status;
+    TRY(close_waiting(to));
   }
   return write_gathered(block.in.idle, to);
 }
@@ -29,14 +27,14 @@ Status RequestWriter::collect(const ndjson::LineBlock<EncodeWorker>& block, stre
 Status RequestWriter::close_waiting(stream::Output& to) {
   for (size_t i = 0; i < open_.size(); ++i) {
     if (now_ - open_[i].since < format_->linger) continue;
-    if (auto status = close(i, to); !status.ok()) return status;
+    TRY(close(i, to));
   }
   return {};
 }
 
 Status RequestWriter::close_all(stream::Output& to) {
   for (size_t i = 0; i < open_.size(); ++i) {
-    if (auto status = close(i, to); !status.ok()) return status;
+    TRY(close(i, to));
   }
   return write_gathered(true, to);
 }
@@ -45,7 +43,7 @@ Status RequestWriter::close_all(stream::Output& to) {
 Status RequestWriter::add(const Entries& entries, stream::Output& to) {
   for (size_t i = 0; i < open_.size(); ++i) open_[i].begin_block(entries.bytes[i].view());
   for (const Entry& entry : entries.all) {
-    if (auto status = add_entry(entry, to); !status.ok()) return status;
+    TRY(add_entry(entry, to));
   }
   for (auto& request : open_) {
     request.bytes.append(request.take_run());
@@ -60,7 +58,7 @@ Status RequestWriter::add_entry(const Entry& entry, stream::Output& to) {
   const size_t line = request.bytes.size() + (entry.end - request.run) +
                       format_->frames[entry.destination].close.size() - 1;
   if (request.records > 0 && (with_entry > format_->max_bytes || line > format_->max_line)) {
-    if (auto status = close(entry.destination, to); !status.ok()) return status;
+    TRY(close(entry.destination, to));
   }
   if (request.records == 0) {
     open(entry.destination);
@@ -99,7 +97,7 @@ Status RequestWriter::write_request(const Pieces& pieces, stream::Output& to) {
   size_t size = 0;
   for (const auto piece : pieces) size += piece.size();
   if (gathered_.size() + size > kGathered) {
-    if (auto status = write_gathered(false, to); !status.ok()) return status;
+    TRY(write_gathered(false, to));
   }
   const bool large = size > kGathered;
   for (const auto piece : pieces) {
@@ -129,14 +127,20 @@ Status RequestWriter::write(std::string_view requests, bool flush, stream::Outpu
 }
 
 std::string RequestWriter::stats() const {
-  std::string by_dataset;
-  for (const auto dataset : record::kDatasets) {
-    by_dataset += member(name_of(dataset), counts_.taken[index_of(dataset)]) + ",";
-  }
-  by_dataset += member("other", counts_.taken.back());
-  return member("requests", requests_) + "," + member("bytes", bytes_) + "," +
-         member("skipped", counts_.skipped) + "," +
-         member("dropped_members", counts_.dropped_members) + ",\"records\":{" + by_dataset + "}";
+  std::string text;
+  json::Writer writer(text);
+  writer.member("requests", requests_);
+  writer.member("bytes", bytes_);
+  writer.member("skipped", counts_.skipped);
+  writer.member("dropped_members", counts_.dropped_members);
+  writer.member("records", counts_.all_taken());
+  writer.key("by_dataset");
+  writer.begin_object();
+  for (const auto dataset : record::kDatasets)
+    writer.member(name_of(dataset), counts_.taken[index_of(dataset)]);
+  writer.member("other", counts_.taken.back());
+  writer.end_object();
+  return text;
 }
 
 }  // namespace pinpipe::wire

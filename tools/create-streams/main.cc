@@ -32,7 +32,7 @@ Result<cli::Outcome> create_streams(const StreamRun& run) {
 int main(int argc, char** argv) {
   StreamFlags flags;
   cli::Tool tool("create-streams", "make, list, describe or delete the Kinesis streams of an ID",
-                 cli::Tool::Kind::command);
+                 0);
   tool.takes("ID");
   declare(tool.flags(), flags);
   if (auto status = tool.parse(argc, argv)) return *status;

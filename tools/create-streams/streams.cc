@@ -4,7 +4,7 @@
 #include <chrono>
 #include <thread>
 
-#include "json/string.h"
+#include "json/writer.h"
 
 namespace pinpipe {
 namespace {
@@ -52,7 +52,7 @@ Status await(aws::KinesisClient& client, const std::string& stream, const std::s
 Status await_all(aws::KinesisClient& client, const StreamRun& run, const std::string& status) {
   const auto until = Clock::now() + run.wait;
   for (const auto& stream : run.streams) {
-    if (auto waited = await(client, stream, status, until); !waited.ok()) return waited;
+    TRY(await(client, stream, status, until));
   }
   return {};
 }
@@ -89,11 +89,18 @@ Status list(aws::KinesisClient& client, const StreamRun& run, const Print& print
 }
 
 std::string line_of(const aws::StreamSummary& stream) {
-  return "{\"stream\":" + json::quoted(stream.name) + ",\"arn\":" + json::quoted(stream.arn) +
-         ",\"status\":" + json::quoted(stream.status) +
-         ",\"shards\":" + std::to_string(stream.open_shards) +
-         ",\"retention_hours\":" + std::to_string(stream.retention_hours) +
-         ",\"mode\":" + (stream.mode.empty() ? "null" : json::quoted(stream.mode)) + "}\n";
+  std::string line;
+  json::Writer writer(line);
+  writer.begin_object();
+  writer.member("stream", stream.name);
+  writer.member("arn", stream.arn);
+  writer.member("status", stream.status);
+  writer.member("shards", stream.open_shards);
+  writer.member("retention_hours", stream.retention_hours);
+  writer.key("mode");
+  stream.mode.empty() ? writer.null() : writer.value(stream.mode);
+  writer.end_object();
+  return line + "\n";
 }
 
 Status describe(aws::KinesisClient& client, const StreamRun& run, const Print& print) {

@@ -5,6 +5,7 @@
 #include "base/available_memory.h"
 #include "cli/filter.h"
 #include "cli/terminal.h"
+#include "json/writer.h"
 #include "query/extract.h"
 #include "query/post_table.h"
 
@@ -13,23 +14,28 @@ namespace {
 
 using query::PostTable;
 
-std::string by_dataset(const PostTable& table,
-                       uint64_t (PostTable::*count)(record::Dataset) const) {
-  std::string text;
-  for (const auto dataset : record::kDatasets) {
-    text += (text.empty() ? "{\"" : ",\"") + std::string(name_of(dataset)) +
-            "\":" + std::to_string((table.*count)(dataset));
-  }
-  return text + "}";
+void write_by_dataset(std::string_view name, const PostTable& table,
+                      uint64_t (PostTable::*count)(record::Dataset) const,
+                      json::Writer<std::string>& writer) {
+  writer.key(name);
+  writer.begin_object();
+  for (const auto dataset : record::kDatasets)
+    writer.member(name_of(dataset), (table.*count)(dataset));
+  writer.end_object();
 }
 
 std::string stats_of(const PostTable& table) {
-  const auto joined = [&](unsigned what) { return std::to_string(table.joined(what)); };
-  return "\"duplicates\":" + by_dataset(table, &PostTable::duplicates) +
-         ",\"distinct\":" + by_dataset(table, &PostTable::distinct) +
-         ",\"joined\":{\"pin_geo\":" + joined(query::kHasPin | query::kHasGeo) +
-         ",\"pin_user\":" + joined(query::kHasPin | query::kHasUser) +
-         ",\"pin_geo_user\":" + joined(query::kHasPin | query::kHasGeo | query::kHasUser) + "}";
+  std::string text;
+  json::Writer writer(text);
+  write_by_dataset("duplicates", table, &PostTable::duplicates, writer);
+  write_by_dataset("distinct", table, &PostTable::distinct, writer);
+  writer.key("joined");
+  writer.begin_object();
+  writer.member("pin_geo", table.joined(query::kHasPin | query::kHasGeo));
+  writer.member("pin_user", table.joined(query::kHasPin | query::kHasUser));
+  writer.member("pin_geo_user", table.joined(query::kHasPin | query::kHasGeo | query::kHasUser));
+  writer.end_object();
+  return text;
 }
 
 /// The rest is for other processes, and for the files that they and this one read.

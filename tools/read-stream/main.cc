@@ -7,6 +7,7 @@
 #include "cli/stop_signals.h"
 #include "cli/tool.h"
 #include "http/curl_transport.h"
+#include "json/writer.h"
 #include "options.h"
 
 using namespace pinpipe;
@@ -24,8 +25,9 @@ void keep_memory() {
 cli::Outcome outcome_of(const aws::StreamReader::Totals& totals) {
   cli::Outcome outcome;
   outcome.in = outcome.out = totals.records;
-  outcome.details = "\"replies\":" + std::to_string(totals.replies) +
-                    ",\"bytes\":" + std::to_string(totals.bytes);
+  json::Writer writer(outcome.details);
+  writer.member("replies", totals.replies);
+  writer.member("bytes", totals.bytes);
   return outcome;
 }
 
@@ -64,7 +66,7 @@ Result<cli::Outcome> read_stream(cli::Tool& tool, const ReadRun& run, std::strin
 int main(int argc, char** argv) {
   ReadFlags flags;
   cli::Tool tool("read-stream", "read a Kinesis stream, as the replies of GetRecords",
-                 cli::Tool::Kind::reader);
+                 cli::Tool::kReports);
   tool.takes("STREAM");
   declare(tool.flags(), flags);
   if (auto status = tool.parse(argc, argv)) return *status;

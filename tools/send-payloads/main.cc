@@ -9,6 +9,7 @@
 #include "delivery/request_reader.h"
 #include "delivery/sender.h"
 #include "http/curl_transport.h"
+#include "json/writer.h"
 #include "options.h"
 
 using namespace pinpipe;
@@ -80,18 +81,18 @@ void close(Session& session, delivery::Account& account) {
 }
 
 cli::Outcome outcome_of(const delivery::Account& account, uint64_t rejected_lines) {
-  const auto member = [](std::string_view name, uint64_t count) {
-    return "\"" + std::string(name) + "\":" + std::to_string(count);
-  };
   cli::Outcome outcome;
   outcome.out = account.delivered;
   outcome.rejected = account.dead_lettered + account.lost + rejected_lines;
   outcome.in = account.records + rejected_lines;
-  outcome.details = member("delivered", account.delivered) + "," +
-                    member("dead_lettered", account.dead_lettered) + "," +
-                    member("lost", account.lost) + "," + member("rejected_lines", rejected_lines) +
-                    "," + member("requests", account.requests) + "," +
-                    member("attempts", account.attempts) + "," + member("retries", account.retries);
+  json::Writer writer(outcome.details);
+  writer.member("delivered", account.delivered);
+  writer.member("dead_lettered", account.dead_lettered);
+  writer.member("lost", account.lost);
+  writer.member("rejected_lines", rejected_lines);
+  writer.member("requests", account.requests);
+  writer.member("attempts", account.attempts);
+  writer.member("retries", account.retries);
   return outcome;
 }
 
