@@ -61,7 +61,7 @@ class Reader {
       if (!status.ok()) return status.error();
     }
     for (; at_ < words_.size(); ++at_) {
-      if (auto status = add_argument(words_[at_]); !status.ok()) return status.error();
+      TRY(add_argument(words_[at_]));
     }
     return std::move(line_);
   }
@@ -90,7 +90,7 @@ class Reader {
       if (takes(*option) == Takes::value) {
         return rest.empty() ? add_next_word(*option, dashed) : add_value(*option, dashed, rest);
       }
-      if (auto status = add_bare(*option); !status.ok()) return status;
+      TRY(add_bare(*option));
     }
     return {};
   }

@@ -75,7 +75,7 @@ Status FilesOfRun::check() const {
   for (size_t i = 0; i < written.size(); ++i) {
     TRY(check_read(written[i]));
     for (size_t k = i + 1; k < written.size(); ++k) {
-      if (auto status = check_pair(written[i], written[k]); !status.ok()) return status;
+      TRY(check_pair(written[i], written[k]));
     }
   }
   return {};

@@ -5,6 +5,9 @@
 #include <array>
 #include <filesystem>
 
+#include "json/writer.h"
+#include "stream/output.h"
+
 namespace pinpipe::cli {
 namespace {
 
@@ -71,6 +74,12 @@ Flag Flags::output_file(const std::string& names, std::string& to, const std::st
   return flag;
 }
 
+Flag Flags::zstd(std::optional<int>& level, const std::string& text) {
+  constexpr uint64_t kMostLevel = 19;  // beyond, zstd needs more memory than a filter may
+  return optional_count("-z,--zstd", level, stream::kDefaultZstdLevel, {1, kMostLevel}, "LEVEL",
+                        text);
+}
+
 Flag Flags::optional_count(const std::string& names, std::optional<int>& to, int without,
                            Range<uint64_t> range, const std::string& type,
                            const std::string& text) {
@@ -97,9 +106,13 @@ std::string Flags::facts_text() const {
   std::string text;
   for (const auto& fact : facts_) {
     if (fact.option->get_group().empty()) continue;
-    text += R"({"name":"--)" + fact.option->get_lnames().front() + R"(","kind":")" +
-            std::string(name_of(fact.kind)) + R"(","type":")" + fact.option->get_type_name() +
-            "\"}\n";
+    json::Writer writer(text);
+    writer.begin_object();
+    writer.member("name", "--" + fact.option->get_lnames().front());
+    writer.member("kind", name_of(fact.kind));
+    writer.member("type", fact.option->get_type_name());
+    writer.end_object();
+    text += '\n';
   }
   return text;
 }

@@ -132,6 +132,8 @@ class Flags {
   /// A file that is read beside the records, or written beside the output.
   Flag input_file(const std::string& names, std::string& to, const std::string& text);
   Flag output_file(const std::string& names, std::string& to, const std::string& text);
+  /// -z, --zstd[=LEVEL]: how much to compress.
+  Flag zstd(std::optional<int>& level, const std::string& text);
   /// A count that may be left out, and follows only '=': --zstd[=LEVEL]. Left out it is `without`.
   Flag optional_count(const std::string& names, std::optional<int>& to, int without,
                       Range<uint64_t> range, const std::string& type, const std::string& text);

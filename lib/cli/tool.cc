@@ -17,12 +17,12 @@
 #include "cli/last_resort.h"
 #include "cli/progress.h"
 #include "cli/voice.h"
+#include "json/writer.h"
 
 namespace pinpipe::cli {
 namespace {
 
 constexpr unsigned kMostThreads = 256;
-constexpr int kMostZstdLevel = 19;            // beyond, zstd needs more memory than a filter may
 constexpr unsigned kMostDefaultThreads = 32;  // beyond, the reading of input is what takes time
 
 /// Descriptors 0 to 2 that came closed would be given to the next file that is opened, and output
@@ -71,28 +71,40 @@ uint64_t total_size(const std::vector<std::string>& files) {
   return total;
 }
 
+std::string stats_line(const std::string& tool, const Outcome& outcome) {
+  std::string line;
+  json::Writer writer(line);
+  writer.begin_object();
+  writer.member("tool", tool);
+  writer.member("in", outcome.in);
+  writer.member("out", outcome.out);
+  writer.member("rejected", outcome.rejected);
+  if (!outcome.details.empty()) writer.raw(outcome.details);
+  writer.end_object();
+  return line;
+}
+
 }  // namespace
 
-Tool::Tool(std::string name, std::string summary, Kind kind)
+Tool::Tool(std::string name, std::string summary, unsigned common)
     : name_(std::move(name)),
       summary_(std::move(summary)),
       app_(std::make_unique<CLI::App>(summary_, name_)),
       flags_(*app_) {
-  if (kind == Kind::filter) synopsis_ = "[FILE...]";
-  declare_common(kind);
+  if ((common & kLines) != 0) synopsis_ = "[FILE...]";
+  declare_common(common);
 }
 
 Tool::~Tool() = default;
 
-void Tool::declare_zstd(Kind kind) {
-  const auto text = kind == Kind::sink
-                        ? "Compress objects with zstd, at level 1 to 19 (default 3); their names "
-                          "end in .json.zst."
-                        : "Compress the output with zstd, at level 1 to 19 (default 3). A FILE of "
-                          "-o that ends in "
-                          ".zst does so by itself. Compressed input is recognised by its bytes.";
-  flags_.optional_count("-z,--zstd", zstd_level_, stream::kDefaultZstdLevel, {1, kMostZstdLevel},
-                        "LEVEL", text);
+void Tool::declare_output() {
+  flags_.output_file(
+      "-o,--output", output_,
+      "Write to FILE, through a temporary file and a rename, so that FILE is whole or "
+      "absent. The default, -, is standard output.");
+  flags_.zstd(zstd_level_,
+              "Compress the output with zstd, at level 1 to 19 (default 3). A FILE of -o that ends "
+              "in .zst does so by itself. Compressed input is recognised by its bytes.");
 }
 
 void Tool::declare_input() {
@@ -118,26 +130,20 @@ void Tool::declare_rejects() {
       .excludes(rejects);
 }
 
-void Tool::declare_common(Kind kind) {
+void Tool::declare_common(unsigned common) {
   app_->set_help_flag();
   flags_.group("Common options");
   app_->option_defaults()->multi_option_policy(
       CLI::MultiOptionPolicy::TakeLast);  // so that aliases can be overridden
-  if (kind <= Kind::source) {
-    flags_.output_file(
-        "-o,--output", output_,
-        "Write to FILE, through a temporary file and a rename, so that FILE is whole or "
-        "absent. The default, -, is standard output.");
-  }
-  if (kind <= Kind::sink) declare_zstd(kind);
-  if (kind == Kind::filter) declare_input();
-  if (kind <= Kind::source) {
+  if ((common & kOutput) != 0) declare_output();
+  if ((common & kLines) != 0) declare_input();
+  if ((common & kThreads) != 0) {
     flags_.count("-j,--threads", threads_, {1, kMostThreads},
                  "Work with N threads (default: the cores of the machine). The order of output "
                  "does not depend on it.");
     declare_rejects();
   }
-  if (kind != Kind::command) {
+  if ((common & kReports) != 0) {
     flags_.flag("--stats", stats_,
                 "At the end, print what was done as one JSON line on standard error.");
     flags_.flag("--progress", progress_, "Show progress on standard error, if that is a terminal.");
@@ -269,9 +275,7 @@ int Tool::finish(const Result<Outcome>& result) const {
   }
   const auto& outcome = result.value();
   if (stats_) {
-    tell_line("{\"tool\":\"" + name_ + "\",\"in\":" + std::to_string(outcome.in) + ",\"out\":" +
-              std::to_string(outcome.out) + ",\"rejected\":" + std::to_string(outcome.rejected) +
-              (outcome.details.empty() ? "" : "," + outcome.details) + "}");
+    tell_line(stats_line(name_, outcome));
   }
   return outcome.rejected > 0 ? kRejected : kHandled;
 }

@@ -41,12 +41,15 @@ class Progress;
 
 class Tool {
  public:
-  /// Declares the common options. A source (emulate-posts) reads no lines, and has no FILE; nor has
-  /// a sink (sink-topics), whose output is many objects: no -o, --threads and --rejects either. A
-  /// reader (read-stream) writes what it gets as it is: no -z either. A command (create-streams)
-  /// has no records: no --stats and --progress either.
-  enum class Kind { filter, source, sink, reader, command };
-  Tool(std::string name, std::string summary, Kind kind = Kind::filter);
+  /// Groups of common options; a tool has those that it can keep their word for.
+  enum Common : unsigned {
+    kReports = 1,  ///< --stats, --progress: it handles records
+    kOutput = 2,   ///< -o, -z: it has one output
+    kThreads = 4,  ///< -j, --rejects, --rejects-append: it works on many records at once
+    kLines = 8,    ///< [FILE...], --max-line, --block-size, --fail-fast: it reads lines
+    kFilter = kReports | kOutput | kThreads | kLines,
+  };
+  Tool(std::string name, std::string summary, unsigned common = kFilter);
   ~Tool();
 
   const std::string& name() const { return name_; }
@@ -55,7 +58,7 @@ class Tool {
   /// All that is declared, for cli/generate.h.
   const CLI::App& app() const { return *app_; }
   /// What the words are that are no options, for the help: "QUESTION... [FILE...]". Without it they
-  /// are "[FILE...]", or a source takes none.
+  /// are "[FILE...]", or none where it reads no lines.
   /// Completions offer the `words` beside files.
   void takes(std::string arguments, std::vector<std::string> words = {}) {
     synopsis_ = std::move(arguments);
@@ -72,9 +75,6 @@ class Tool {
 
   /// The words that are no options: files, and what else the tool takes them for.
   const std::vector<std::string>& arguments() const { return arguments_; }
-  /// The level of -z; nothing without -z.
-  std::optional<int> zstd_level() const { return zstd_level_; }
-
   /// Holds what is written (output, rejects, and other files that the options name) against what is
   /// read: `files`, and those that the options name. Errors: one is both, or is written twice; but
   /// -o may name one of `files`, because a rename replaces it, unless they are to be `kept`.
@@ -99,9 +99,9 @@ class Tool {
   int finish(const Result<Outcome>& result) const;
 
  private:
-  void declare_common(Kind kind);
+  void declare_common(unsigned common);
   void declare_input();
-  void declare_zstd(Kind kind);
+  void declare_output();
   void declare_rejects();
   void parse_or_throw(const std::vector<std::string>& words);
   std::optional<int> print_what_was_asked_for(const std::vector<std::string>& words);

@@ -37,7 +37,7 @@ Result<cli::Outcome> emulate(cli::Tool& tool, const Emulation& emulation,
 int main(int argc, char** argv) {
   EmulateFlags flags;
   cli::Tool tool("emulate-posts", "post as the users of Pinterest do, from a table of posts",
-                 cli::Tool::Kind::source);
+                 cli::Tool::kReports | cli::Tool::kOutput | cli::Tool::kThreads);
   declare(tool.flags(), flags);
   if (auto status = tool.parse(argc, argv)) return *status;
   const auto emulation = resolve(flags);

@@ -3,6 +3,7 @@
 #include "cli/stop_signals.h"
 #include "cli/tool.h"
 #include "cli/voice.h"
+#include "json/writer.h"
 #include "kafka/librdkafka_consumer.h"
 #include "kafka/sink.h"
 #include "kafka/store.h"
@@ -15,9 +16,13 @@ namespace {
 constexpr const char* kGoOn = "run this again: it goes on after the last object";
 
 cli::Outcome outcome_of(const kafka::SinkCounts& counts) {
-  return {counts.records, counts.records, 0,
-          "\"nulls\":" + std::to_string(counts.nulls) + ",\"objects\":" +
-              std::to_string(counts.objects) + ",\"bytes\":" + std::to_string(counts.bytes)};
+  cli::Outcome outcome;
+  outcome.in = outcome.out = counts.records;
+  json::Writer writer(outcome.details);
+  writer.member("nulls", counts.nulls);
+  writer.member("objects", counts.objects);
+  writer.member("bytes", counts.bytes);
+  return outcome;
 }
 
 kafka::SinkHooks hooks_of(cli::Tool& tool, cli::StopSignals& signals, stream::Output& names) {
@@ -56,14 +61,13 @@ Result<cli::Outcome> sink_topics(cli::Tool& tool, const SinkRun& run) {
 int main(int argc, char** argv) {
   SinkFlags flags;
   cli::Tool tool("sink-topics", "write topics of Kafka to a folder or to S3, as whole objects",
-                 cli::Tool::Kind::sink);
+                 cli::Tool::kReports);
   tool.takes("ID DIR|s3://BUCKET[/PREFIX]");
   declare(tool.flags(), flags);
   if (auto status = tool.parse(argc, argv)) return *status;
   if (auto status = check(tool.arguments()); !status.ok()) return tool.misuse(status.error());
   auto run = resolve(flags, tool.arguments());
   if (!run.ok()) return tool.finish(run.error());
-  run->sink.zstd = tool.zstd_level();
   cli::end_on_aborts();
   return tool.finish(caught([&] { return sink_topics(tool, run.value()); }));
 }

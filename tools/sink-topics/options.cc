@@ -41,6 +41,9 @@ void declare(cli::Flags& flags, SinkFlags& to) {
                  "waited for without limit). A bare number is seconds.");
   flags.flag("--exit", to.exit,
              "Stop where the topics ended when this was started, rather than follow them.");
+  flags.zstd(to.zstd,
+             "Compress objects with zstd, at level 1 to 19 (default 3); their names end in "
+             ".json.zst.");
 }
 
 Status check(const std::vector<std::string>& places) {
@@ -67,6 +70,7 @@ Result<SinkRun> resolve(const SinkFlags& flags, const std::vector<std::string>& 
   run.sink.flush_size = flags.flush_size;
   run.sink.rotate = flags.rotate;
   run.sink.until_end = flags.exit;
+  run.sink.zstd = flags.zstd;
   if (!flags.config.empty()) {
     auto properties = TRY(kafka::read_properties(flags.config));
     run.properties = std::move(properties);

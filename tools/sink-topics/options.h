@@ -19,6 +19,7 @@ struct SinkFlags {
   uint64_t flush_size = 10000;
   std::optional<cli::Milliseconds> rotate;
   bool exit = false;
+  std::optional<int> zstd;
 };
 
 struct SinkRun {
