@@ -145,14 +145,11 @@ std::optional<KinesisDone> KinesisClient::insist(Call call, const http::Reply& r
   if (reply.status == 200) refusal.may_pass = true;
   answered_ = answered_ || refusal.answered;
   call.throttled = call.throttled || refusal.throttled;
-  if (refusal.may_pass && (answered_ || call.backoff.failures() < kFirstRetries)) {
-    const auto now = options_.now();
-    const auto since = std::chrono::duration_cast<http::Milliseconds>(now - call.first_sent);
-    const auto wait = call.backoff.failed(since, http::retry_after(reply.retry_after, reply.date));
-    if (wait) {
-      waiting_.emplace(now + *wait, std::move(call));
-      return std::nullopt;
-    }
+  const auto now = options_.now();
+  const auto since = std::chrono::duration_cast<http::Milliseconds>(now - call.first_sent);
+  if (const auto wait = wait_before_retry(refusal, reply, answered_, since, call.backoff)) {
+    waiting_.emplace(now + *wait, std::move(call));
+    return std::nullopt;
   }
   KinesisDone done;
   done.id = call.id;
@@ -176,10 +173,8 @@ std::vector<KinesisDone> KinesisClient::wait(std::optional<http::Milliseconds> a
   std::vector<KinesisDone> done;
   send_due(done);
   if (!done.empty()) return done;
-  if (!waiting_.empty()) {
-    const auto next =
-        std::chrono::ceil<http::Milliseconds>(waiting_.begin()->first - options_.now());
-    at_most = std::max(http::Milliseconds(0), std::min(next, at_most.value_or(next)));
+  if (const auto next = wait_for_first(waiting_, options_.now())) {
+    at_most = std::min(*next, at_most.value_or(*next));
   }
   for (auto& [id, reply] : transport_.wait(at_most)) {
     auto call = std::move(under_way_.extract(id).mapped());

@@ -127,14 +127,10 @@ std::optional<Error> S3Client::insist(Call call, const http::Reply& reply) {
     waiting_.emplace(now, std::move(call));
     return std::nullopt;
   }
-  const bool tries = answered_ || call.backoff->failures() < kFirstRetries;
-  if (refusal.may_pass && tries) {
-    const auto since = std::chrono::duration_cast<http::Milliseconds>(now - call.first_sent);
-    const auto wait = call.backoff->failed(since, http::retry_after(reply.retry_after, reply.date));
-    if (wait) {
-      waiting_.emplace(now + *wait, std::move(call));
-      return std::nullopt;
-    }
+  const auto since = std::chrono::duration_cast<http::Milliseconds>(now - call.first_sent);
+  if (const auto wait = wait_before_retry(refusal, reply, answered_, since, *call.backoff)) {
+    waiting_.emplace(now + *wait, std::move(call));
+    return std::nullopt;
   }
   return Error{shown(call) + refusal.reason, refusal.hint};
 }
@@ -148,22 +144,17 @@ Status S3Client::run(const std::function<Result<std::optional<Call>>()>& next,
   const auto fill = [&]() -> Status {
     while (!waiting_.empty() && waiting_.begin()->first <= options_.now()) {
       auto call = std::move(waiting_.extract(waiting_.begin()).mapped());
-      if (auto status = start(std::move(call), under_way); !status.ok()) return status;
+      TRY(start(std::move(call), under_way));
     }
     while (under_way.size() + waiting_.size() < options_.parallel) {
       auto call = TRY(next());
       if (!call) break;
-      if (auto status = start(std::move(*call), under_way); !status.ok()) return status;
+      TRY(start(std::move(*call), under_way));
     }
     return {};
   };
   const auto step = [&]() -> Status {
-    std::optional<http::Milliseconds> wait;
-    if (!waiting_.empty()) {
-      wait =
-          std::max(http::Milliseconds(0),
-                   std::chrono::ceil<http::Milliseconds>(waiting_.begin()->first - options_.now()));
-    }
+    const auto wait = wait_for_first(waiting_, options_.now());
     for (auto& [id, reply] : transport_.wait(wait)) {
       auto call = std::move(under_way.extract(id).mapped());
       if (!is_success(call, reply)) {
@@ -171,7 +162,7 @@ Status S3Client::run(const std::function<Result<std::optional<Call>>()>& next,
         continue;
       }
       answered_ = true;
-      if (auto status = done(call, reply); !status.ok()) return status;
+      TRY(done(call, reply));
     }
     return {};
   };

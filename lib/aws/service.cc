@@ -3,10 +3,14 @@
 #include <charconv>
 
 #include "aws/endpoint.h"
+#include "http/headers.h"
 #include "http/words.h"
 
 namespace pinpipe::aws {
 namespace {
+
+/// Before there was any answer, a wrong address is likelier than an outage.
+constexpr unsigned kFirstRetries = 3;
 
 Result<unsigned> max_attempts(const std::string& text) {
   unsigned attempts = 0;
@@ -55,6 +59,14 @@ http::CurlOptions curl_options(const Environment& environment, unsigned connecti
 
 bool passes_by_status(int status) {
   return status == 429 || status == 500 || (status >= 502 && status <= 504);
+}
+
+std::optional<http::Milliseconds> wait_before_retry(const Refusal& refusal,
+                                                    const http::Reply& reply, bool answered,
+                                                    http::Milliseconds since,
+                                                    http::Backoff& backoff) {
+  if (!refusal.may_pass || (!answered && backoff.failures() >= kFirstRetries)) return std::nullopt;
+  return backoff.failed(since, http::retry_after(reply.retry_after, reply.date));
 }
 
 Refusal refusal_of_network(const http::Reply& reply, const std::string& address,

@@ -2,8 +2,11 @@
 // tried, and what a reply means that is not the service's own.
 #pragma once
 
+#include <algorithm>
 #include <ctime>
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 
 #include "aws/credentials.h"
@@ -35,9 +38,6 @@ Error missing_region();
 /// A transport's, with the certificates of AWS_CA_BUNDLE and so many connections.
 http::CurlOptions curl_options(const Environment& environment, unsigned connections);
 
-/// Before there was any answer, a wrong address is likelier than an outage.
-inline constexpr unsigned kFirstRetries = 3;
-
 /// What to do about refusals that all services have.
 inline constexpr const char* kClockHint =
     "the clock of this machine and the server's differ: see timedatectl";
@@ -56,6 +56,22 @@ struct Refusal {
 
 /// Whether a status of HTTP may pass, as botocore has it.
 bool passes_by_status(int status);
+
+/// How long to wait before a call that was refused is tried again, for `since` it was sent first;
+/// nothing: it is given up. `answered`: the service has answered some call. Counts the failure.
+std::optional<http::Milliseconds> wait_before_retry(const Refusal& refusal,
+                                                    const http::Reply& reply, bool answered,
+                                                    http::Milliseconds since,
+                                                    http::Backoff& backoff);
+
+/// From `now` until the first of `waiting`, by when they are due; nothing where none waits.
+template <class Call>
+std::optional<http::Milliseconds> wait_for_first(
+    const std::multimap<http::TimePoint, Call>& waiting, http::TimePoint now) {
+  if (waiting.empty()) return std::nullopt;
+  return std::max(http::Milliseconds(0),
+                  std::chrono::ceil<http::Milliseconds>(waiting.begin()->first - now));
+}
 
 /// No reply. REQUIRES: reply.status == 0. `address` is where it was to come from.
 Refusal refusal_of_network(const http::Reply& reply, const std::string& address,

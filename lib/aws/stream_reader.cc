@@ -57,9 +57,9 @@ Status StreamReader::read_all() {
   while (!hooks_.stopped() && !(due_.empty() && under_way_.empty())) {
     start_due();
     for (auto& done : client_.wait(time_to_next())) {
-      if (auto status = settle(std::move(done)); !status.ok()) return status;
+      TRY(settle(std::move(done)));
     }
-    if (auto status = keep_in_time(); !status.ok()) return status;
+    TRY(keep_in_time());
   }
   return {};
 }
