@@ -85,7 +85,7 @@ Result<http::Request> Endpoint::http_request(const Request& request, std::string
   add("Accept", shape.accept, http);
   add("X-Amz-Target", shape.target, http);
   if (to_kinesis && !is_given("Authorization")) {
-    if (auto status = sign(http); !status.ok()) return status.error();
+    TRY(sign(http));
   }
   return http;
 }

@@ -83,7 +83,7 @@ Status Bucket::put(const std::vector<FinishedObject>& objects, const Put& put) {
   return client_.put(uploads, [&](size_t count) -> Status {
     for (; known < count; ++known) {
       unlink(objects[known].file.c_str());
-      if (auto status = put(objects[known]); !status.ok()) return status;
+      TRY(put(objects[known]));
     }
     return {};
   });

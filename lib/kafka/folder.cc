@@ -50,7 +50,7 @@ Result<std::string> Folder::fetch(const std::string& path) { return folder_ + "/
 Status Folder::put(const std::vector<FinishedObject>& objects, const Put& put) {
   for (const auto& object : objects) {
     TRY(put_one(object));
-    if (auto status = put(object); !status.ok()) return status;
+    TRY(put(object));
   }
   return {};
 }

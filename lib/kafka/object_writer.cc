@@ -38,7 +38,7 @@ Status ObjectWriter::add(int64_t offset, std::string_view value) {
   if (empty()) {
     name_.offset = offset;
     since_ = Clock::now();
-    if (auto status = append_to(growing_, {}, true); !status.ok()) return status;
+    TRY(append_to(growing_, {}, true));
   }
   char* line = lines_unwritten_.room(value.size() + 1);
   std::replace_copy(value.begin(), value.end(), line, '\n', ' ');
@@ -76,7 +76,7 @@ Status ObjectWriter::compress(const std::string& to) const {
   for (;;) {
     auto read = TRY(input.read(block.data(), block.size(), -1));
     if (read.got == stream::Input::Got::end) return output.commit();
-    if (auto status = output.write({block.data(), read.size}, false); !status.ok()) return status;
+    TRY(output.write({block.data(), read.size}, false));
   }
 }
 

@@ -76,7 +76,7 @@ Result<Configuration> make_configuration(const std::vector<Property>& properties
   all.insert(all.end(), properties.begin(), properties.end());
   for (const auto& [key, value] : kFixed) all.push_back({key, value, "default"});
   for (const auto& property : all) {
-    if (auto status = set(configuration.get(), property); !status.ok()) return status.error();
+    TRY(set(configuration.get(), property));
   }
   return configuration;
 }

@@ -46,7 +46,7 @@ Status Sink::run() {
     topics_.emplace_back();
   }
   for (size_t topic = 0; topic < topics_.size(); ++topic) {
-    if (auto status = find_partitions(topic); !status.ok()) return status;
+    TRY(find_partitions(topic));
   }
   auto followed = follow();
   if (store_failed_) return followed;
@@ -109,7 +109,7 @@ Status Sink::follow() {
       store_failed_ = true;
       return status;
     }
-    if (auto status = find_added(); !status.ok()) return status;
+    TRY(find_added());
   }
   return {};
 }
@@ -129,7 +129,7 @@ Status Sink::take(const Record& record) {
   }
   auto& writer = partition.writer;
   if (!writer.empty() && record.offset != writer.next_offset()) {
-    if (auto status = finish(partition); !status.ok()) return status;
+    TRY(finish(partition));
   }
   TRY(writer.add(record.offset, *record.value));
   ++counts_.records;
@@ -160,7 +160,7 @@ Status Sink::find_added() {
     auto count = consumer_.partition_count(topic);
     if (!count.ok()) return {};  // another time
     if (topics_[topic].size() >= static_cast<size_t>(*count)) continue;
-    if (auto status = find_partitions(topic); !status.ok()) return status;
+    TRY(find_partitions(topic));
   }
   return {};
 }
@@ -184,7 +184,7 @@ Status Sink::finish_old() {
   for (auto& partitions : topics_) {
     for (auto& partition : partitions) {
       if (partition.writer.empty() || now - partition.writer.since() < *options_.rotate) continue;
-      if (auto status = finish(partition); !status.ok()) return status;
+      TRY(finish(partition));
     }
   }
   return {};
@@ -194,7 +194,7 @@ Status Sink::finish_all() {
   for (auto& partitions : topics_) {
     for (auto& partition : partitions) {
       if (partition.writer.empty()) continue;
-      if (auto status = finish(partition); !status.ok()) return status;
+      TRY(finish(partition));
     }
   }
   return finished_.empty() ? Status() : put_finished();

@@ -86,7 +86,7 @@ Result<Flow> BlockReader::next(Block& block) {
   give_back(block);
   for (; file_ < files_.size(); ++file_) {
     if (!input_) {
-      if (auto status = open_next(); !status.ok()) return status.error();
+      TRY(open_next());
     }
     auto flow = fill(block);
     if (!flow.ok() && input_->is_foreign()) {

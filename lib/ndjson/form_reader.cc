@@ -36,8 +36,7 @@ Result<Input::Got> FormReader::look(int wait_ms) {
     if (read->got == Input::Got::nothing_yet) return read->got;
     const bool is_end = read->got == Input::Got::end;
     if (is_end && head_.empty()) return read->got;
-    if (auto status = decide(is_end || head_.size() == kLookedAt); !status.ok())
-      return status.error();
+    TRY(decide(is_end || head_.size() == kLookedAt));
   }
   return Input::Got::bytes;
 }

@@ -76,14 +76,13 @@ Status Extractor::line(std::string_view line, Parts& to) {
   if (records.form == record::Form::other) return record::unrecognised(members_);
   if (records.form == record::Form::joined) {
     auto& post = to.joined.emplace_back();
-    if (auto status = record::take_apart(scanner_, members_, records, post); !status.ok())
-      return status;
+    TRY(record::take_apart(scanner_, members_, records, post));
   }
   PostPart part;
   Inds inds{};
   for (const Dataset dataset : record::kDatasets) {
     if (records.is_post() && !records.is_keyed(dataset)) {
-      if (auto status = record::misfit(dataset, members_, records); !status.ok()) return status;
+      TRY(record::misfit(dataset, members_, records));
     }
     if (!records[dataset].present) continue;
     int64_t& ind = inds[index_of(dataset)];

@@ -80,7 +80,7 @@ bool has_key(const Members& members, const json::ObjectView& record) {
 std::array<json::ObjectView, 3> find_in_post(const Members& members) {
   std::array<json::ObjectView, 3> found;
   members.each(0, members.size(), [&](const Member& member, uint32_t at) {
-    const size_t dataset = place_of(member);
+    const size_t dataset = dataset_index_of(member);
     if (dataset == found.size()) return;
     found[dataset] = {member.kind == Kind::object, at + 1, member.next, member.value};
   });

@@ -50,7 +50,7 @@ Records find_records(const json::Members& members);
 
 /// Makes the joined row of `members` the post that it is: each part with the keys of its dataset,
 /// all other keys beside the parts. The key of a raw pin is `index`, that of all else `ind`. From
-/// then on `members` and `records` are those of the text in `post`. Faults: those of the scanner.
+/// then on `members` and `records` are those of the text in `post`. Errors: those of the scanner.
 /// REQUIRES: the form of `records` is Form::joined; `post` is empty, and outlives `members`.
 Status take_apart(json::Scanner& scanner, json::Members& members, Records& records, Buffer& post);
 
@@ -67,7 +67,7 @@ std::string shown(std::string_view value);
 
 /// Where the dataset that a member of a post is named after stands in kDatasets; behind them for
 /// another name.
-inline size_t place_of(const json::Member& member) {
+inline size_t dataset_index_of(const json::Member& member) {
   static constexpr auto kPlaces = [] {
     std::array<uint8_t, json::kUnknownField + 1> of{};
     of.fill(kDatasets.size());

@@ -111,7 +111,7 @@ Status Output::write(std::string_view bytes, bool flush) {
     bytes.remove_prefix(piece.size());
     auto packed =
         TRY(zstd_->encode(piece, flush && bytes.empty() ? ZSTD_e_flush : ZSTD_e_continue));
-    if (auto status = write_all(fd_, packed, name_); !status.ok()) return status;
+    TRY(write_all(fd_, packed, name_));
   } while (!bytes.empty());
   return {};
 }

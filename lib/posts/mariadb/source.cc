@@ -166,11 +166,11 @@ Status MariadbSource::fetch_all() {
   for (size_t first = 0; first < keys_.size(); first += MariadbTable::kKeysAtOnce) {
     const auto fetch = [&]() -> Status {
       for (size_t i = 0; i < tables_.size(); ++i) {
-        if (auto status = tables_[i].fetch(keys_, first, records_[i]); !status.ok()) return status;
+        TRY(tables_[i].fetch(keys_, first, records_[i]));
       }
       return {};
     };
-    if (auto status = retried(fetch); !status.ok()) return status;
+    TRY(retried(fetch));
   }
   return {};
 }
