@@ -74,7 +74,7 @@ void BlockReader::take_excess(Block& block, size_t size) {
 
 Status BlockReader::open_next() {
   auto opened = TRY(Input::open(files_[file_]));
-  input_.emplace(std::move(opened), options_.arrays);
+  input_.emplace(std::move(opened), options_.arrays, options_.max_line);
   at_start_ = true;
   const MutexLock lock(mutex_);
   interruptible_ = &*input_;
@@ -152,6 +152,7 @@ void BlockReader::begin(Block& block) {
   block.overlong_bytes = 0;
   block.idle = false;
   block.foreign.reset();
+  block.places.clear();
   block.size = block.worked = 0;
   block.bytes.clear();
   block.bytes.shrink(4 * options_.block_size);
@@ -192,8 +193,17 @@ Flow BlockReader::finish(Block& block) {
     block.bytes.truncate(block.size);
     drop_byte_order_mark(block);
     block.size = block.bytes.size();
+    take_places(block);
   }
   return Flow::more;
+}
+
+void BlockReader::take_places(Block& block) {
+  auto* splitter = input_->splitter();
+  if (splitter == nullptr) return;
+  const auto text = block.text();
+  const auto lines = std::ranges::count(text, '\n') + !text.ends_with('\n');
+  splitter->take_places(static_cast<size_t>(lines), block.places);
 }
 
 /// REQUIRES: all of the file's first line is in `block`, or more of it than the mark.
@@ -233,6 +243,7 @@ Result<Flow> BlockReader::skip_overlong(Block& block) {
   }
   block.overlong_bytes -= returns;
   block.size = start_of_overlong(bytes.view()).size();
+  take_places(block);
   return Flow::more;
 }
 

@@ -54,6 +54,8 @@ struct Block {
   uint64_t overlong_bytes = 0;  ///< not 0: text() is only the start of one line of so many bytes
   bool idle = false;  ///< reading on would have blocked, or input has ended; the block may be empty
   uint64_t bytes_read = 0;  ///< from all files so far, compressed ones where they are: for progress
+  /// Of the lines, where these are values of another form of JSON; else empty.
+  std::vector<Place> places;
   std::optional<Error> foreign;  ///< an empty block, because `file` is not NDJSON: it is skipped
 
   std::string_view text() const { return {bytes.data(), size}; }
@@ -92,6 +94,7 @@ class BlockReader {
     return excess_ - block.excess;
   }
   stream::Flow finish(Block& block);
+  void take_places(Block& block);
   void drop_byte_order_mark(Block& block);
   Result<stream::Flow> skip_overlong(Block& block);
 

@@ -39,10 +39,6 @@ constexpr Form kUtf16Big{"UTF-16", "iconv -f UTF-16BE -t UTF-8 {}", "iconv -f UT
 constexpr Form kBinary{"binary data", "", "", "'file' says what it is"};
 constexpr Form kHtml{"HTML", "", "", "it may be the page of an error: look at its first lines"};
 constexpr Form kXml{"XML", "", "", "it may be the page of an error: look at its first lines"};
-constexpr Form kArray{"a JSON array", "jq -c '.[]' {}", "jq -c '.[]'", ""};
-constexpr Form kRunTogether{"JSON values run together", "jq -c . {}", "jq -c .", ""};
-constexpr Form kIndented{"indented JSON", "jq -c . {}", "jq -c .", ""};
-constexpr Form kText{"JSON within JSON texts", "jq -c fromjson {}", "jq -c fromjson", ""};
 #define READ_REPRS                      \
   "python3 -c 'import ast, json, sys; " \
   "[print(json.dumps(ast.literal_eval(line))) for line in sys.stdin]'"
@@ -101,31 +97,37 @@ Recognised recognise_utf16(std::string_view head, bool is_all) {
   return kNothing;
 }
 
+Recognised is(Layout layout) { return {.layout = layout}; }
+
+/// By what is behind the first value, and where that goes on, by how the next line begins.
+/// REQUIRES: `text` begins with '{' or '['
+Recognised recognise_values(std::string_view text) {
+  const size_t end_of_line = text.find('\n');
+  const size_t end = end_of_value(text);
+  if (end != text.npos && end <= end_of_line) {
+    const size_t next = text.find_first_not_of(" \t\r", end);
+    if (next == text.npos) return kNeedsMore;
+    return text[next] == '{' || text[next] == '[' ? is(Layout::run_together) : kNothing;
+  }
+  const size_t next = text.find_first_not_of("\r\n", std::min(end_of_line, text.size()));
+  if (next == text.npos) return kNeedsMore;
+  return std::string_view(" \t}]").find(text[next]) != text.npos ? is(Layout::indented) : kNothing;
+}
+
 /// REQUIRES: `text` begins with '{'
 Recognised recognise_object(std::string_view text) {
   const auto inside = behind_blanks(text.substr(1));
   if (inside.empty()) return kNeedsMore;
-  if (inside[0] == '\'') return {&kReprs};
-  const size_t end_of_line = text.find('\n');
-  const size_t end = end_of_value(text);
-  if (end < end_of_line) {
-    const size_t next = text.find_first_not_of(" \t\r", end);
-    if (next != text.npos && text[next] == '{') return {&kRunTogether};
-    return next == text.npos ? kNeedsMore : kNothing;
-  }
-  if (end_of_line == text.npos || end_of_line + 1 == text.size()) return kNeedsMore;
-  const bool goes_on = std::string_view(" \t\r\n}]").find(text[end_of_line + 1]) != text.npos;
-  return {goes_on ? &kIndented : nullptr};
+  return inside[0] == '\'' ? Recognised{&kReprs} : recognise_values(text);
 }
 
 /// REQUIRES: `text` begins with '['
-Recognised recognise_array(std::string_view text) {
+Recognised recognise_array(std::string_view text, bool is_all, bool arrays) {
   const auto element = behind_blanks(text.substr(1));
-  if (element.empty()) return kNeedsMore;
-  if (element[0] != '{') return kNothing;
-  const auto inside = behind_blanks(element.substr(1));
-  if (inside.empty()) return kNeedsMore;
-  return {inside.starts_with('\'') ? &kReprs : &kArray};
+  const auto inside = element.starts_with('{') ? behind_blanks(element.substr(1)) : element;
+  if (inside.empty() && !is_all) return kNeedsMore;
+  if (inside.starts_with('\'') && element.starts_with('{')) return {&kReprs};
+  return arrays ? recognise_values(text) : is(Layout::array);
 }
 
 /// How many bytes `text` and `word`, which is in lower case, begin with alike.
@@ -195,16 +197,17 @@ Recognised recognise_table(std::string_view text, bool is_all) {
   return kNothing;
 }
 
-Recognised recognise_text(std::string_view text, bool is_all) {
+Recognised recognise_text(std::string_view text, bool is_all, bool arrays) {
   switch (text[0]) {
     case '{':
       return recognise_object(text);
     case '[':
-      return recognise_array(text);
+      return recognise_array(text, is_all, arrays);
     case '<':
       return recognise_markup(text);
     default:
-      if (text.starts_with("\"{") || text.starts_with("\"[")) return {&kText};
+      if (text == "\"") return kNeedsMore;
+      if (text.starts_with("\"{") || text.starts_with("\"[")) return is(Layout::texts);
       if (text.find('\0') != text.npos) return {&kBinary};
       return recognise_table(text, is_all);
   }
@@ -218,7 +221,7 @@ bool is_plain(std::string_view name) {
 
 }  // namespace
 
-Recognised recognise(std::string_view head, bool is_all) {
+Recognised recognise(std::string_view head, bool is_all, bool arrays) {
   if (head.empty()) return kNeedsMore;
   for (const Magic& magic : kMagics) {
     if (head.starts_with(magic.bytes)) return {&magic.form, false, true};
@@ -228,7 +231,7 @@ Recognised recognise(std::string_view head, bool is_all) {
   if (utf16.form != nullptr || utf16.needs_more) return utf16;
   if (head.starts_with(kByteOrderMark)) head.remove_prefix(kByteOrderMark.size());
   head = behind_blanks(head);
-  return head.empty() ? kNeedsMore : recognise_text(head, is_all);
+  return head.empty() ? kNeedsMore : recognise_text(head, is_all, arrays);
 }
 
 bool is_object_line(std::string_view line) {

@@ -1,11 +1,13 @@
-// What an input is where it is not NDJSON, by its first bytes: a compressed file, a table, another
-// form of JSON.
+// What an input is where it is not NDJSON, by its first bytes: another form of JSON, which is read;
+// or a compressed file, a table and the like, which is named.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/status.h"
+#include "ndjson/value_splitter.h"
 
 namespace pinpipe::ndjson {
 
@@ -18,13 +20,15 @@ struct Form {
 
 /// What the start of an input shows.
 struct Recognised {
-  const Form* form;         ///< nullptr: nothing but NDJSON
-  bool needs_more = false;  ///< more bytes may show a form
-  bool is_magic = false;    ///< these bytes begin nothing else
+  const Form* form = nullptr;         ///< that is not read
+  bool needs_more = false;            ///< more bytes may show a form
+  bool is_magic = false;              ///< these bytes begin nothing else
+  std::optional<Layout> layout = {};  ///< of another form of JSON
 };
 
-/// Looks at `head`, the start of an input; all of it if `is_all`.
-Recognised recognise(std::string_view head, bool is_all);
+/// Looks at `head`, the start of an input; all of it if `is_all`. With `arrays`, lines may be JSON
+/// arrays.
+Recognised recognise(std::string_view head, bool is_all, bool arrays = false);
 
 /// Whether `line` is a whole JSON object, which makes its input NDJSON.
 bool is_object_line(std::string_view line);

@@ -62,9 +62,16 @@ struct LineBlock {
   uint64_t refused = 0;         ///< lines that were rejected whole
   uint64_t lines = 0;           ///< blank ones too
   uint64_t blanks = 0;
+  uint64_t lines_before = 0;  ///< of the parts before, in the block
 
   /// Whether this was the last part.
   bool finished() const { return in.worked == in.size; }
+
+  /// Of the last line that was worked on; nullptr where it is that line of the file.
+  const Place* place() const {
+    const uint64_t line = lines_before + lines;
+    return line > in.places.size() ? nullptr : &in.places[line - 1];
+  }
 
   /// Lines that became something.
   uint64_t accepted() const { return lines - blanks - refused; }
@@ -122,17 +129,19 @@ void work_through(LineBlock<Worker>& block, Worker& worker, const LineRunOptions
                   bool keep_raw) {
   Worker::clear(block.out);
   block.rejects.clear();
+  block.lines_before = block.in.worked == 0 ? 0 : block.lines_before + block.lines;
   block.lines = block.blanks = block.refused = block.reject_bytes = 0;
   const auto reject = [&](std::string reason, std::string_view line, uint64_t cut_from = 0) {
     block.reject_bytes += sizeof(Reject) + reason.size() + (keep_raw ? line.size() : 0);
-    block.rejects.push_back(
-        {block.lines, std::move(reason), keep_raw ? std::string(line) : "", cut_from});
+    const Place* place = block.place();
+    block.rejects.push_back({block.lines, std::move(reason), keep_raw ? std::string(line) : "",
+                             cut_from, place == nullptr ? 0 : place->line});
   };
   const auto reject_overlong = [&](std::string_view line, uint64_t size) {
     const auto start = start_of_overlong(line);
     ++block.refused;
-    reject("line of " + std::to_string(size) + " bytes is longer than max line " +
-               std::to_string(options.blocks.max_line),
+    reject((block.place() == nullptr ? "line of " : "value of ") + std::to_string(size) +
+               " bytes is longer than max line " + std::to_string(options.blocks.max_line),
            start, start.size() < size ? size : 0);
   };
   if (block.in.overlong_bytes > 0) {
@@ -156,6 +165,9 @@ void work_through(LineBlock<Worker>& block, Worker& worker, const LineRunOptions
       ++block.blanks;
     } else if (line.size() > options.blocks.max_line) {
       reject_overlong(line, line.size());
+    } else if (const Place* place = block.place(); place != nullptr && place->not_closed) {
+      ++block.refused;
+      reject("array not closed", line);
     } else if (auto status = worker.line(line, block.out); !status.ok()) {
       ++block.refused;
       reject(std::move(status.error().what), line);

@@ -18,6 +18,12 @@ namespace {
 
 constexpr size_t kWrittenAtOnce = 64 * 1024;
 
+/// "12", or "12: value 3".
+std::string place_of(uint64_t line, const Reject& reject) {
+  if (reject.value_line == 0) return std::to_string(line);
+  return std::to_string(reject.value_line) + ": value " + std::to_string(line);
+}
+
 /// To a Buffer, which grows where it is: a giant line may be six times as long with its escapes.
 void append_json_line(const std::string& tool, const std::string& file, uint64_t line,
                       const Reject& reject, Buffer& to) {
@@ -25,7 +31,8 @@ void append_json_line(const std::string& tool, const std::string& file, uint64_t
   writer.begin_object();
   writer.member("tool", tool);
   writer.member("file", json::is_utf8(file) ? file : "?");
-  writer.member("line", line);
+  writer.member("line", reject.value_line > 0 ? reject.value_line : line);
+  if (reject.value_line > 0) writer.member("value", line);
   writer.member("reason", json::is_utf8(reject.reason) ? reject.reason : "?");
   if (json::is_utf8(reject.raw)) {
     writer.member("raw", reject.raw);
@@ -95,7 +102,7 @@ Status RejectLog::add(const std::string& file, size_t file_number, uint64_t line
   for (const auto& reject : rejects) {
     const uint64_t line = lines_before_ + reject.line;
     if (++count_ <= kMostTold) {
-      tell_(tool_ + ": " + file + ":" + std::to_string(line) + ": " + reject.reason);
+      tell_(tool_ + ": " + file + ":" + place_of(line, reject) + ": " + reject.reason);
     } else {
       untold_.add(reject.reason);
     }

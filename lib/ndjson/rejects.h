@@ -1,8 +1,9 @@
 // Lines that were refused: told, kept and counted, in order.
 //
-// The first kMostTold are told one by one as "TOOL: FILE:LINE: reason"; a file of rejects, where
-// there is one, gets them all as {"tool","file","line","reason","raw"}; or "raw_base64", where a
-// line is not UTF-8. pinpipe(7) has the command that plays them back.
+// The first kMostTold are told one by one as "TOOL: FILE:LINE: reason", or where values are more or
+// less than a line, "TOOL: FILE:LINE: value N: reason"; a file of rejects, where there is one, gets
+// them all as {"tool","file","line","reason","raw"}, with "value" behind "line"; or "raw_base64",
+// where a line is not UTF-8. pinpipe(7) has the command that plays them back.
 //
 // The file of rejects is a new one, which takes its name at the first reject (or, empty, at a good
 // end) and then grows by whole lines: it is there while a stream runs and after a kill, and a file
@@ -24,10 +25,11 @@
 namespace pinpipe::ndjson {
 
 struct Reject {
-  uint64_t line;  ///< counted from 1
+  uint64_t line;  ///< counted from 1; where values are counted, the number of the value
   std::string reason;
-  std::string raw;        ///< the line as it came, if the log keeps it
-  uint64_t cut_from = 0;  ///< not 0: `raw` is only the start of so many bytes
+  std::string raw;          ///< the line as it came, if the log keeps it
+  uint64_t cut_from = 0;    ///< not 0: `raw` is only the start of so many bytes
+  uint64_t value_line = 0;  ///< not 0: values are counted, and this one begins in this line
 };
 
 class RejectLog {

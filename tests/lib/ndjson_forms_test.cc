@@ -30,15 +30,31 @@ TEST(Forms, AreToldByTheirFirstBytes) {
   EXPECT_EQ(form_of("<?xml version=\"1.0\"?>\n<Error>"), "XML");
 }
 
+/// The layout of `head`, a whole input; nullopt for NDJSON.
+std::optional<Layout> layout_of(std::string_view head, bool arrays = false) {
+  return recognise(head, true, arrays).layout;
+}
+
 TEST(Forms, AreOtherFormsOfJson) {
-  EXPECT_EQ(form_of("[{\"a\":1},{\"a\":2}]"), "a JSON array");
-  EXPECT_EQ(form_of("\xEF\xBB\xBF [\n  {\n  \"a\":1}\n]"), "a JSON array");
-  EXPECT_EQ(form_of("{\"a\":\"}\\\"{\"}{\"a\":2}"), "JSON values run together");
-  EXPECT_EQ(form_of("{\n  \"a\": 1\n}\n"), "indented JSON");
-  EXPECT_EQ(form_of("{\"a\": [\n]}\n"), "indented JSON");
-  EXPECT_EQ(form_of("\"{\\\"a\\\":1}\"\n"), "JSON within JSON texts");
+  EXPECT_EQ(layout_of("[{\"a\":1},{\"a\":2}]"), Layout::array);
+  EXPECT_EQ(layout_of("\xEF\xBB\xBF [\n  {\n  \"a\":1}\n]"), Layout::array);
+  EXPECT_EQ(layout_of("[1]\n[2]\n"), Layout::array);
+  EXPECT_EQ(layout_of("["), Layout::array);
+  EXPECT_EQ(layout_of("{\"a\":\"}\\\"{\"}{\"a\":2}"), Layout::run_together);
+  EXPECT_EQ(layout_of("{} {"), Layout::run_together);
+  EXPECT_EQ(layout_of("{\n  \"a\": 1\n}\n"), Layout::indented);
+  EXPECT_EQ(layout_of("{\"a\": [\r\n]}\n"), Layout::indented);
+  EXPECT_EQ(layout_of("{\n\n \"a\": 1}\n"), Layout::indented);
+  EXPECT_EQ(layout_of("\"{\\\"a\\\":1}\"\n"), Layout::texts);
   EXPECT_EQ(form_of("{'a': 1}\n{'a': None}\n"), "Python's repr of dicts");
   EXPECT_EQ(form_of("[{'a': 1}]"), "Python's repr of dicts");
+}
+
+TEST(Forms, OfLinesThatMayBeArrays) {
+  EXPECT_EQ(layout_of("[1]\n[2]\n", true), std::nullopt);
+  EXPECT_EQ(layout_of("[1]\n  [2]\n", true), std::nullopt);
+  EXPECT_EQ(layout_of("[1][2]", true), Layout::run_together);
+  EXPECT_EQ(layout_of("[\n  1\n]\n", true), Layout::indented);
 }
 
 TEST(Forms, AreTables) {
@@ -50,9 +66,10 @@ TEST(Forms, AreTables) {
 
 TEST(Forms, AreNotSeenInTextAndDamagedLines) {
   for (const auto text : {"", "\n\n", "bad", "not, json", "a,b\n", "Error: x, y\nz\n", "1,2\n3,4\n",
-                          "[1]\n[2]\n", "{", "{\"a\":1},\n{\"a\":2},\n", "{\"a\":\n{\"a\":2}\n",
-                          "{\"a\":1} x\n", "<3\n", "caf\xE9\n", "\xFF\xFE\n", "\xFF\xFE\n\n"}) {
+                          "{", "{\"a\":1},\n{\"a\":2},\n", "{\"a\":\n{\"a\":2}\n", "{\"a\":1} x\n",
+                          "<3\n", "caf\xE9\n", "\xFF\xFE\n", "\xFF\xFE\n\n"}) {
     EXPECT_EQ(form_of(text), "") << text;
+    EXPECT_EQ(layout_of(text), std::nullopt) << text;
   }
 }
 
@@ -62,11 +79,11 @@ TEST(Forms, AreNotSeenInNulBytesOfLines) {
 }
 
 TEST(Forms, NeedMoreWhileTheyMayShow) {
-  for (const auto head :
-       {"", "B", "PK\x03", "{", "{\"a\":1}", "{\"a\":1,\n", "[", "[\n{", "<!DO", "a,b", "a,b\n1"}) {
+  for (const auto head : {"", "B", "PK\x03", "{", "{\"a\":1}", "{\"a\":1,\n", "[", "[\n{", "\"",
+                          "<!DO", "a,b", "a,b\n1"}) {
     EXPECT_TRUE(recognise(head, false).needs_more) << head;
   }
-  for (const auto head : {"bad\n", "a b\n1", "{\"a\":1} x", "[1"}) {
+  for (const auto head : {"bad\n", "a b\n1", "{\"a\":1} x"}) {
     EXPECT_FALSE(recognise(head, false).needs_more) << head;
   }
   EXPECT_TRUE(recognise("BZh9", false).is_magic);
