@@ -131,7 +131,8 @@ Status FormReader::decide(bool is_end) {
   }
   is_foreign_ = recognised.form != nullptr && (is_all || recognised.is_magic);
   is_decided_ = is_all || is_foreign_ || (recognised.form == nullptr && !recognised.needs_more);
-  return is_foreign_ ? Status(not_ndjson(*recognised.form, name())) : Status();
+  return is_foreign_ ? Status(not_ndjson(*recognised.form, name(), input_.compression()))
+                     : Status();
 }
 
 }  // namespace pinpipe::ndjson

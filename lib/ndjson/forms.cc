@@ -19,6 +19,8 @@ struct Magic {
 
 // Longer ones go before those that they begin with.
 constexpr std::array kMagics{
+    Magic{"\x1F\x8B\x08"sv, {"gzip", "gzip -dc {}", "gzip -dc", ""}},  // once more: one is undone
+    Magic{"\x28\xB5\x2F\xFD"sv, {"zstd", "zstd -dc {}", "zstd -dc", ""}},
     Magic{"BZh"sv, {"bzip2", "bunzip2 -c {}", "bunzip2 -c", ""}},
     Magic{"\xFD\x37zXZ\0"sv, {"xz", "xz -dc {}", "xz -dc", ""}},
     Magic{"\x04\x22\x4D\x18"sv, {"lz4", "lz4 -dc {}", "lz4 -dc", ""}},
@@ -86,15 +88,17 @@ size_t end_of_value(std::string_view text) {
   return text.npos;
 }
 
-/// UTF-16 with its byte order mark or without, where the first character is one of ASCII.
+/// UTF-16 with its byte order mark or without, where the first two characters are of ASCII.
 Recognised recognise_utf16(std::string_view head, bool is_all) {
   const bool has_little_mark = head.starts_with("\xFF\xFE");
   const bool has_mark = has_little_mark || head.starts_with("\xFE\xFF");
   if (has_mark && head.size() < 4) return is_all ? kNothing : kNeedsMore;
   if (has_mark) return {head[has_little_mark ? 3 : 2] == '\0' ? &kUtf16 : nullptr, false, true};
-  if (head.starts_with("{\0"sv) || head.starts_with("[\0"sv)) return {&kUtf16Little, false, true};
-  if (head.starts_with("\0{"sv) || head.starts_with("\0["sv)) return {&kUtf16Big, false, true};
-  return kNothing;
+  const bool is_little = head.starts_with("{\0"sv) || head.starts_with("[\0"sv);
+  if (!is_little && !head.starts_with("\0{"sv) && !head.starts_with("\0["sv)) return kNothing;
+  if (head.size() < 4) return is_all ? kNothing : kNeedsMore;
+  if (head[is_little ? 3 : 2] != '\0') return kNothing;  // a NUL byte went astray
+  return {is_little ? &kUtf16Little : &kUtf16Big, false, true};
 }
 
 Recognised is(Layout layout) { return {.layout = layout}; }
@@ -219,6 +223,16 @@ bool is_plain(std::string_view name) {
   });
 }
 
+/// What makes NDJSON of the file {}, or of standard input where it `is_stdin`; "" where nothing
+/// does.
+std::string command_for(const Form& form, bool is_stdin, std::string_view compression) {
+  if (!compression.empty() && !form.filter.empty()) {
+    const std::string undone = std::string(compression) + (is_stdin ? " -dc | " : " -dc {} | ");
+    return undone + std::string(form.filter);
+  }
+  return std::string(is_stdin && !form.filter.empty() ? form.filter : form.command);
+}
+
 }  // namespace
 
 Recognised recognise(std::string_view head, bool is_all, bool arrays) {
@@ -243,12 +257,14 @@ bool is_object_line(std::string_view line) {
   return scanner.object(line, members).ok();
 }
 
-Error not_ndjson(const Form& form, const std::string& name) {
-  Error error{"cannot read '" + name + "': it is " + std::string(form.name) + ", not NDJSON", ""};
-  const bool is_file = name != "stdin" || form.filter.empty();
-  std::string command(is_file ? form.command : form.filter);
+Error not_ndjson(const Form& form, const std::string& name, std::string_view compression) {
+  const std::string within = compression.empty() ? "" : " within " + std::string(compression);
+  Error error{
+      "cannot read '" + name + "': it is " + std::string(form.name) + within + ", not NDJSON", ""};
+  const bool is_stdin = name == "stdin";
+  std::string command = command_for(form, is_stdin, compression);
   if (const size_t at = command.find("{}"); at != command.npos) {
-    command.replace(at, 2, is_plain(name) && name != "stdin" ? name : "FILE");
+    command.replace(at, 2, is_plain(name) && !is_stdin ? name : "FILE");
   }
   error.hint = command.empty() ? std::string(form.advice) : "make it NDJSON: " + command;
   return error;

@@ -34,7 +34,7 @@ Recognised recognise(std::string_view head, bool is_all, bool arrays = false);
 bool is_object_line(std::string_view line);
 
 /// "cannot read 'posts.csv': it is CSV, not NDJSON", with the command that makes NDJSON of it.
-/// `name` is a path, or "stdin".
-Error not_ndjson(const Form& form, const std::string& name);
+/// `name` is a path, or "stdin"; `compression` is what it is within, or "".
+Error not_ndjson(const Form& form, const std::string& name, std::string_view compression = "");
 
 }  // namespace pinpipe::ndjson

@@ -25,6 +25,12 @@ class Decoder {
   virtual std::string_view format() const = 0;
 };
 
+/// What is wrong with an input of `format` that has something else behind a whole frame or member.
+inline Error something_else_behind(std::string_view format) {
+  return {std::string(format) + " data with something else behind it",
+          "give what is of several formats as several files"};
+}
+
 /// Whether the first bytes of an input can be those of a format. `certain` is false while more
 /// bytes are needed to tell.
 struct Guess {

@@ -11,6 +11,8 @@ namespace pinpipe::stream {
 namespace {
 
 constexpr int kGzipWindow = 16 + MAX_WBITS;  // only gzip, not zlib's own format; any window
+constexpr char kFirstByte = '\x1F';          // of a member
+constexpr uLong kMagicSize = 2;              // of which zlib sees at once whether it is gzip's
 constexpr size_t kMostAtOnce = std::numeric_limits<uInt>::max();
 
 }  // namespace
@@ -31,6 +33,7 @@ Result<size_t> GzipDecoder::decode(std::string_view& in, char* into, size_t most
   if (at_member_end_ && !is_first_)
     in.remove_prefix(std::min(in.find_first_not_of('\0'), in.size()));
   if (at_member_end_ && in.empty()) return size_t{0};
+  if (at_member_end_ && in[0] != kFirstByte) return something_else_behind(format());
   const size_t in_size = std::min(in.size(), kMostAtOnce);
   const size_t out_size = std::min(most, kMostAtOnce);
   context_->next_in = reinterpret_cast<const Bytef*>(in.data());
@@ -42,6 +45,7 @@ Result<size_t> GzipDecoder::decode(std::string_view& in, char* into, size_t most
   is_corrupt_ = code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR;
   // What came before goes first, or it would depend on the size of the reads how much that is.
   if (is_corrupt_ && context_->avail_out == out_size) {
+    if (!is_first_ && context_->total_in <= kMagicSize) return something_else_behind(format());
     const char* why = context_->msg;
     return Error{std::string("corrupt gzip data") + (why == nullptr ? "" : ": ") +
                      (why == nullptr ? "" : why),

@@ -76,6 +76,8 @@ void Input::interrupt() {
     return;  // it cannot fail on a counter below its maximum
 }
 
+std::string_view Input::compression() const { return decoder_ ? decoder_->format() : ""; }
+
 std::optional<uint64_t> Input::size_on_disk() const {
   struct stat info;
   if (fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;

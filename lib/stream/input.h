@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/status.h"
 
@@ -39,6 +40,8 @@ class Input {
   void interrupt();
 
   const std::string& name() const { return name_; }  ///< path, or "stdin"
+  /// "zstd" or "gzip" where it is that; else "". Known once something has been read.
+  std::string_view compression() const;
   /// Bytes on disk, where that is known.
   std::optional<uint64_t> size_on_disk() const;
   /// Bytes taken from the file so far (compressed ones where it is compressed).

@@ -37,6 +37,8 @@ Error fault_of(size_t code) {
     case ZSTD_error_frameParameter_windowTooLarge:
       return {"zstd data that needs more than 128 MiB of memory",
               "undo it first: zstd -dc --long=31 FILE | ..."};
+    case ZSTD_error_prefix_unknown:  // an input that begins with none is not taken for zstd
+      return something_else_behind("zstd");
     default:
       return {std::string("corrupt zstd data: ") + ZSTD_getErrorName(code), ""};
   }

@@ -74,6 +74,9 @@ TEST(Forms, AreNotSeenInTextAndDamagedLines) {
 }
 
 TEST(Forms, AreNotSeenInNulBytesOfLines) {
+  EXPECT_EQ(form_of("{\0\"a\":1}\n"sv), "");
+  EXPECT_EQ(layout_of("[\0{\"a\":1}]"sv), Layout::array);
+  EXPECT_EQ(form_of("\0[{\"a\":1}]"sv), "binary data");
   EXPECT_EQ(form_of("{\"a\":1}\0\n"sv), "");
   EXPECT_EQ(form_of("{\"a\":\0}\n"sv), "");
 }
@@ -106,6 +109,11 @@ TEST(Forms, AreNamedWithWhatMakesNdjsonOfThem) {
   EXPECT_EQ(not_ndjson(*csv.form, "stdin").hint, "make it NDJSON: mlr --icsv --ojsonl cat");
   EXPECT_EQ(not_ndjson(*csv.form, "my $posts").hint,
             "make it NDJSON: mlr --icsv --ojsonl cat FILE");
+  const auto within = not_ndjson(*csv.form, "posts.csv.gz", "gzip");
+  EXPECT_EQ(within.what, "cannot read 'posts.csv.gz': it is CSV within gzip, not NDJSON");
+  EXPECT_EQ(within.hint, "make it NDJSON: gzip -dc posts.csv.gz | mlr --icsv --ojsonl cat");
+  EXPECT_EQ(not_ndjson(*csv.form, "stdin", "zstd").hint,
+            "make it NDJSON: zstd -dc | mlr --icsv --ojsonl cat");
   EXPECT_EQ(not_ndjson(*recognise("<html>", true).form, "stdin").hint,
             "it may be the page of an error: look at its first lines");
 }
