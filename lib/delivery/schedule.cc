@@ -4,25 +4,28 @@
 
 namespace pinpipe::delivery {
 
-void Schedule::put(Lane& lane, Place& place, http::TimePoint at, http::TimePoint now) {
+void Schedule::put(DestinationQueue& destination, Place& place, http::TimePoint at,
+                   http::TimePoint now) {
   remove(place);
-  // A time that has passed is as good as now: else a lane could stay before all others.
+  // A time that has passed is as good as now: else a destination could stay before all others.
   place = {std::max(at, now), number_++};
-  lanes_.emplace(*place, &lane);
+  destinations_.emplace(*place, &destination);
 }
 
 void Schedule::remove(Place& place) {
-  if (place) lanes_.erase(*place);
+  if (place) destinations_.erase(*place);
   place.reset();
 }
 
-Lane* Schedule::first(http::TimePoint now) const {
-  return lanes_.empty() || lanes_.begin()->first.first > now ? nullptr : lanes_.begin()->second;
+DestinationQueue* Schedule::first(http::TimePoint now) const {
+  return destinations_.empty() || destinations_.begin()->first.first > now
+             ? nullptr
+             : destinations_.begin()->second;
 }
 
 std::optional<http::TimePoint> Schedule::next_time() const {
-  if (lanes_.empty()) return std::nullopt;
-  return lanes_.begin()->first.first;
+  if (destinations_.empty()) return std::nullopt;
+  return destinations_.begin()->first.first;
 }
 
 }  // namespace pinpipe::delivery

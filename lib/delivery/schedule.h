@@ -11,25 +11,25 @@
 
 namespace pinpipe::delivery {
 
-class Lane;
+class DestinationQueue;
 
 class Schedule {
  public:
-  /// Where a lane stands; nothing: it does not.
+  /// Where a destination stands; nothing: it does not.
   using Place = std::optional<std::pair<http::TimePoint, uint64_t>>;
 
-  /// Puts `lane` where it can start at `at`, whose `place` is kept up to date. REQUIRES: the lane
-  /// is taken out before it ends.
-  void put(Lane& lane, Place& place, http::TimePoint at, http::TimePoint now);
+  /// Puts `destination` where it can start at `at`, whose `place` is kept up to date. REQUIRES: the
+  /// destination is taken out before it ends.
+  void put(DestinationQueue& destination, Place& place, http::TimePoint at, http::TimePoint now);
   void remove(Place& place);
 
-  /// The lane that can start now, if any.
-  Lane* first(http::TimePoint now) const;
+  /// The destination that can start now, if any.
+  DestinationQueue* first(http::TimePoint now) const;
   /// When one can start; nothing: none stands there.
   std::optional<http::TimePoint> next_time() const;
 
  private:
-  std::map<std::pair<http::TimePoint, uint64_t>, Lane*> lanes_;
+  std::map<std::pair<http::TimePoint, uint64_t>, DestinationQueue*> destinations_;
   uint64_t number_ = 0;
 };
 

@@ -18,7 +18,7 @@ constexpr unsigned kMostDoubts = 3;
 constexpr const char* kNoSuchTopic = "no such topic";
 
 /// Topics and streams of one name are two destinations.
-std::string lane_key(const Request& request) {
+std::string destination_key(const Request& request) {
   return std::string(facts(request.shape).destination) + ' ' + request.destination;
 }
 
@@ -39,13 +39,13 @@ bool has(const Judgement& judgement, Fate fate) {
                              [&](const auto& record) { return record.fate == fate; });
 }
 
-/// Calls `visit` once for each request that has pieces in `batch`. Those of one stand together.
+/// Calls `visit` once for each request that has records in `batch`. Those of one stand together.
 template <class Visit>
 void each_request(const Batch& batch, Visit visit) {
-  OpenRequest* last = nullptr;
-  for (const auto& piece : batch.pieces) {
-    if (piece.open != last) visit(*piece.open);
-    last = piece.open;
+  InFlightRequest* last = nullptr;
+  for (const auto& record : batch.records) {
+    if (record.request != last) visit(*record.request);
+    last = record.request;
   }
 }
 
@@ -58,9 +58,9 @@ Sender::Sender(RequestQueue& queue, const Endpoint& endpoint, http::Transport& t
       transport_(transport),
       options_(std::move(options)),
       hooks_(std::move(hooks)),
-      ledger_(options_.offsets) {}
+      in_flight_(options_.offsets) {}
 
-Account Sender::run() {
+DeliveryStats Sender::run() {
   for (;;) {
     heed_signals();
     accept();
@@ -68,19 +68,19 @@ Account Sender::run() {
     start_ready();
     tell_quiet();
     write_reports();
-    if (queue_.at_end() && ledger_.empty()) break;
+    if (queue_.at_end() && in_flight_.empty()) break;
     for (const auto& arrival : transport_.wait(time_to_next())) {
       const auto flight = flying_.extract(arrival.id);
       if (!flight.empty()) settle(*flight.mapped(), arrival.reply);
     }
   }
   if (not_sent_ > 0) hooks_.tell(counted_records(not_sent_) + " not sent: " + stopped_by_);
-  if (auto status = queue_.status(); !status.ok()) account_.errors.push_back(status.error());
+  if (auto status = queue_.status(); !status.ok()) stats_.errors.push_back(status.error());
   if (keep_error_) {
-    account_.errors.push_back(
-        {keep_error_->what + ": " + counted_records(account_.lost) + " lost", keep_error_->hint});
+    stats_.errors.push_back(
+        {keep_error_->what + ": " + counted_records(stats_.lost) + " lost", keep_error_->hint});
   }
-  return account_;
+  return stats_;
 }
 
 void Sender::heed_signals() {
@@ -90,11 +90,11 @@ void Sender::heed_signals() {
       continue;
     }
     transport_.cancel_all();
-    for (auto& [id, lane] : flying_) {
-      lane->in_flight = false;
-      schedule(*lane);
-      for (auto& piece : lane->work.front().pieces)
-        piece.reason = "stopped by " + *signal + " before a reply came";
+    for (auto& [id, destination] : flying_) {
+      destination->is_busy = false;
+      schedule(*destination);
+      for (auto& record : destination->work.front().records)
+        record.reason = "stopped by " + *signal + " before a reply came";
     }
     flying_.clear();
   }
@@ -103,19 +103,19 @@ void Sender::heed_signals() {
 void Sender::accept() {
   const auto now = hooks_.now();
   for (auto& request : queue_.take()) {
-    auto& open = ledger_.add(std::move(request), now);
-    ++account_.requests;
-    account_.records += open.records;
-    auto key = lane_key(open.request);
-    const auto [at, is_new] =
-        lanes_.try_emplace(key, options_.batches, options_.retry, options_.seed + lanes_made_);
-    auto& lane = at->second;
+    auto& in_flight = in_flight_.add(std::move(request), now);
+    ++stats_.requests;
+    stats_.records += in_flight.records;
+    auto key = destination_key(in_flight.content);
+    const auto [at, is_new] = destinations_.try_emplace(key, options_.batches, options_.retry,
+                                                        options_.seed + destinations_made_);
+    auto& destination = at->second;
     if (is_new) {
-      ++lanes_made_;
-      lane.key = std::move(key);
+      ++destinations_made_;
+      destination.key = std::move(key);
     }
-    lane.add(open);
-    schedule(lane);
+    destination.add(in_flight);
+    schedule(destination);
   }
   if (more_may_come_ && queue_.at_end()) {
     more_may_come_ = false;
@@ -123,85 +123,86 @@ void Sender::accept() {
   }
 }
 
-/// Puts a lane where it can start next; it ends where nothing is left of it.
-void Sender::schedule(Lane& lane) {
-  schedule_.remove(lane.scheduled);
-  if (lane.in_flight) return;
-  if (lane.has_work()) {
-    schedule_.put(lane, lane.scheduled, lane.ready_at(more_may_come_), hooks_.now());
-  } else if (lane.backoff.is_fresh() && !lane.asks) {
-    lanes_.erase(lanes_.find(lane.key));
+/// Puts a destination where it can start next; it ends where nothing is left of it.
+void Sender::schedule(DestinationQueue& destination) {
+  schedule_.remove(destination.scheduled);
+  if (destination.is_busy) return;
+  if (destination.has_work()) {
+    schedule_.put(destination, destination.scheduled, destination.ready_at(more_may_come_),
+                  hooks_.now());
+  } else if (destination.backoff.is_fresh() && !destination.asks) {
+    destinations_.erase(destinations_.find(destination.key));
   }
 }
 
 void Sender::schedule_all() {
-  for (auto& [key, lane] : lanes_) {
-    if (lane.has_work()) schedule(lane);
+  for (auto& [key, destination] : destinations_) {
+    if (destination.has_work()) schedule(destination);
   }
 }
 
 void Sender::abandon_waiting() {
-  for (auto& [key, lane] : lanes_) {
-    if (!lane.has_work()) continue;
-    auto pieces = lane.take_all();
-    for (auto& piece : pieces) {
-      if (piece.reason.empty()) piece.reason = not_sent();
+  for (auto& [key, destination] : destinations_) {
+    if (!destination.has_work()) continue;
+    auto records = destination.take_all();
+    for (auto& record : records) {
+      if (record.reason.empty()) record.reason = not_sent();
     }
-    schedule_.remove(lane.scheduled);
-    give_up(std::move(pieces));
+    schedule_.remove(destination.scheduled);
+    give_up(std::move(records));
   }
 }
 
 void Sender::start_ready() {
   const auto now = hooks_.now();
   while (flying_.size() < options_.parallel && !stopping_) {
-    Lane* lane = schedule_.first(now);
-    if (lane == nullptr) break;
-    schedule_.remove(lane->scheduled);
-    start(*lane);
+    DestinationQueue* destination = schedule_.first(now);
+    if (destination == nullptr) break;
+    schedule_.remove(destination->scheduled);
+    start(*destination);
   }
 }
 
-void Sender::start(Lane& lane) {
-  Batch& batch = lane.next();
-  if (lane.asks) return ask(lane);
+void Sender::start(DestinationQueue& destination) {
+  Batch& batch = destination.next();
+  if (destination.asks) return ask(destination);
   auto http = endpoint_.http_request(batch.first(), batch.body());
   if (!http.ok()) {
-    schedule(lane);
+    schedule(destination);
     return stop(http.error().what, http.error());
   }
   const auto now = hooks_.now();
-  if (batch.first_sent) ++account_.retries;
+  if (batch.first_sent) ++stats_.retries;
   if (!batch.first_sent) batch.first_sent = now;
-  ++account_.attempts;
-  each_request(batch, [&](OpenRequest& open) {
-    ++open.attempts;
-    if (!open.first_sent) open.first_sent = now;
+  ++stats_.attempts;
+  each_request(batch, [&](InFlightRequest& in_flight) {
+    ++in_flight.attempts;
+    if (!in_flight.first_sent) in_flight.first_sent = now;
   });
-  fly(lane, http.value());
+  fly(destination, http.value());
 }
 
-void Sender::ask(Lane& lane) {
-  if (const auto question = endpoint_.topic_question(lane.work.front().first()))
-    return fly(lane, *question);
-  lane.asks = false;
-  start(lane);
+void Sender::ask(DestinationQueue& destination) {
+  if (const auto question = endpoint_.topic_question(destination.work.front().first()))
+    return fly(destination, *question);
+  destination.asks = false;
+  start(destination);
 }
 
-void Sender::fly(Lane& lane, const http::Request& request) {
-  lane.in_flight = true;
-  lane.started = hooks_.now();
-  flying_[++next_id_] = &lane;
+void Sender::fly(DestinationQueue& destination, const http::Request& request) {
+  destination.is_busy = true;
+  destination.started = hooks_.now();
+  flying_[++next_id_] = &destination;
   transport_.start(next_id_, request);
 }
 
 void Sender::write_reports() {
   std::string lines;
-  queue_.release(ledger_.take_reports(lines));
-  if (lines.empty() || account_.report_error) return;
+  queue_.release(in_flight_.take_reports(lines));
+  if (lines.empty() || stats_.report_error) return;
   const auto status = hooks_.report(lines);
   if (status.ok()) return;
-  account_.report_error = status.error();
+  stats_.report_error = status.error();
   stop("reports cannot be written", std::nullopt);
 }
 
@@ -212,8 +213,8 @@ std::optional<http::Milliseconds> Sender::time_to_next() const {
   const auto at = [&](http::TimePoint time) { next = std::min(time, next.value_or(time)); };
   const auto start = schedule_.next_time();
   if (start && (stopping_ || flying_.size() < options_.parallel)) at(stopping_ ? now : *start);
-  for (const auto& [id, lane] : flying_) {
-    if (!outage_told_ && !lane->quiet_told) at(lane->started + kQuietToTell);
+  for (const auto& [id, destination] : flying_) {
+    if (!outage_told_ && !destination->quiet_told) at(destination->started + kQuietToTell);
   }
   if (!next) return std::nullopt;
   // Rounded up: a moment too early would find nothing to do.
@@ -222,122 +223,123 @@ std::optional<http::Milliseconds> Sender::time_to_next() const {
 
 void Sender::stop(const std::string& why, std::optional<Error> error) {
   if (stopped_by_.empty()) stopped_by_ = why;
-  if (error && !stopping_) account_.errors.push_back(std::move(*error));
+  if (error && !stopping_) stats_.errors.push_back(std::move(*error));
   stopping_ = true;
   queue_.stop();
 }
 
 // ---- replies --------------------------------------------------------------------------------
 
-void Sender::settle(Lane& lane, const http::Reply& reply) {
-  lane.in_flight = false;
-  if (hooks_.now() - lane.started < kQuietToTell) lane.quiet_told = false;
-  if (lane.asks) {
-    settle_question(lane, reply);
+void Sender::settle(DestinationQueue& destination, const http::Reply& reply) {
+  destination.is_busy = false;
+  if (hooks_.now() - destination.started < kQuietToTell) destination.quiet_told = false;
+  if (destination.asks) {
+    settle_question(destination, reply);
   } else {
-    settle_batch(lane, reply);
+    settle_batch(destination, reply);
   }
-  schedule(lane);
+  schedule(destination);
 }
 
-void Sender::settle_batch(Lane& lane, const http::Reply& reply) {
-  Batch batch = std::move(lane.work.front());
-  lane.work.pop_front();
+void Sender::settle_batch(DestinationQueue& destination, const http::Reply& reply) {
+  Batch batch = std::move(destination.work.front());
+  destination.work.pop_front();
   batch.composed = {};
-  each_request(batch, [&](OpenRequest& open) { open.status = reply.status; });
+  each_request(batch, [&](InFlightRequest& in_flight) { in_flight.status = reply.status; });
 
-  auto judgement = judge(facts(batch.first().shape).dialect, batch.pieces.size(), reply);
+  auto judgement = judge(facts(batch.first().shape).dialect, batch.records.size(), reply);
   judgement.reason = options_.secrets->hidden_in(judgement.reason);
-  if (is_about_all(judgement) && batch.pieces.size() > 1 && !stopping_)
-    return split(lane, std::move(batch), judgement.bad_record);
+  if (is_about_all(judgement) && batch.records.size() > 1 && !stopping_)
+    return split(destination, std::move(batch), judgement.bad_record);
 
-  const size_t sent = batch.pieces.size();
+  const size_t sent = batch.records.size();
   const std::string name = shown_destination(batch.first());
   note_hint(judgement);
-  batch.pieces = decide(batch, judgement);
-  const bool progress = batch.pieces.size() < sent;
-  if (progress) note_progress(lane);
+  batch.records = decide(batch, judgement);
+  const bool progress = batch.records.size() < sent;
+  if (progress) note_progress(destination);
   if (judgement.records.empty() && judgement.all == Fate::stop) {
     stop(judgement.reason,
          Error{"cannot deliver to " + name + ": " + judgement.reason, judgement.hint});
   }
-  if (!batch.pieces.empty()) again(lane, std::move(batch), progress, judgement);
+  if (!batch.records.empty()) again(destination, std::move(batch), progress, judgement);
 }
 
 /// After a time-out: a topic that is not there, where the proxy waits for it longer than we do, is
 /// no outage.
-void Sender::settle_question(Lane& lane, const http::Reply& reply) {
-  Batch batch = std::move(lane.work.front());
-  lane.work.pop_front();
+void Sender::settle_question(DestinationQueue& destination, const http::Reply& reply) {
+  Batch batch = std::move(destination.work.front());
+  destination.work.pop_front();
   if (says_no_topic(reply)) {  // and so is asked before each further batch
     Judgement missing;
     missing.all = Fate::refused;
     missing.hint = hint_of_refusal(kNoSuchTopic, Fate::refused, Service::kafka);
     note_hint(missing);
-    each_request(batch, [&](OpenRequest& open) { open.status = reply.status; });
-    for (auto& piece : batch.pieces) piece.reason = kNoSuchTopic;
-    return give_up(std::move(batch.pieces));
+    each_request(batch, [&](InFlightRequest& in_flight) { in_flight.status = reply.status; });
+    for (auto& record : batch.records) record.reason = kNoSuchTopic;
+    return give_up(std::move(batch.records));
   }
-  lane.asks = false;
-  if (batch.first_sent) return again(lane, std::move(batch), false, {});
-  lane.work.push_front(std::move(batch));
+  destination.asks = false;
+  if (batch.first_sent) return again(destination, std::move(batch), false, {});
+  destination.work.push_front(std::move(batch));
 }
 
 /// Into halves, or into what is before, of, and behind the record that is known to be bad.
-void Sender::split(Lane& lane, Batch batch, std::optional<size_t> bad_record) {
-  note_progress(lane);
-  const size_t size = batch.pieces.size();
+void Sender::split(DestinationQueue& destination, Batch batch, std::optional<size_t> bad_record) {
+  note_progress(destination);
+  const size_t size = batch.records.size();
   std::vector<size_t> cuts{0, size / 2, size};
   if (bad_record) cuts = {0, *bad_record, *bad_record + 1, size};
   for (size_t i = cuts.size() - 1; i > 0; --i) {
     if (cuts[i - 1] == cuts[i]) continue;
-    auto& part = lane.work.emplace_front();
+    auto& part = destination.work.emplace_front();
     part.first_sent = batch.first_sent;
-    part.pieces.assign(
-        std::make_move_iterator(batch.pieces.begin() + static_cast<std::ptrdiff_t>(cuts[i - 1])),
-        std::make_move_iterator(batch.pieces.begin() + static_cast<std::ptrdiff_t>(cuts[i])));
+    part.records.assign(
+        std::make_move_iterator(batch.records.begin() + static_cast<std::ptrdiff_t>(cuts[i - 1])),
+        std::make_move_iterator(batch.records.begin() + static_cast<std::ptrdiff_t>(cuts[i])));
   }
 }
 
-void Sender::note_progress(Lane& lane) {
-  lane.backoff.progress();
+void Sender::note_progress(DestinationQueue& destination) {
+  destination.backoff.progress();
   outage_told_ = false;
 }
 
 void Sender::note_hint(const Judgement& judgement) {
   const bool stops = judgement.all == Fate::stop && judgement.records.empty();
-  if (account_.hint.empty() && !stops) account_.hint = judgement.hint;
+  if (stats_.hint.empty() && !stops) stats_.hint = judgement.hint;
 }
 
 /// Delivers and gives up what the reply decides. Returns the rest, which is to be sent again.
-std::vector<Piece> Sender::decide(Batch& batch, const Judgement& judgement) {
-  std::vector<Piece> undecided, failed;
-  for (size_t i = 0; i < batch.pieces.size(); ++i) {
-    auto& piece = batch.pieces[i];
+std::vector<BatchRecord> Sender::decide(Batch& batch, const Judgement& judgement) {
+  std::vector<BatchRecord> undecided, failed;
+  for (size_t i = 0; i < batch.records.size(); ++i) {
+    auto& record = batch.records[i];
     const bool whole = judgement.records.empty();
     const Fate fate = whole ? judgement.all : judgement.records[i].fate;
     if (fate == Fate::delivered) {
-      deliver(piece, judgement.records[i].text);
+      deliver(record, judgement.records[i].text);
       continue;
     }
-    piece.reason =
+    record.reason =
         whole ? judgement.reason : options_.secrets->hidden_in(judgement.records[i].text);
     if (fate == Fate::stop && !whole) {
-      stop(piece.reason, Error{"cannot deliver to " + shown_destination(piece.open->request) +
-                                   ": " + piece.reason,
-                               judgement.hint});
+      stop(record.reason, Error{"cannot deliver to " + shown_destination(record.request->content) +
+                                    ": " + record.reason,
+                                judgement.hint});
     }
-    (may_yet_pass(fate) ? undecided : failed).push_back(std::move(piece));
+    (may_yet_pass(fate) ? undecided : failed).push_back(std::move(record));
   }
   give_up(std::move(failed));
   return undecided;
 }
 
-void Sender::again(Lane& lane, Batch batch, bool progress, const Judgement& judgement) {
-  if (stopping_) return give_up(std::move(batch.pieces));
+void Sender::again(DestinationQueue& destination, Batch batch, bool progress,
+                   const Judgement& judgement) {
+  if (stopping_) return give_up(std::move(batch.records));
   if (has(judgement, Fate::ask_topic)) {
-    lane.asks = true;
-    lane.work.push_front(std::move(batch));
+    destination.asks = true;
+    destination.work.push_front(std::move(batch));
     return;
   }
   const auto now = hooks_.now();
@@ -345,16 +347,16 @@ void Sender::again(Lane& lane, Batch batch, bool progress, const Judgement& judg
   batch.others_passed = batch.others_passed || progress;
   const bool hopeless = batch.others_passed && has(judgement, Fate::doubtful) &&
                         !has(judgement, Fate::retry) && ++batch.doubts > kMostDoubts;
-  auto wait = progress ? lane.backoff.progressed(since, judgement.retry_after)
-                       : lane.backoff.failed(since, judgement.retry_after);
+  auto wait = progress ? destination.backoff.progressed(since, judgement.retry_after)
+                       : destination.backoff.failed(since, judgement.retry_after);
   if (wait && !hopeless) {
-    tell_outage(batch, lane.backoff.failures(), since + *wait);
-    lane.not_before = now + *wait;
-    lane.work.push_front(std::move(batch));
+    tell_outage(batch, destination.backoff.failures(), since + *wait);
+    destination.not_before = now + *wait;
+    destination.work.push_front(std::move(batch));
   } else {
-    if (hopeless) lane.backoff.progress();
-    lane.not_before = now + lane.backoff.pause(judgement.retry_after);
-    give_up(std::move(batch.pieces));
+    if (hopeless) destination.backoff.progress();
+    destination.not_before = now + destination.backoff.pause(judgement.retry_after);
+    give_up(std::move(batch.records));
   }
 }
 
@@ -364,18 +366,18 @@ void Sender::tell_outage(Batch& batch, unsigned failures, http::Milliseconds wai
   const bool waits_long = wait >= kWaitToTell && !std::exchange(batch.wait_told, true);
   if (failures != kFailuresToTell && !waits_long) return;
   if (std::exchange(outage_told_, true)) return;
-  hooks_.tell(shown_destination(batch.first()) + ": still trying: " + batch.pieces.front().reason);
+  hooks_.tell(shown_destination(batch.first()) + ": still trying: " + batch.records.front().reason);
 }
 
 /// A server that is stuck, as a proxy is whose Kafka has gone, may take until --timeout to fail.
 void Sender::tell_quiet() {
   if (outage_told_) return;
   const auto now = hooks_.now();
-  for (auto& [id, lane] : flying_) {
-    if (lane->quiet_told || now - lane->started < kQuietToTell) continue;
-    lane->quiet_told = outage_told_ = true;
+  for (auto& [id, destination] : flying_) {
+    if (destination->quiet_told || now - destination->started < kQuietToTell) continue;
+    destination->quiet_told = outage_told_ = true;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(kQuietToTell).count();
-    return hooks_.tell(shown_destination(lane->work.front().first()) + ": no reply for " +
+    return hooks_.tell(shown_destination(destination->work.front().first()) + ": no reply for " +
                        std::to_string(seconds) + " s, still waiting");
   }
 }

@@ -1,7 +1,7 @@
 // Requests from a queue to their destinations: what is sent when, what again, and what is given up.
 //
 // clang-format off
-//   queue -> lanes (one a topic or stream, in order) -> transport -> judge -> delivered
+//   queue -> destinations (one a topic or stream, in order) -> transport -> judge -> delivered
 //                                                                          -> again, after a while
 //                                                                          -> halves
 //                                                                          -> is the topic there?
@@ -25,9 +25,9 @@
 #include <vector>
 
 #include "base/status.h"
+#include "delivery/destination_queue.h"
 #include "delivery/endpoint.h"
-#include "delivery/lane.h"
-#include "delivery/ledger.h"
+#include "delivery/in_flight_requests.h"
 #include "delivery/reply.h"
 #include "delivery/request_queue.h"
 #include "delivery/schedule.h"
@@ -62,7 +62,7 @@ struct SenderHooks {
 
 /// What was done with all that was taken from the queue: records = delivered + dead_lettered +
 /// lost.
-struct Account {
+struct DeliveryStats {
   uint64_t requests = 0;
   uint64_t records = 0;
   uint64_t delivered = 0;
@@ -82,41 +82,42 @@ class Sender {
          SenderOptions options, SenderHooks hooks);
 
   /// Runs until the queue is at its end, and all that was in it is settled and reported.
-  Account run();
+  DeliveryStats run();
 
   /// What was done so far: for hooks.
-  const Account& account() const { return account_; }
+  const DeliveryStats& stats() const { return stats_; }
 
  private:
   void heed_signals();
   void accept();
   void abandon_waiting();
   void start_ready();
-  void start(Lane& lane);
-  void ask(Lane& lane);
-  void fly(Lane& lane, const http::Request& request);
-  void schedule(Lane& lane);
+  void start(DestinationQueue& destination);
+  void ask(DestinationQueue& destination);
+  void fly(DestinationQueue& destination, const http::Request& request);
+  void schedule(DestinationQueue& destination);
   void schedule_all();
   void write_reports();
   void tell_quiet();
   std::optional<http::Milliseconds> time_to_next() const;
 
-  void settle(Lane& lane, const http::Reply& reply);
-  void settle_batch(Lane& lane, const http::Reply& reply);
-  void settle_question(Lane& lane, const http::Reply& reply);
-  void split(Lane& lane, Batch batch, std::optional<size_t> bad_record);
-  std::vector<Piece> decide(Batch& batch, const Judgement& judgement);
-  void again(Lane& lane, Batch batch, bool progress, const Judgement& judgement);
-  void note_progress(Lane& lane);
+  void settle(DestinationQueue& destination, const http::Reply& reply);
+  void settle_batch(DestinationQueue& destination, const http::Reply& reply);
+  void settle_question(DestinationQueue& destination, const http::Reply& reply);
+  void split(DestinationQueue& destination, Batch batch, std::optional<size_t> bad_record);
+  std::vector<BatchRecord> decide(Batch& batch, const Judgement& judgement);
+  void again(DestinationQueue& destination, Batch batch, bool progress, const Judgement& judgement);
+  void note_progress(DestinationQueue& destination);
   void note_hint(const Judgement& judgement);
   void tell_outage(Batch& batch, unsigned failures, http::Milliseconds wait);
 
-  void deliver(const Piece& piece, const std::string& offset);
-  void give_up(std::vector<Piece> pieces);
-  void give_up(OpenRequest& open, const std::vector<std::string_view>& records,
+  void deliver(const BatchRecord& record, const std::string& offset);
+  void give_up(std::vector<BatchRecord> records);
+  void give_up(InFlightRequest& in_flight, const std::vector<std::string_view>& records,
                const std::string& reason);
-  void tell_undelivered(const OpenRequest& open, size_t records, const std::string& reason);
-  void settle_if_done(OpenRequest& open);
+  void tell_undelivered(const InFlightRequest& in_flight, size_t records,
+                        const std::string& reason);
+  void settle_if_done(InFlightRequest& in_flight);
   std::string not_sent() const { return "not sent: " + stopped_by_; }
   void stop(const std::string& why, std::optional<Error> error);
 
@@ -126,12 +127,12 @@ class Sender {
   SenderOptions options_;
   SenderHooks hooks_;
 
-  Ledger ledger_;
-  std::map<std::string, Lane> lanes_;  // each stays where it is
+  InFlightRequests in_flight_;
+  std::map<std::string, DestinationQueue> destinations_;  // each stays where it is
   Schedule schedule_;
   bool more_may_come_ = true;
-  uint64_t lanes_made_ = 0;
-  std::unordered_map<uint64_t, Lane*> flying_;
+  uint64_t destinations_made_ = 0;
+  std::unordered_map<uint64_t, DestinationQueue*> flying_;
   uint64_t next_id_ = 0;
   uint64_t told_ = 0;
   uint64_t not_sent_ = 0;
@@ -140,7 +141,7 @@ class Sender {
   bool stopping_ = false;
   std::string stopped_by_;
   std::optional<Error> keep_error_;
-  Account account_;
+  DeliveryStats stats_;
 };
 
 }  // namespace pinpipe::delivery

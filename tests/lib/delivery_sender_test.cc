@@ -126,7 +126,7 @@ class SenderTest : public testing::Test {
     add("{\"topic\":\"" + topic + "\",\"payload\":{\"records\":[" + list + "]}}");
   }
 
-  Account run(FakeTransport::Server server) {
+  DeliveryStats run(FakeTransport::Server server) {
     transport_ = std::make_unique<FakeTransport>(std::move(server));
     transport_->latency = transport_latency_;
     EndpointOptions where;
@@ -146,9 +146,9 @@ class SenderTest : public testing::Test {
     hooks_.tell = [this](const std::string& line) { told_.push_back(line); };
     queue_.end({});
     Sender sender(queue_, *endpoint, *transport_, options_, hooks_);
-    auto account = sender.run();
-    EXPECT_EQ(account.records, account.delivered + account.dead_lettered + account.lost);
-    return account;
+    auto stats = sender.run();
+    EXPECT_EQ(stats.records, stats.delivered + stats.dead_lettered + stats.lost);
+    return stats;
   }
 
   RequestParser parser_;
@@ -165,27 +165,27 @@ class SenderTest : public testing::Test {
 
 TEST_F(SenderTest, SendsWholePayloadsByteForByteAndReportsThem) {
   add(R"({"topic":"t","payload":{"records": [ {"value":1.0} ]}})");
-  const auto account = run([](auto&, auto& body) { return accepted(body); });
+  const auto stats = run([](auto&, auto& body) { return accepted(body); });
   EXPECT_EQ(transport_->sent[0].body, R"({"records": [ {"value":1.0} ]})");
   EXPECT_EQ(transport_->sent[0].url, "http://h/topics/t");
   EXPECT_EQ(reports_,
             "{\"topic\":\"t\",\"status\":200,\"records\":1,\"delivered\":1,\"dead_lettered\":0,"
             "\"attempts\":1,\"ms\":1}\n");
-  EXPECT_EQ(account.delivered, 1u);
-  EXPECT_TRUE(account.errors.empty());
+  EXPECT_EQ(stats.delivered, 1u);
+  EXPECT_TRUE(stats.errors.empty());
   EXPECT_TRUE(told_.empty());
 }
 
 TEST_F(SenderTest, SendsOnlyTheRecordsThatFailedAgain) {
   add("t", {1, 2, 3, 4});
   int call = 0;
-  const auto account = run([&](auto&, auto& body) {
+  const auto stats = run([&](auto&, auto& body) {
     return ++call == 1 ? accepted(body, {{1, "50003"}, {3, "2"}}) : accepted(body);
   });
   EXPECT_EQ(values(transport_->sent), "1,2,3,4 2,4");
-  EXPECT_EQ(account.delivered, 4u);
-  EXPECT_EQ(account.attempts, 2u);
-  EXPECT_EQ(account.retries, 1u);
+  EXPECT_EQ(stats.delivered, 4u);
+  EXPECT_EQ(stats.attempts, 2u);
+  EXPECT_EQ(stats.retries, 1u);
 }
 
 TEST_F(SenderTest, NothingOvertakesAFailedRequestOfItsTopic) {
@@ -220,9 +220,9 @@ TEST_F(SenderTest, ReportsInTheOrderOfInput) {
 TEST_F(SenderTest, SendsToAsManyDestinationsAtOnceAsAsked) {
   for (int i = 0; i < 20; ++i) add("t" + std::to_string(i % 10), {i});
   options_.parallel = 3;
-  const auto account = run([](auto&, auto& body) { return accepted(body); });
+  const auto stats = run([](auto&, auto& body) { return accepted(body); });
   EXPECT_EQ(transport_->most_at_once, 3u);
-  EXPECT_EQ(account.delivered, 20u);
+  EXPECT_EQ(stats.delivered, 20u);
 }
 
 TEST_F(SenderTest, ManyDestinationsTakeTimeInProportion) {
@@ -258,9 +258,9 @@ TEST_F(SenderTest, ManyDestinationsTakeTimeInProportion) {
 TEST_F(SenderTest, GivesUpBehindTheRetriesAndKeepsTheRest) {
   add("t", {1, 2});
   options_.retry.retries = 3;
-  const auto account = run([](auto&, auto&) { return reply(503, "overloaded"); });
-  EXPECT_EQ(account.attempts, 4u);
-  EXPECT_EQ(account.dead_lettered, 2u);
+  const auto stats = run([](auto&, auto&) { return reply(503, "overloaded"); });
+  EXPECT_EQ(stats.attempts, 4u);
+  EXPECT_EQ(stats.dead_lettered, 2u);
   EXPECT_EQ(
       letters_,
       "{\"topic\":\"t\",\"payload\":{\"records\":[{\"value\":1},{\"value\":2}]},\"reason\":\"HTTP "
@@ -271,13 +271,13 @@ TEST_F(SenderTest, GivesUpBehindTheRetriesAndKeepsTheRest) {
 
 TEST_F(SenderTest, ADeadServerCostsTheBudgetOnlyOnce) {
   for (int i = 0; i < 50; ++i) add("t", {i});
-  const auto account = run([](auto&, auto&) {
+  const auto stats = run([](auto&, auto&) {
     http::Reply none;
     none.failure = "refused";
     return none;
   });
-  EXPECT_EQ(account.attempts, 9u + 49u);
-  EXPECT_EQ(account.dead_lettered, 50u);
+  EXPECT_EQ(stats.attempts, 9u + 49u);
+  EXPECT_EQ(stats.dead_lettered, 50u);
   EXPECT_LT(transport_->now - http::TimePoint{}, std::chrono::seconds(60));
   EXPECT_EQ(told_.size(), 11u);
   EXPECT_EQ(told_.front(), "topic 't': still trying: refused");
@@ -287,11 +287,11 @@ TEST_F(SenderTest, AnOutageIsToldOnceForAllDestinationsAndAgainAfterProgress) {
   for (const auto* topic : {"a", "b", "c"}) add(topic, {1});
   add("a", {2});
   std::map<std::string, int> calls;
-  const auto account = run([&](auto& url, auto& body) {
+  const auto stats = run([&](auto& url, auto& body) {
     const int call = ++calls[url];  // the second request of a: from the eighth on
     return call == 7 || call > 13 ? accepted(body) : reply(503);
   });
-  EXPECT_EQ(account.delivered, 4u);
+  EXPECT_EQ(stats.delivered, 4u);
   EXPECT_EQ(std::ranges::count_if(
                 told_, [](auto& line) { return line.find("still trying: HTTP 503") != line.npos; }),
             2);
@@ -315,13 +315,13 @@ TEST_F(SenderTest, ProgressGivesNewTries) {
   options_.retry.retries = 1;
   // Each second reply delivers one record more.
   int call = 0;
-  const auto account = run([&](auto&, auto& body) {
+  const auto stats = run([&](auto&, auto& body) {
     std::map<size_t, std::string> errors;
     for (size_t i = ++call % 2 == 0 ? 1 : 0; i < records_in(body); ++i) errors[i] = "50003";
     return accepted(body, errors);
   });
-  EXPECT_EQ(account.delivered, 10u);
-  EXPECT_EQ(account.attempts, 20u);
+  EXPECT_EQ(stats.delivered, 10u);
+  EXPECT_EQ(stats.attempts, 20u);
 }
 
 TEST_F(SenderTest, HonoursRetryAfter) {
@@ -342,21 +342,21 @@ TEST_F(SenderTest, GivesUpWhenARequestIsTooOld) {
   add("t", {1});
   options_.retry.retries = 1000;
   options_.retry.max_time = http::Milliseconds(60'000);
-  const auto account = run([](auto&, auto&) { return reply(503); });
-  EXPECT_EQ(account.dead_lettered, 1u);
+  const auto stats = run([](auto&, auto&) { return reply(503); });
+  EXPECT_EQ(stats.dead_lettered, 1u);
   EXPECT_LE(transport_->now - http::TimePoint{}, std::chrono::seconds(61));
 }
 
 TEST_F(SenderTest, HalvesWhatIsTooLargeDownToOneRecord) {
   add("t", {1, 2, 3, 4, 5, 6, 7, 8});
   add("t", {9});
-  const auto account = run([](auto&, auto& body) {
+  const auto stats = run([](auto&, auto& body) {
     const bool has_large = body.find("\"value\":3}") != body.npos;
     return records_in(body) > 4 || has_large ? reply(413) : accepted(body);
   });
   EXPECT_EQ(values(transport_->sent), "1,2,3,4,5,6,7,8 1,2,3,4 1,2 3,4 3 4 5,6,7,8 9");
-  EXPECT_EQ(account.delivered, 8u);
-  EXPECT_EQ(account.dead_lettered, 1u);
+  EXPECT_EQ(stats.delivered, 8u);
+  EXPECT_EQ(stats.dead_lettered, 1u);
   EXPECT_NE(letters_.find("[{\"value\":3}]"), letters_.npos);
 }
 
@@ -370,10 +370,10 @@ TEST_F(SenderTest, OneBadRecordDoesNotCostItsBatch) {
   std::vector<int> records(512);
   std::iota(records.begin(), records.end(), 1);
   add("t", records);
-  const auto account = run([](auto&, auto& body) { return refused_for(body, "300"); });
-  EXPECT_EQ(account.delivered, 511u);
-  EXPECT_EQ(account.dead_lettered, 1u);
-  EXPECT_LE(account.attempts, 1u + 2 * 9);
+  const auto stats = run([](auto&, auto& body) { return refused_for(body, "300"); });
+  EXPECT_EQ(stats.delivered, 511u);
+  EXPECT_EQ(stats.dead_lettered, 1u);
+  EXPECT_LE(stats.attempts, 1u + 2 * 9);
   EXPECT_EQ(letters_,
             "{\"topic\":\"t\",\"payload\":{\"records\":[{\"value\":300}]},\"reason\":\"HTTP 400: "
             "400: bad record\",\"status\":400}\n");
@@ -398,7 +398,7 @@ TEST_F(SenderTest, ATimeOutAsksWhetherTheTopicIsThere) {
   add("gone", {2});
   add("slow", {3});
   int posts = 0;
-  const auto account = run([&](auto& url, auto& body) {
+  const auto stats = run([&](auto& url, auto& body) {
     if (body.empty()) {
       return url.ends_with("gone") ? reply(404, R"({"error_code":40401,"message":"m"})")
                                    : reply(200, R"({"name":"slow"})");
@@ -409,47 +409,47 @@ TEST_F(SenderTest, ATimeOutAsksWhetherTheTopicIsThere) {
     none.timed_out = true;
     return none;
   });
-  EXPECT_EQ(account.delivered, 1u);
-  EXPECT_EQ(account.dead_lettered, 2u);
-  EXPECT_EQ(account.attempts, 3u);  // the second request of a missing topic only asks
+  EXPECT_EQ(stats.delivered, 1u);
+  EXPECT_EQ(stats.dead_lettered, 2u);
+  EXPECT_EQ(stats.attempts, 3u);  // the second request of a missing topic only asks
   EXPECT_NE(letters_.find("\"reason\":\"no such topic\",\"status\":404"), letters_.npos);
-  EXPECT_NE(account.hint.find("create-topics"), account.hint.npos);
+  EXPECT_NE(stats.hint.find("create-topics"), stats.hint.npos);
 }
 
 TEST_F(SenderTest, ATopicThatComesIsSentTo) {
   add("t", {1});
   add("t", {2});
   int asked = 0;
-  const auto account = run([&](auto&, auto& body) {
+  const auto stats = run([&](auto&, auto& body) {
     if (!body.empty() && asked > 1) return accepted(body);
     if (body.empty() && ++asked == 1) return reply(404, R"({"error_code":404,"message":"m"})");
     if (body.empty()) return reply(200, "{}");
     return reply(200, R"({"offsets":[{"error_code":404,"message":"t not present in metadata"}]})");
   });
-  EXPECT_EQ(account.dead_lettered, 1u);
-  EXPECT_EQ(account.delivered, 1u);
+  EXPECT_EQ(stats.dead_lettered, 1u);
+  EXPECT_EQ(stats.delivered, 1u);
 }
 
 TEST_F(SenderTest, AServerThatHasNoSuchPathDoesNotSayThatTheTopicIsMissing) {
   add("t", {1});
   int posts = 0;
-  const auto account = run([&](auto&, auto& body) {
+  const auto stats = run([&](auto&, auto& body) {
     if (body.empty()) return reply(404, "<html>");
     return ++posts > 2 ? accepted(body) : reply(504, "");
   });
-  EXPECT_EQ(account.delivered, 1u);
+  EXPECT_EQ(stats.delivered, 1u);
 }
 
 TEST_F(SenderTest, WhatFailsAloneBehindItsNeighboursIsGivenUpSooner) {
   add("t", {1, 2, 3});
   add("t", {4});
-  const auto account = run([](auto&, auto& body) {
+  const auto stats = run([](auto&, auto& body) {
     return body.find(":2}") == body.npos
                ? accepted(body)
                : accepted(body, {{records_in(body) == 1 ? 0u : 1u, "500"}});
   });
-  EXPECT_EQ(account.delivered, 3u);
-  EXPECT_EQ(account.dead_lettered, 1u);
+  EXPECT_EQ(stats.delivered, 3u);
+  EXPECT_EQ(stats.dead_lettered, 1u);
   EXPECT_EQ(values(transport_->sent), "1,2,3 2 2 2 4");
   EXPECT_LT(transport_->now - http::TimePoint{}, std::chrono::seconds(2));
 }
@@ -463,8 +463,8 @@ TEST_F(SenderTest, SaysThatNoReplyComesBeforeTheTimeOut) {
 
 TEST_F(SenderTest, RefusedRecordsAreNotTriedAgain) {
   add("t", {1, 2, 3});
-  const auto account = run([](auto&, auto& body) { return accepted(body, {{1, "50002"}}); });
-  EXPECT_EQ(account.attempts, 1u);
+  const auto stats = run([](auto&, auto& body) { return accepted(body, {{1, "50002"}}); });
+  EXPECT_EQ(stats.attempts, 1u);
   EXPECT_EQ(letters_,
             "{\"topic\":\"t\",\"payload\":{\"records\":[{\"value\":2}]},\"reason\":\"50002: "
             "e\",\"status\":200}\n");
@@ -475,12 +475,12 @@ TEST_F(SenderTest, WrongCredentialsStopTheRunAndKeepTheRest) {
   add("a", {2});
   add("b", {3});
   options_.parallel = 1;
-  const auto account = run(
+  const auto stats = run(
       [](auto&, auto&) { return reply(401, R"({"error_code":40101,"message":"Who are you?"})"); });
-  EXPECT_EQ(account.attempts, 1u);
-  EXPECT_EQ(account.dead_lettered, 3u);
-  ASSERT_EQ(account.errors.size(), 1u);
-  EXPECT_EQ(account.errors[0].what, "cannot deliver to topic 'a': HTTP 401: 40101: Who are you?");
+  EXPECT_EQ(stats.attempts, 1u);
+  EXPECT_EQ(stats.dead_lettered, 3u);
+  ASSERT_EQ(stats.errors.size(), 1u);
+  EXPECT_EQ(stats.errors[0].what, "cannot deliver to topic 'a': HTTP 401: 40101: Who are you?");
   EXPECT_NE(letters_.find("not sent: HTTP 401"), letters_.npos);
   EXPECT_TRUE(queue_.stopped());
 }
@@ -488,17 +488,17 @@ TEST_F(SenderTest, WrongCredentialsStopTheRunAndKeepTheRest) {
 TEST_F(SenderTest, WhatIsUnderWayMayEndWhenTheRunStops) {
   add("a", {1});
   add("b", {2});
-  const auto account =
+  const auto stats =
       run([](auto& url, auto& body) { return url.ends_with("/a") ? reply(403) : accepted(body); });
-  EXPECT_EQ(account.delivered, 1u);
-  EXPECT_EQ(account.dead_lettered, 1u);
+  EXPECT_EQ(stats.delivered, 1u);
+  EXPECT_EQ(stats.dead_lettered, 1u);
 }
 
 TEST_F(SenderTest, ServersWordsDoNotShowSecrets) {
   add("a", {1});
   options_.secrets->add("my-api-key");
-  const auto account = run([](auto&, auto&) { return reply(403, "bad key my-api-key"); });
-  EXPECT_EQ(account.errors[0].what, "cannot deliver to topic 'a': HTTP 403: bad key ***");
+  const auto stats = run([](auto&, auto&) { return reply(403, "bad key my-api-key"); });
+  EXPECT_EQ(stats.errors[0].what, "cannot deliver to topic 'a': HTTP 403: bad key ***");
   EXPECT_EQ(letters_.find("my-api-key"), letters_.npos);
   EXPECT_EQ(reports_.find("my-api-key"), reports_.npos);
 }
@@ -508,21 +508,21 @@ TEST_F(SenderTest, AFullDeadLetterFileIsAnErrorThatCountsTheLost) {
   add("t", {3});
   add("t", {4});
   keep_status_ = Error{"cannot write 'dead': No space left on device", ""};
-  const auto account = run([](auto&, auto& body) {
+  const auto stats = run([](auto&, auto& body) {
     return body.find(":4}") != body.npos ? accepted(body) : reply(400, "no");
   });
-  EXPECT_EQ(account.lost, 3u);
-  EXPECT_EQ(account.delivered, 1u);  // what was read goes on
-  ASSERT_EQ(account.errors.size(), 1u);
-  EXPECT_EQ(account.errors[0].what, "cannot write 'dead': No space left on device: 3 records lost");
+  EXPECT_EQ(stats.lost, 3u);
+  EXPECT_EQ(stats.delivered, 1u);  // what was read goes on
+  ASSERT_EQ(stats.errors.size(), 1u);
+  EXPECT_EQ(stats.errors[0].what, "cannot write 'dead': No space left on device: 3 records lost");
   EXPECT_TRUE(queue_.stopped());
 }
 
 TEST_F(SenderTest, WithoutADeadLetterFileRecordsAreLostButCounted) {
   add("t", {1});
   keeps_ = false;
-  const auto account = run([](auto&, auto&) { return reply(400, "no"); });
-  EXPECT_EQ(account.lost, 1u);
+  const auto stats = run([](auto&, auto&) { return reply(400, "no"); });
+  EXPECT_EQ(stats.lost, 1u);
   EXPECT_NE(reports_.find("\"lost\":1"), reports_.npos);
 }
 
@@ -530,9 +530,9 @@ TEST_F(SenderTest, ReportsThatCannotBeWrittenStopTheRun) {
   add("t", {1});
   add("t", {2});
   report_status_ = Error{"cannot write 'stdout': No space left on device", ""};
-  const auto account = run([](auto&, auto& body) { return accepted(body); });
-  EXPECT_TRUE(account.report_error);
-  EXPECT_EQ(account.delivered, 2u);  // the second was under way
+  const auto stats = run([](auto&, auto& body) { return accepted(body); });
+  EXPECT_TRUE(stats.report_error);
+  EXPECT_EQ(stats.delivered, 2u);  // the second was under way
 }
 
 TEST_F(SenderTest, ASignalLetsFlightsEndAndKeepsTheRest) {
@@ -543,13 +543,13 @@ TEST_F(SenderTest, ASignalLetsFlightsEndAndKeepsTheRest) {
     if (!signalled || std::exchange(told, true)) return std::nullopt;
     return "SIGTERM";
   };
-  const auto account = run([&](auto&, auto& body) {
+  const auto stats = run([&](auto&, auto& body) {
     signalled = true;
     return accepted(body);
   });
-  EXPECT_EQ(account.delivered, 1u);
-  EXPECT_EQ(account.dead_lettered, 1u);
-  EXPECT_TRUE(account.errors.empty());
+  EXPECT_EQ(stats.delivered, 1u);
+  EXPECT_EQ(stats.dead_lettered, 1u);
+  EXPECT_TRUE(stats.errors.empty());
   EXPECT_NE(letters_.find("\"reason\":\"not sent: stopped by SIGTERM\",\"status\":null"),
             letters_.npos);
 }
@@ -562,8 +562,8 @@ TEST_F(SenderTest, ASecondSignalWaitsForNothing) {
     if (transport_->sent.empty() || ++signals > 2) return std::nullopt;
     return "SIGINT";
   };
-  const auto account = run([&](auto&, auto& body) { return accepted(body); });
-  EXPECT_EQ(account.dead_lettered, 1u);
+  const auto stats = run([&](auto&, auto& body) { return accepted(body); });
+  EXPECT_EQ(stats.dead_lettered, 1u);
   EXPECT_NE(letters_.find("stopped by SIGINT before a reply came"), letters_.npos);
 }
 
@@ -571,9 +571,9 @@ TEST_F(SenderTest, LingerMergesSmallRequestsOfOneDestination) {
   for (int i = 0; i < 7; ++i) add(i % 2 == 0 ? "a" : "b", {i});
   options_.batches.linger = http::Milliseconds(50);
   options_.batches.max_records = 3;
-  const auto account = run([](auto&, auto& body) { return accepted(body); });
+  const auto stats = run([](auto&, auto& body) { return accepted(body); });
   EXPECT_EQ(values(transport_->sent), "0,2,4 1,3,5 6");
-  EXPECT_EQ(account.requests, 7u);
+  EXPECT_EQ(stats.requests, 7u);
   EXPECT_EQ(std::ranges::count(reports_, '\n'), 7);
 }
 

@@ -38,9 +38,9 @@ Result<Session> open(const cli::Tool& tool, const SendRun& run) {
                  std::move(transport)};
 }
 
-/// The account of a run to its end.
-delivery::Account send(cli::Tool& tool, const SendRun& run, Session& session,
-                       cli::StopSignals& signals) {
+/// The stats of a run to its end.
+delivery::DeliveryStats send(cli::Tool& tool, const SendRun& run, Session& session,
+                             cli::StopSignals& signals) {
   delivery::RequestQueue queue;
   queue.on_change = [&] { session.transport->wake(); };
   session.transport->watch(signals.fd());
@@ -49,7 +49,7 @@ delivery::Account send(cli::Tool& tool, const SendRun& run, Session& session,
   const delivery::Sender* sender = nullptr;
   delivery::SenderHooks hooks;
   hooks.report = [&](std::string_view lines) {
-    const auto& done = sender->account();
+    const auto& done = sender->stats();
     tool.show_progress(done.delivered + done.dead_lettered + done.lost, reader->bytes_read());
     return session.output.write(lines, true);
   };
@@ -68,62 +68,62 @@ delivery::Account send(cli::Tool& tool, const SendRun& run, Session& session,
   return sending.run();
 }
 
-/// Ends what the run opened, and adds to `account` what goes wrong there.
-void close(Session& session, delivery::Account& account) {
+/// Ends what the run opened, and adds to `stats` what goes wrong there.
+void close(Session& session, delivery::DeliveryStats& stats) {
   const auto note = [&](const Status& status) {
-    if (!status.ok()) account.errors.push_back(status.error());
+    if (!status.ok()) stats.errors.push_back(status.error());
   };
-  note(session.rejects->finish(account.errors.empty()));
+  note(session.rejects->finish(stats.errors.empty()));
   if (session.dead_letters) note(session.dead_letters->close());
   // Reports of a run that failed are not whole, and get no name.
-  if (!account.report_error && (account.errors.empty() || !session.output.is_file()))
+  if (!stats.report_error && (stats.errors.empty() || !session.output.is_file()))
     note(session.output.commit());
 }
 
-cli::Outcome outcome_of(const delivery::Account& account, uint64_t rejected_lines) {
+cli::Outcome outcome_of(const delivery::DeliveryStats& stats, uint64_t rejected_lines) {
   cli::Outcome outcome;
-  outcome.out = account.delivered;
-  outcome.rejected = account.dead_lettered + account.lost + rejected_lines;
-  outcome.in = account.records + rejected_lines;
+  outcome.out = stats.delivered;
+  outcome.rejected = stats.dead_lettered + stats.lost + rejected_lines;
+  outcome.in = stats.records + rejected_lines;
   json::Writer writer(outcome.details);
-  writer.member("delivered", account.delivered);
-  writer.member("dead_lettered", account.dead_lettered);
-  writer.member("lost", account.lost);
+  writer.member("delivered", stats.delivered);
+  writer.member("dead_lettered", stats.dead_lettered);
+  writer.member("lost", stats.lost);
   writer.member("rejected_lines", rejected_lines);
-  writer.member("requests", account.requests);
-  writer.member("attempts", account.attempts);
-  writer.member("retries", account.retries);
+  writer.member("requests", stats.requests);
+  writer.member("attempts", stats.attempts);
+  writer.member("retries", stats.retries);
   return outcome;
 }
 
 /// Says where the records are that were not delivered.
-void tell_undelivered(const cli::Tool& tool, const delivery::Account& account,
+void tell_undelivered(const cli::Tool& tool, const delivery::DeliveryStats& stats,
                       const std::string& dead_letter) {
-  if (account.dead_lettered > 0) {
-    cli::tell_line(tool.name() + ": " + delivery::counted_records(account.dead_lettered) +
+  if (stats.dead_lettered > 0) {
+    cli::tell_line(tool.name() + ": " + delivery::counted_records(stats.dead_lettered) +
                    " not delivered, kept in '" + dead_letter + "'");
   }
-  if (account.lost > 0) {
+  if (stats.lost > 0) {
     cli::tell_line(
-        tool.name() + ": " + delivery::counted_records(account.lost) + " not delivered" +
+        tool.name() + ": " + delivery::counted_records(stats.lost) + " not delivered" +
         (dead_letter.empty() ? "; --dead-letter FILE keeps such records" : " and not kept"));
   }
-  if (!account.hint.empty()) cli::tell_line("hint: " + account.hint);
+  if (!stats.hint.empty()) cli::tell_line("hint: " + stats.hint);
 }
 
 int run_to_end(cli::Tool& tool, const SendRun& run) {
   cli::StopSignals signals;
   auto session = open(tool, run);
   if (!session.ok()) return tool.finish(session.error());
-  auto account = send(tool, run, *session, signals);
-  const bool left = account.report_error && cli::reader_has_gone();
-  if (account.report_error && !left) account.errors.push_back(*account.report_error);
-  close(*session, account);
-  tell_undelivered(tool, account, run.dead_letter);
-  const int status = tool.finish(outcome_of(account, session->rejects->count()));
-  for (const auto& error : account.errors) cli::tell_error(tool.name(), error);
+  auto stats = send(tool, run, *session, signals);
+  const bool left = stats.report_error && cli::reader_has_gone();
+  if (stats.report_error && !left) stats.errors.push_back(*stats.report_error);
+  close(*session, stats);
+  tell_undelivered(tool, stats, run.dead_letter);
+  const int status = tool.finish(outcome_of(stats, session->rejects->count()));
+  for (const auto& error : stats.errors) cli::tell_error(tool.name(), error);
   if (left) cli::die_of_sigpipe();
-  return account.errors.empty() ? status : cli::kFailed;
+  return stats.errors.empty() ? status : cli::kFailed;
 }
 
 }  // namespace

@@ -13,8 +13,8 @@
 
 namespace pinpipe::delivery {
 
-struct OpenRequest {
-  Request request;  ///< its line is gone once it is settled
+struct InFlightRequest {
+  Request content;  ///< its line is gone once it is settled
   http::TimePoint arrived;
   size_t records = 0;
   size_t delivered = 0;
@@ -31,29 +31,29 @@ struct OpenRequest {
   bool settled() const { return delivered + dead_lettered + lost == records; }
 };
 
-class Ledger {
+class InFlightRequests {
  public:
-  explicit Ledger(bool with_offsets) : with_offsets_(with_offsets) {}
+  explicit InFlightRequests(bool with_offsets) : with_offsets_(with_offsets) {}
 
   /// The reference is valid until its report was taken.
-  OpenRequest& add(Request request, http::TimePoint now);
+  InFlightRequest& add(Request request, http::TimePoint now);
 
-  /// Makes the report of `open`, and lets go of its line. Returns the bytes that are free again.
-  /// REQUIRES: open.settled()
-  int64_t settle(OpenRequest& open, http::TimePoint now);
+  /// Makes the report of `in_flight`, and lets go of its line. Returns the bytes that are free
+  /// again. REQUIRES: in_flight.settled()
+  int64_t settle(InFlightRequest& in_flight, http::TimePoint now);
 
   /// Appends the reports whose turn it is. Returns the bytes that are free again.
   int64_t take_reports(std::string& to);
 
-  bool empty() const { return open_.empty(); }
+  bool empty() const { return requests_.empty(); }
 
  private:
   bool with_offsets_;
-  std::deque<std::unique_ptr<OpenRequest>> open_;
+  std::deque<std::unique_ptr<InFlightRequest>> requests_;
 };
 
 /// {"topic":…,"status":…,"records":…,"delivered":…,"dead_lettered":…,"attempts":…,"ms":…,…}
-std::string report_line(const OpenRequest& open, http::TimePoint now);
+std::string report_line(const InFlightRequest& in_flight, http::TimePoint now);
 
 /// "1 record", "2 records".
 std::string counted_records(uint64_t count);

@@ -9,30 +9,30 @@
 #include <string>
 #include <vector>
 
-#include "delivery/ledger.h"
+#include "delivery/in_flight_requests.h"
 #include "delivery/schedule.h"
 #include "http/backoff.h"
 
 namespace pinpipe::delivery {
 
 /// One record of one request.
-struct Piece {
-  OpenRequest* open;
-  uint32_t record;
+struct BatchRecord {
+  InFlightRequest* request;
+  uint32_t index;      ///< in its request
   std::string reason;  ///< why it was not delivered, so far
 
-  std::string_view text() const { return open->request.text(open->request.records[record]); }
+  std::string_view text() const { return request->content.text(request->content.records[index]); }
 };
 
 struct Batch {
-  std::vector<Piece> pieces;
+  std::vector<BatchRecord> records;
   std::optional<http::TimePoint> first_sent;
   bool others_passed = false;  ///< records that were in it were delivered
   unsigned doubts = 0;         ///< tries since then of which nobody knows whether more can help
   bool wait_told = false;      ///< that it takes long
   std::string composed;        ///< its body, while it is under way and is no request's payload
 
-  const Request& first() const { return pieces.front().open->request; }
+  const Request& first() const { return records.front().request->content; }
   /// The body that carries it; valid until the batch changes.
   std::string_view body();
 };
@@ -43,12 +43,12 @@ struct BatchLimits {
   uint64_t max_bytes = 1'000'000;
 };
 
-class Lane {
+class DestinationQueue {
  public:
-  Lane(const BatchLimits& limits, const http::RetryOptions& retry, uint64_t seed)
+  DestinationQueue(const BatchLimits& limits, const http::RetryOptions& retry, uint64_t seed)
       : backoff(retry, seed), limits_(&limits) {}
 
-  void add(OpenRequest& open);
+  void add(InFlightRequest& in_flight);
 
   bool has_work() const { return !work.empty() || !waiting_.empty(); }
   /// When the next batch can be sent. REQUIRES: has_work()
@@ -56,10 +56,10 @@ class Lane {
   /// The batch to send now, which is the first of `work`. REQUIRES: has_work()
   Batch& next();
   /// Takes everything that is not under way.
-  std::vector<Piece> take_all();
+  std::vector<BatchRecord> take_all();
 
   std::deque<Batch> work;  ///< batches that were begun
-  bool in_flight = false;  ///< the first of them is under way, or a question for its topic
+  bool is_busy = false;    ///< the first of them is under way, or a question for its topic
   bool asks = false;       ///< whether its topic is there is to be asked before the next batch
   http::TimePoint not_before{};
   http::TimePoint started{};  ///< of what is under way
@@ -73,7 +73,7 @@ class Lane {
   void append_waiting(Batch& batch);
 
   const BatchLimits* limits_;
-  std::deque<OpenRequest*> waiting_;
+  std::deque<InFlightRequest*> waiting_;
   uint64_t waiting_records_ = 0;
   uint64_t waiting_bytes_ = 0;
 };
