@@ -65,4 +65,63 @@ void RequestQueue::stop() {
   on_stop();
 }
 
+// ---- request reader
+// -------------------------------------------------------------------------------
+
+using Block = ndjson::LineBlock<RequestWorker>;
+
+Status RequestWorker::line(std::string_view line, Output& to) {
+  Request request;
+  TRY(parser_.parse(line, request));
+  TRY(endpoint_->takes(request.shape));
+  to.push_back(std::move(request));
+  return {};
+}
+
+RequestReader::RequestReader(ndjson::LineRunOptions options, const Endpoint& endpoint,
+                             ndjson::RejectLog& rejects, RequestQueue& queue)
+    : options_(std::move(options)),
+      rejects_(rejects),
+      blocks_(options_.files, options_.blocks),
+      worker_(endpoint),
+      queue_(queue) {
+  queue_.on_stop = [this] { blocks_.interrupt(); };
+  thread_ = std::thread([this] { queue_.end(caught([&] { return read(queue_); })); });
+}
+
+RequestReader::~RequestReader() {
+  queue_.stop();
+  thread_.join();
+  queue_.on_stop = [] {};
+}
+
+Status RequestReader::read(RequestQueue& queue) {
+  Block block;
+  while (!queue.stopped()) {
+    auto flow = TRY(blocks_.next(block.in));
+    if (flow == stream::Flow::end) break;
+    if (block.in.foreign) rejects_.refuse(*block.in.foreign);
+    // What an interrupted read leaves behind the last newline is the start of a line.
+    if (queue.stopped()) block.in.size = block.in.text().rfind('\n') + 1;
+    TRY(read_block(block, queue));
+    if (options_.fail_fast && !block.rejects.empty()) break;
+  }
+  return rejects_.refused();
+}
+
+Status RequestReader::read_block(Block& block, RequestQueue& queue) {
+  bytes_read_ = block.in.bytes_read;
+  do {
+    ndjson::work_through(block, worker_, options_, rejects_.keeps_raw());
+    if (auto status = rejects_.add(block.in.file, block.in.file_number, block.lines, block.rejects);
+        !status.ok())
+      return status;
+    for (auto& request : block.out) {
+      TRY(worker_.endpoint().check_way(request.shape));
+      queue.push(std::move(request));
+    }
+  } while (!block.finished() && !(options_.fail_fast && !block.rejects.empty()));
+  return {};
+}
+
 }  // namespace pinpipe::delivery

@@ -30,7 +30,6 @@
 #include "delivery/in_flight_requests.h"
 #include "delivery/reply.h"
 #include "delivery/request_queue.h"
-#include "delivery/schedule.h"
 #include "http/transport.h"
 #include "http/words.h"
 

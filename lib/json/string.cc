@@ -1,10 +1,35 @@
 #include "json/string.h"
 
 #include <cstdint>
+#include <cstring>
 
-#include "json/copy_until.h"
+#include "base/swar.h"
 
 namespace pinpipe::json {
+namespace {
+
+// Text copied by words of 8 bytes, up to a byte that is to be seen: between the escapes of a string
+// are mostly a few bytes, too few for a call of memchr or memcpy. The last word that is copied
+// reaches beyond the byte that was found, and is overwritten by what follows.
+/// Copies `text` to `out` up to the first byte that `mark` marks in a word; both move on. False:
+/// there is none before the last few bytes, which are left.
+template <class Mark>
+bool copy_until(std::string_view& text, char*& out, Mark mark) {
+  while (text.size() >= kWord) {
+    std::memcpy(out, text.data(), kWord);
+    const size_t clean = bytes_before(mark(word_at(text.data())));
+    text.remove_prefix(clean);
+    out += clean;
+    if (clean < kWord) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+// ---- what escapes stand for
+// -----------------------------------------------------------------------
+
 namespace {
 
 constexpr std::string_view kAsciiBlanks = " \t\n\v\f\r";
@@ -148,6 +173,131 @@ void append_compact(std::string_view value, Buffer& to) {
     }
   }
   to.grew(static_cast<size_t>(out - start));
+}
+
+// ---- whether they are those of JSON
+// ---------------------------------------------------------------
+
+namespace {
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char lower = static_cast<char>(c | 0x20);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/// The value of \uXXXX at the start of `text`, or -1.
+int code_unit(std::string_view text) {
+  if (text.size() < 6 || text[0] != '\\' || text[1] != 'u') return -1;
+  int unit = 0;
+  for (int i = 2; i < 6; ++i) {
+    const int digit = hex_digit(text[i]);
+    if (digit < 0) return -1;
+    unit = unit * 16 + digit;
+  }
+  return unit;
+}
+
+/// Bytes of the escape at the start of `text`; 0 where it is none.
+size_t escape_size(std::string_view text) {
+  if (text.size() < 2) return 0;
+  if (text[1] != 'u') return std::strchr("\"\\/bfnrt", text[1]) != nullptr && text[1] != 0 ? 2 : 0;
+  const int unit = code_unit(text);
+  if (unit < 0xD800 || unit > 0xDFFF) return unit < 0 ? 0 : 6;
+  const int low = unit < 0xDC00 ? code_unit(text.substr(6)) : -1;
+  return low >= 0xDC00 && low <= 0xDFFF ? 12 : 0;
+}
+
+}  // namespace
+
+bool valid_escapes(std::string_view text) {
+  for (size_t at = text.find('\\'); at != text.npos; at = text.find('\\', at)) {
+    const size_t size = escape_size(text.substr(at));
+    if (size == 0) return false;
+    at += size;
+  }
+  return true;
+}
+
+// ---- text as a string
+// -----------------------------------------------------------------------------
+
+namespace {
+
+/// The letter of a two-byte escape; 0 where `c` has none that we write.
+char escape_letter(char c) {
+  switch (c) {
+    case '"':
+    case '\\':
+      return c;
+    case '\n':
+      return 'n';
+    case '\r':
+      return 'r';
+    case '\t':
+      return 't';
+    default:
+      return 0;
+  }
+}
+
+char* put_escape(char c, char* out) {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  *out++ = '\\';
+  if (const char letter = escape_letter(c)) {
+    *out++ = letter;
+    return out;
+  }
+  std::memcpy(out, "u00", 3);
+  out[3] = kDigits[static_cast<uint8_t>(c) >> 4];
+  out[4] = kDigits[c & 15];
+  return out + 5;
+}
+constexpr size_t kLongestEscape = 6;
+
+/// REQUIRES: room for kLongestEscape times `text`, and a word.
+char* put_quoted(std::string_view text, char* out) {
+  const auto to_escape = [](uint64_t word) {
+    return bytes_below(word, 0x20) | bytes_that_are(word, '"') | bytes_that_are(word, '\\');
+  };
+  while (copy_until(text, out, to_escape)) {
+    out = put_escape(text[0], out);
+    text.remove_prefix(1);
+  }
+  for (const char c : text) {
+    if (static_cast<uint8_t>(c) < 0x20 || c == '"' || c == '\\') {
+      out = put_escape(c, out);
+    } else {
+      *out++ = c;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+void append_quoted(std::string_view text, Buffer& to) {
+  constexpr size_t kPiece = 4096;  // so that room is not made for all of a giant text escaped
+  to.append('"');
+  while (!text.empty()) {
+    const auto piece = text.substr(0, kPiece);
+    text.remove_prefix(piece.size());
+    char* const out = to.room(kLongestEscape * piece.size() + kWord);
+    to.grew(static_cast<size_t>(put_quoted(piece, out) - out));
+  }
+  to.append('"');
+}
+
+void append_quoted(std::string_view text, std::string& to) {
+  Buffer quoted;
+  append_quoted(text, quoted);
+  to += quoted.view();
+}
+
+std::string quoted(std::string_view text) {
+  std::string to;
+  append_quoted(text, to);
+  return to;
 }
 
 }  // namespace pinpipe::json

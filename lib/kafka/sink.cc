@@ -1,8 +1,13 @@
 #include "kafka/sink.h"
 
+#include <algorithm>
+#include <map>
 #include <utility>
+#include <vector>
 
-#include "kafka/resume.h"
+#include "kafka/object_writer.h"
+#include "kafka/store.h"
+#include "stream/input.h"
 
 namespace pinpipe::kafka {
 namespace {
@@ -33,6 +38,38 @@ Error out_of_range(const ObjectName& last, int64_t next, Consumer::Offsets has) 
                          mark.path()
                    : "the topic was made anew: write its records to another place";
   return error;
+}
+
+constexpr size_t kBlock = 64 * 1024;
+
+Result<int64_t> count_lines(const std::string& file) {
+  auto input = TRY(stream::Input::open(file));
+  std::vector<char> block(kBlock);
+  for (int64_t lines = 0;;) {
+    auto read = TRY(input.read(block.data(), block.size(), -1));
+    if (read.got == stream::Input::Got::end) return lines;
+    lines += std::count(block.data(), block.data() + read.size, '\n');
+  }
+}
+
+/// The last object of each partition of `topic` that has one.
+Result<std::map<int32_t, ObjectName>> last_objects(Store& store, const std::string& topic) {
+  std::map<int32_t, ObjectName> last;
+  auto status = store.list(topic, [&](std::string_view path) {
+    auto object = parse_object_path(topic, path);
+    if (!object) return;
+    auto& known = last.try_emplace(object->partition, *object).first->second;
+    if (object->offset > known.offset) known = std::move(*object);
+  });
+  if (!status.ok()) return status.error();
+  return last;
+}
+
+/// The offset behind that of the object's last line. Errors: it cannot be read.
+Result<int64_t> offset_after(Store& store, const ObjectName& object) {
+  auto file = TRY(store.fetch(object.path()));
+  auto lines = TRY(count_lines(file));
+  return object.offset + lines;
 }
 
 }  // namespace

@@ -36,6 +36,8 @@ class Store {
   virtual Status put(const std::vector<FinishedObject>& objects, const Put& put) = 0;
 };
 
+inline constexpr std::string_view kS3 = "s3://";
+
 /// Opens a folder, or s3://BUCKET[/PREFIX], for the objects of `id`. Errors: it cannot be written,
 /// or another process writes the same there.
 Result<std::unique_ptr<Store>> open_store(const std::string& destination, const std::string& id);

@@ -1,9 +1,8 @@
 #include "query/extract.h"
 
 #include "json/string.h"
-#include "query/clean_values.h"
-#include "query/record_fault.h"
-#include "query/user_key.h"
+#include "query/clean_record.h"
+#include "query/extracted_batch.h"
 
 namespace pinpipe::query {
 namespace {
@@ -13,18 +12,18 @@ using json::Member;
 using record::Dataset;
 
 /// Where the fields that are read are in the clean schema.
-constexpr size_t kPinInd = place_of(Dataset::pin, "ind");
-constexpr size_t kPinFollowers = place_of(Dataset::pin, "follower_count");
-constexpr size_t kPinCategory = place_of(Dataset::pin, "category");
-constexpr size_t kPinPoster = place_of(Dataset::pin, "poster_name");
-constexpr size_t kGeoInd = place_of(Dataset::geo, "ind");
-constexpr size_t kGeoCountry = place_of(Dataset::geo, "country");
-constexpr size_t kGeoCoordinates = place_of(Dataset::geo, "coordinates");
-constexpr size_t kGeoTimestamp = place_of(Dataset::geo, "timestamp");
-constexpr size_t kUserInd = place_of(Dataset::user, "ind");
-constexpr size_t kUserName = place_of(Dataset::user, "user_name");
-constexpr size_t kUserAge = place_of(Dataset::user, "age");
-constexpr size_t kUserJoined = place_of(Dataset::user, "date_joined");
+constexpr size_t kPinInd = place_of_field(Dataset::pin, "ind");
+constexpr size_t kPinFollowers = place_of_field(Dataset::pin, "follower_count");
+constexpr size_t kPinCategory = place_of_field(Dataset::pin, "category");
+constexpr size_t kPinPoster = place_of_field(Dataset::pin, "poster_name");
+constexpr size_t kGeoInd = place_of_field(Dataset::geo, "ind");
+constexpr size_t kGeoCountry = place_of_field(Dataset::geo, "country");
+constexpr size_t kGeoCoordinates = place_of_field(Dataset::geo, "coordinates");
+constexpr size_t kGeoTimestamp = place_of_field(Dataset::geo, "timestamp");
+constexpr size_t kUserInd = place_of_field(Dataset::user, "ind");
+constexpr size_t kUserName = place_of_field(Dataset::user, "user_name");
+constexpr size_t kUserAge = place_of_field(Dataset::user, "age");
+constexpr size_t kUserJoined = place_of_field(Dataset::user, "date_joined");
 
 // By dataset: the key of a record, and the field that only cleaning makes.
 const size_t kInds[] = {kPinInd, kGeoInd, kUserInd};
@@ -70,7 +69,7 @@ Extractor::Extractor(Fields wanted) : wanted_(wanted), kept_(kHasPin | kHasGeo |
   if (wants(Field::kJoinYear)) kept_ |= kHasJoinYear;
 }
 
-Status Extractor::line(std::string_view line, Parts& to) {
+Status Extractor::line(std::string_view line, ExtractedBatch& to) {
   TRY(scanner_.object(line, members_));
   auto records = record::find_records(members_);
   if (records.form == record::Form::other) return record::unrecognised(members_);
@@ -78,7 +77,7 @@ Status Extractor::line(std::string_view line, Parts& to) {
     auto& post = to.joined.emplace_back();
     TRY(record::take_apart(scanner_, members_, records, post));
   }
-  PostPart part;
+  ExtractedPost part;
   Inds inds{};
   for (const Dataset dataset : record::kDatasets) {
     if (records.is_post() && !records.is_keyed(dataset)) {
@@ -86,19 +85,19 @@ Status Extractor::line(std::string_view line, Parts& to) {
     }
     if (!records[dataset].present) continue;
     int64_t& ind = inds[index_of(dataset)];
-    auto& located = located_[index_of(dataset)];
-    bool fits = located.find(dataset, members_, records[dataset]);
-    fits = fits && located[kSigns[index_of(dataset)]].kind != Kind::null;
+    auto& index = indexes_[index_of(dataset)];
+    bool fits = index.find(dataset, members_, records[dataset]);
+    fits = fits && index[kSigns[index_of(dataset)]].kind != Kind::null;
     if (fits && read(dataset, ind, part, to)) continue;
-    TRY(fault_in(dataset, located, members_, records[dataset]));
+    TRY(fault_in(dataset, index, members_, records[dataset]));
     read(dataset, ind, part, to);  // it only looked so
   }
   add(part, inds, to);
   return {};
 }
 
-bool Extractor::read(Dataset dataset, int64_t& ind, PostPart& part, Parts& to) const {
-  const Member& key = located_[index_of(dataset)][kInds[index_of(dataset)]];
+bool Extractor::read(Dataset dataset, int64_t& ind, ExtractedPost& part, ExtractedBatch& to) const {
+  const Member& key = indexes_[index_of(dataset)][kInds[index_of(dataset)]];
   if (key.kind == Kind::null) return false;
   if (!read_integer(key, record_bit(dataset), ind, part.has)) return false;
   switch (dataset) {
@@ -111,8 +110,8 @@ bool Extractor::read(Dataset dataset, int64_t& ind, PostPart& part, Parts& to) c
   }
 }
 
-bool Extractor::read_pin(PostPart& part, Parts& to) const {
-  const auto& at = located_[index_of(Dataset::pin)];
+bool Extractor::read_pin(ExtractedPost& part, ExtractedBatch& to) const {
+  const auto& at = indexes_[index_of(Dataset::pin)];
   if (!read_integer(at[kPinFollowers], kHasFollowerCount, part.follower_count, part.has)) {
     return false;
   }
@@ -121,8 +120,8 @@ bool Extractor::read_pin(PostPart& part, Parts& to) const {
   return true;
 }
 
-bool Extractor::read_geo(PostPart& part, Parts& to) const {
-  const auto& at = located_[index_of(Dataset::geo)];
+bool Extractor::read_geo(ExtractedPost& part, ExtractedBatch& to) const {
+  const auto& at = indexes_[index_of(Dataset::geo)];
   std::string scratch;
   std::optional<record::Timestamp> time;
   if (!read_time(at[kGeoTimestamp], scratch, time)) return false;
@@ -135,8 +134,8 @@ bool Extractor::read_geo(PostPart& part, Parts& to) const {
   return coordinates.kind == Kind::null || is_coordinates(coordinates.value);
 }
 
-bool Extractor::read_user(PostPart& part, Parts& to) const {
-  const auto& at = located_[index_of(Dataset::user)];
+bool Extractor::read_user(ExtractedPost& part, ExtractedBatch& to) const {
+  const auto& at = indexes_[index_of(Dataset::user)];
   std::string scratch;
   std::optional<record::Timestamp> time;
   if (!read_time(at[kUserJoined], scratch, time)) return false;
@@ -148,8 +147,9 @@ bool Extractor::read_user(PostPart& part, Parts& to) const {
   return true;
 }
 
-void Extractor::read_user_key(const record::Timestamp& joined, PostPart& part, Parts& to) const {
-  const Text name = text(located_[index_of(Dataset::user)][kUserName], to);
+void Extractor::read_user_key(const record::Timestamp& joined, ExtractedPost& part,
+                              ExtractedBatch& to) const {
+  const Text name = text(indexes_[index_of(Dataset::user)][kUserName], to);
   const size_t begin = to.user_keys.size();
   append_user_key(name.is_null() ? std::nullopt : std::optional(name.bytes()),
                   (part.has & kHasAge) != 0 ? std::optional(part.age) : std::nullopt, joined,
@@ -160,7 +160,7 @@ void Extractor::read_user_key(const record::Timestamp& joined, PostPart& part, P
   part.user_hash = hash_of(key);
 }
 
-Text Extractor::text(const Member& value, Parts& to) {
+Text Extractor::text(const Member& value, ExtractedBatch& to) {
   if (value.kind == Kind::null) return {};
   const auto bytes = json::inside_quotes(value.value);
   if (!value.value_escaped) return Text(bytes);
@@ -169,7 +169,7 @@ Text Extractor::text(const Member& value, Parts& to) {
 
 /// The records of a post have one `ind`, nearly always. Where they have not, there is a part for
 /// each.
-void Extractor::add(PostPart& part, const Inds& inds, Parts& to) const {
+void Extractor::add(ExtractedPost& part, const Inds& inds, ExtractedBatch& to) const {
   unsigned rest = part.has & kept_;
   for (const Dataset dataset : record::kDatasets) {
     if ((rest & record_bit(dataset)) == 0) continue;

@@ -10,9 +10,8 @@
 #include <string_view>
 
 #include "json/scanner.h"
-#include "query/fields.h"
-#include "query/located.h"
-#include "query/parts.h"
+#include "query/clean_record.h"
+#include "query/extracted_batch.h"
 #include "record/records.h"
 #include "record/schema.h"
 #include "record/values.h"
@@ -22,15 +21,15 @@ namespace pinpipe::query {
 /// A Worker of ndjson/line_run.h. One per thread.
 class Extractor {
  public:
-  using Output = Parts;
+  using Output = ExtractedBatch;
 
   explicit Extractor(Fields wanted = kAllFields);
 
   void begin(std::string_view lines) { scanner_.expect(lines); }
   /// Adds the parts of the records of `line`. Views in `to` live as long as the line and `to`.
-  Status line(std::string_view line, Parts& to);
-  static void clear(Parts& parts) { parts.clear(); }
-  static size_t made(const Parts& parts) { return parts.memory(); }
+  Status line(std::string_view line, ExtractedBatch& to);
+  static void clear(ExtractedBatch& parts) { parts.clear(); }
+  static size_t made(const ExtractedBatch& parts) { return parts.memory(); }
   void give_back() {
     scanner_.give_back();
     members_.give_back();
@@ -40,21 +39,22 @@ class Extractor {
   using Dataset = record::Dataset;
   using Inds = std::array<int64_t, 3>;  ///< by index_of(dataset)
 
-  // Read what was located. False where a value is not that of a clean field.
-  bool read(Dataset dataset, int64_t& ind, PostPart& part, Parts& to) const;
-  bool read_pin(PostPart& part, Parts& to) const;
-  bool read_geo(PostPart& part, Parts& to) const;
-  bool read_user(PostPart& part, Parts& to) const;
-  void read_user_key(const record::Timestamp& joined, PostPart& part, Parts& to) const;
-  static Text text(const json::Member& value, Parts& to);
-  void add(PostPart& part, const Inds& inds, Parts& to) const;
+  // Read what was index. False where a value is not that of a clean field.
+  bool read(Dataset dataset, int64_t& ind, ExtractedPost& part, ExtractedBatch& to) const;
+  bool read_pin(ExtractedPost& part, ExtractedBatch& to) const;
+  bool read_geo(ExtractedPost& part, ExtractedBatch& to) const;
+  bool read_user(ExtractedPost& part, ExtractedBatch& to) const;
+  void read_user_key(const record::Timestamp& joined, ExtractedPost& part,
+                     ExtractedBatch& to) const;
+  static Text text(const json::Member& value, ExtractedBatch& to);
+  void add(ExtractedPost& part, const Inds& inds, ExtractedBatch& to) const;
   bool wants(Fields fields) const { return (wanted_ & fields) != 0; }
 
   Fields wanted_;
   uint8_t kept_;  // bits of Has: records, and the values that are wanted
   json::Scanner scanner_{record::kFieldIds};
   json::Members members_;
-  std::array<Located, 3> located_;  // by index_of(dataset)
+  std::array<FieldIndex, 3> indexes_;  // by index_of(dataset)
 };
 
 }  // namespace pinpipe::query

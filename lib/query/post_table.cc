@@ -22,12 +22,13 @@ std::string mebibytes(uint64_t bytes) {
 /// What `parts` from `at` on will soon look at. Of a million posts little is in the cache, and to
 /// wait for it took a third of the time: so it is asked for some parts before, one step after the
 /// other. Null texts are asked for too: that does no harm.
-std::array<const void*, 8> PostTable::soon(const std::vector<PostPart>& parts, size_t at) const {
+std::array<const void*, 8> PostTable::soon(const std::vector<ExtractedPost>& parts,
+                                           size_t at) const {
   constexpr size_t kAhead = 4;  // parts from step to step
   if (at + 3 * kAhead >= parts.size()) return {};
-  const PostPart& first = parts[at + 3 * kAhead];
-  const PostPart& second = parts[at + 2 * kAhead];
-  const PostPart& third = parts[at + kAhead];
+  const ExtractedPost& first = parts[at + 3 * kAhead];
+  const ExtractedPost& second = parts[at + 2 * kAhead];
+  const ExtractedPost& third = parts[at + kAhead];
   const uint32_t post = post_ids_.likely(second.hash);
   return {post_ids_.slot_address(first.hash),
           poster_names_.slot_address(first.poster_name.hash),
@@ -39,7 +40,7 @@ std::array<const void*, 8> PostTable::soon(const std::vector<PostPart>& parts, s
           users_.text_address(third.user_hash)};
 }
 
-Status PostTable::add(const Parts& parts) {
+Status PostTable::add(const ExtractedBatch& parts) {
   TRY(check_room(growth(parts)));
   if (size() + parts.posts.size() > IdTable::kMostIds) {
     return Error{fmt::format("more than {} distinct posts", IdTable::kMostIds),
@@ -78,12 +79,12 @@ Status PostTable::check_room(uint64_t bytes) const {
 }
 
 /// What the tables and texts may take more for `parts`. What columns do is beside it.
-uint64_t PostTable::growth(const Parts& parts) const {
+uint64_t PostTable::growth(const ExtractedBatch& parts) const {
   const uint64_t count = parts.posts.size();
   uint64_t categories = 0;
   uint64_t poster_names = 0;
   uint64_t countries = 0;
-  for (const PostPart& part : parts.posts) {
+  for (const ExtractedPost& part : parts.posts) {
     categories += part.category.size;
     poster_names += part.poster_name.size;
     countries += part.country.size;
@@ -99,7 +100,7 @@ uint64_t PostTable::joined(unsigned what) const {
   return count;
 }
 
-void PostTable::add(const PostPart& part, const Parts& parts) {
+void PostTable::add(const ExtractedPost& part, const ExtractedBatch& parts) {
   const uint64_t post = post_of(part);
   const auto had = static_cast<unsigned>(has_[post]);
   unsigned has = had;
@@ -116,7 +117,7 @@ void PostTable::add(const PostPart& part, const Parts& parts) {
   if (has != had) has_.set(post, has);
 }
 
-uint64_t PostTable::post_of(const PostPart& part) {
+uint64_t PostTable::post_of(const ExtractedPost& part) {
   const uint64_t known = size();
   const uint64_t post = post_ids_.find_or_add(
                             part.hash, [&](uint32_t id) { return inds_[id - 1] == part.ind; },
@@ -136,7 +137,7 @@ void PostTable::make_room() {
   }
 }
 
-void PostTable::add_pin(uint64_t post, const PostPart& part) {
+void PostTable::add_pin(uint64_t post, const ExtractedPost& part) {
   category_.set(post, id_of(categories_, part.category));
   poster_name_.set(post, id_of(poster_names_, part.poster_name));
   if ((part.has & kHasFollowerCount) == 0) return;
@@ -145,12 +146,12 @@ void PostTable::add_pin(uint64_t post, const PostPart& part) {
   most_followers_ = std::max(most_followers_, part.follower_count);
 }
 
-void PostTable::add_geo(uint64_t post, const PostPart& part) {
+void PostTable::add_geo(uint64_t post, const ExtractedPost& part) {
   country_.set(post, id_of(countries_, part.country));
   if ((part.has & kHasPostYear) != 0) post_year_.set(post, part.post_year);
 }
 
-void PostTable::add_user(uint64_t post, const PostPart& part, const Parts& parts) {
+void PostTable::add_user(uint64_t post, const ExtractedPost& part, const ExtractedBatch& parts) {
   if ((part.has & kHasAge) != 0) age_.set(post, part.age);
   if ((part.has & kHasJoinYear) != 0) join_year_.set(post, part.join_year);
   if (part.user_size == 0) return;

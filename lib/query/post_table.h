@@ -15,9 +15,9 @@
 #include <string_view>
 
 #include "base/status.h"
+#include "query/extracted_batch.h"
 #include "query/id_table.h"
 #include "query/integer_column.h"
-#include "query/parts.h"
 #include "query/text_ids.h"
 #include "record/schema.h"
 
@@ -31,7 +31,7 @@ class PostTable {
 
   /// Adds what `parts` has, in its order. Errors: what it takes at most would pass the ceiling, or
   /// there are too many distinct posts.
-  Status add(const Parts& parts);
+  Status add(const ExtractedBatch& parts);
 
   /// Bytes that it takes, with those beside it.
   uint64_t memory() const;
@@ -69,14 +69,14 @@ class PostTable {
   uint64_t joined(unsigned what) const;
 
  private:
-  uint64_t growth(const Parts& parts) const;
-  std::array<const void*, 8> soon(const std::vector<PostPart>& parts, size_t at) const;
-  void add(const PostPart& part, const Parts& parts);
-  uint64_t post_of(const PostPart& part);
+  uint64_t growth(const ExtractedBatch& parts) const;
+  std::array<const void*, 8> soon(const std::vector<ExtractedPost>& parts, size_t at) const;
+  void add(const ExtractedPost& part, const ExtractedBatch& parts);
+  uint64_t post_of(const ExtractedPost& part);
   void make_room();
-  void add_pin(uint64_t post, const PostPart& part);
-  void add_geo(uint64_t post, const PostPart& part);
-  void add_user(uint64_t post, const PostPart& part, const Parts& parts);
+  void add_pin(uint64_t post, const ExtractedPost& part);
+  void add_geo(uint64_t post, const ExtractedPost& part);
+  void add_user(uint64_t post, const ExtractedPost& part, const ExtractedBatch& parts);
 
   static constexpr int64_t kLowestYear = 1900;  // so that a year is a byte
 
@@ -95,7 +95,7 @@ class PostTable {
   TextIds categories_;
   TextIds poster_names_;
   TextIds countries_;
-  TextIds users_;  // keys of lib/query/user_key.h
+  TextIds users_;  // keys of append_user_key
   std::map<int, int64_t> users_joined_;
   int64_t least_followers_ = INT64_MAX;
   int64_t most_followers_ = INT64_MIN;

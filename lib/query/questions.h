@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "query/answer.h"
-#include "query/fields.h"
+#include "query/extracted_batch.h"
 #include "query/groups.h"
 #include "query/post_table.h"
 

@@ -6,7 +6,7 @@
 #include <unordered_map>
 
 #include "base/hash.h"
-#include "query/leaders.h"
+#include "query/arg_max.h"
 #include "query/median.h"
 
 namespace pinpipe::query {
@@ -54,22 +54,23 @@ class PairCounts {
   std::vector<int64_t> counts_;
 };
 
-/// All leaders of all groups, as rows: label, name, value. `leaders` gives (group, Leaders) pairs.
+/// Who has the greatest value in each group, as rows: label, name, value. `arg_maxes` gives
+/// (group, ArgMax) pairs.
 template <class Grouped, class Label, class Name>
-Result<std::vector<Row>> leaders_as_rows(const PostTable& table, Grouped& leaders, Label label,
-                                         Name name) {
+Result<std::vector<Row>> rows_of(const PostTable& table, Grouped& arg_maxes, Label label,
+                                 Name name) {
   constexpr uint64_t kBytesOfRow = 256;  // its values, and later its text
   uint64_t count = 0;
-  for (auto& [group, leading] : leaders) count += leading.who().size();
+  for (auto& [group, arg_max] : arg_maxes) count += arg_max.who().size();
   TRY(table.check_room(count * kBytesOfRow));
   std::vector<Row> rows;
   rows.reserve(count);
-  for (auto& [group, leading] : leaders) {
-    for (const TextId who : leading.who()) {
+  for (auto& [group, arg_max] : arg_maxes) {
+    for (const TextId who : arg_max.who()) {
       Row& row = rows.emplace_back();
       label(group, row);
       row.push_back(name(who));
-      row.push_back(leading.most());
+      row.push_back(arg_max.max());
     }
   }
   return sorted(std::move(rows));
@@ -84,11 +85,12 @@ Result<std::vector<Row>> top_categories(const PostTable& table, const Grouping& 
     const auto category = static_cast<TextId>(table.category()[post]);
     if (category != kNull) counts.add(group, category);
   });
-  std::unordered_map<Group, Leaders> leaders;
-  counts.each(
-      [&](Group group, TextId category, int64_t count) { leaders[group].offer(count, category); });
-  return leaders_as_rows(
-      table, leaders, [&](Group group, Row& row) { by.label(table, group, row); },
+  std::unordered_map<Group, ArgMax> arg_maxes;
+  counts.each([&](Group group, TextId category, int64_t count) {
+    arg_maxes[group].offer(count, category);
+  });
+  return rows_of(
+      table, arg_maxes, [&](Group group, Row& row) { by.label(table, group, row); },
       [&](TextId category) { return Value(table.categories().text(category)); });
 }
 
@@ -123,24 +125,24 @@ Result<std::vector<Row>> median_followers(const PostTable& table, const Grouping
 }
 
 Result<std::vector<Row>> top_posters_by_country(const PostTable& table) {
-  std::vector<std::pair<Group, Leaders>> leaders(table.countries().count() + 1);
-  for (Group country = 0; country < leaders.size(); ++country) leaders[country].first = country;
+  std::vector<std::pair<Group, ArgMax>> arg_maxes(table.countries().count() + 1);
+  for (Group country = 0; country < arg_maxes.size(); ++country) arg_maxes[country].first = country;
   each_in_group(table, with_followers(kByCountry), {}, [&](uint64_t post, Group country) {
-    leaders[country].second.offer(table.follower_count()[post],
-                                  static_cast<TextId>(table.poster_name()[post]));
+    arg_maxes[country].second.offer(table.follower_count()[post],
+                                    static_cast<TextId>(table.poster_name()[post]));
   });
-  return leaders_as_rows(
-      table, leaders, [&](Group country, Row& row) { kByCountry.label(table, country, row); },
+  return rows_of(
+      table, arg_maxes, [&](Group country, Row& row) { kByCountry.label(table, country, row); },
       [&](TextId poster) { return text_or_null(table.poster_names(), poster); });
 }
 
 Result<std::vector<Row>> top_countries_by_followers(const PostTable& table) {
-  std::array<std::pair<Group, Leaders>, 1> leaders;  // of all
+  std::array<std::pair<Group, ArgMax>, 1> arg_maxes;  // of all
   each_in_group(table, with_followers(kByCountry), {}, [&](uint64_t post, Group country) {
-    leaders[0].second.offer(table.follower_count()[post], country);
+    arg_maxes[0].second.offer(table.follower_count()[post], country);
   });
-  return leaders_as_rows(
-      table, leaders, [](Group, Row&) {},
+  return rows_of(
+      table, arg_maxes, [](Group, Row&) {},
       [&](TextId country) { return Value(table.countries().text(country)); });
 }
 

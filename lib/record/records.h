@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/buffer.h"
-#include "json/object_view.h"
+#include "json/object.h"
 #include "json/scanner.h"
 #include "record/schema.h"
 

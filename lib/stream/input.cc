@@ -10,9 +10,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "stream/gzip_codec.h"
+#include "stream/compression.h"
 #include "stream/pipe_size.h"
-#include "stream/zstd_codec.h"
 
 namespace pinpipe::stream {
 namespace {

@@ -8,9 +8,9 @@
 #include <cerrno>
 #include <utility>
 
+#include "stream/compression.h"
 #include "stream/file_id.h"
 #include "stream/pipe_size.h"
-#include "stream/zstd_codec.h"
 
 namespace pinpipe::stream {
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 #include <tuple>
 
-#include "json/object_view.h"
+#include "json/object.h"
 
 namespace pinpipe::wire {
 namespace {

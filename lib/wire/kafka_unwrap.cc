@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "json/object_view.h"
+#include "json/object.h"
 #include "json/string.h"
 
 namespace pinpipe::wire {

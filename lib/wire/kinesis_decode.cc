@@ -1,7 +1,7 @@
 #include "wire/kinesis_decode.h"
 
 #include "base/base64.h"
-#include "json/object_view.h"
+#include "json/object.h"
 #include "json/string.h"
 #include "wire/kpl.h"
 #include "wire/plain_put_records.h"

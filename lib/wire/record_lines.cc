@@ -1,6 +1,6 @@
 #include "wire/record_lines.h"
 
-#include "json/object_view.h"
+#include "json/object.h"
 #include "json/string.h"
 #include "wire/compact.h"
 

@@ -37,7 +37,7 @@ std::optional<std::string> cleaned_by_pipe(std::string_view line) {
 /// Whether query takes it.
 bool is_clean(std::string_view line) {
   static query::Extractor extractor;
-  query::Parts parts;
+  query::ExtractedBatch parts;
   return extractor.line(line, parts).ok();
 }
 

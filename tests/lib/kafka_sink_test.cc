@@ -10,7 +10,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "kafka/folder.h"
+#include "kafka/store.h"
 
 namespace pinpipe::kafka {
 namespace {
@@ -82,7 +82,7 @@ class SinkTest : public testing::Test {
 
   Status run() {
     told_.clear();
-    auto store = Folder::open(folder_, "0a");
+    auto store = open_store(folder_, "0a");
     EXPECT_TRUE(store.ok());
     SinkHooks hooks;
     hooks.is_stopped = [] { return false; };

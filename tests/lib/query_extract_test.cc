@@ -8,7 +8,7 @@ namespace {
 
 std::string reason_of(std::string_view line) {
   Extractor extractor;
-  Parts parts;
+  ExtractedBatch parts;
   const auto status = extractor.line(line, parts);
   EXPECT_EQ(!status.ok(), parts.posts.empty())
       << "a rejected line adds nothing, any other something: " << line;
@@ -22,12 +22,12 @@ constexpr const char* kPost =
 
 TEST(Extract, GivesThePartsOfAPost) {
   Extractor extractor;
-  Parts parts;
+  ExtractedBatch parts;
   const std::string line = kPost;
   ASSERT_TRUE(extractor.line(line, parts).ok());
 
   ASSERT_EQ(parts.posts.size(), 1u);
-  const PostPart& post = parts.posts[0];
+  const ExtractedPost& post = parts.posts[0];
   EXPECT_EQ(post.has, kOfPin | kOfGeo | kOfUser);
   EXPECT_EQ(post.ind, 7);
   EXPECT_EQ(post.hash, hash_of(uint64_t{7}));
@@ -43,7 +43,7 @@ TEST(Extract, GivesThePartsOfAPost) {
 
 TEST(Extract, GivesAPartForEachIndOfALine) {
   Extractor extractor;
-  Parts parts;
+  ExtractedBatch parts;
   const std::string line =
       R"({"pin":{"ind":7,"follower_count":1},"geo":{"ind":8,"country":"Peru"},)"
       R"("user":{"ind":7,"age":20}})";
@@ -57,10 +57,10 @@ TEST(Extract, GivesAPartForEachIndOfALine) {
 
 TEST(Extract, GivesOnlyWhatIsWantedAndChecksAll) {
   Extractor extractor(Field::kCountry | Field::kJoinYear);
-  Parts parts;
+  ExtractedBatch parts;
   const std::string line = kPost;
   ASSERT_TRUE(extractor.line(line, parts).ok());
-  const PostPart& post = parts.posts.at(0);
+  const ExtractedPost& post = parts.posts.at(0);
   EXPECT_EQ(post.has, kHasPin | kHasGeo | kHasUser | kHasJoinYear);
   EXPECT_TRUE(post.category.is_null());
   EXPECT_EQ(post.country.bytes(), "Peru");
@@ -72,7 +72,7 @@ TEST(Extract, GivesOnlyWhatIsWantedAndChecksAll) {
 
 TEST(Extract, TextsAreWhatTheyStandFor) {
   Extractor extractor;
-  Parts parts;
+  ExtractedBatch parts;
   const std::string raw = R"({"ind":1,"country":"café"})";
   const std::string escaped = R"({"\u0069nd":2,"country":"caf\u00e9"})";
   ASSERT_TRUE(extractor.line(raw, parts).ok());
@@ -85,7 +85,7 @@ TEST(Extract, TextsAreWhatTheyStandFor) {
 
 TEST(Extract, TheLastOfEqualKeysCounts) {
   Extractor extractor;
-  Parts parts;
+  ExtractedBatch parts;
   const std::string line = R"({"ind":"x","country":3,"ind":4,"country":"Peru"})";
   ASSERT_TRUE(extractor.line(line, parts).ok());
   ASSERT_EQ(parts.posts.size(), 1u);

@@ -9,16 +9,17 @@ namespace {
 
 using record::Dataset;
 
-PostPart part_of(int64_t ind, unsigned has) {
-  PostPart part;
+ExtractedPost part_of(int64_t ind, unsigned has) {
+  ExtractedPost part;
   part.ind = ind;
   part.hash = hash_of(static_cast<uint64_t>(ind));
   part.has = static_cast<uint8_t>(has);
   return part;
 }
 
-PostPart pin(int64_t ind, int64_t followers, std::string_view category, std::string_view poster) {
-  PostPart part = part_of(ind, kOfPin);
+ExtractedPost pin(int64_t ind, int64_t followers, std::string_view category,
+                  std::string_view poster) {
+  ExtractedPost part = part_of(ind, kOfPin);
   part.follower_count = followers;
   part.category = Text(category);
   part.poster_name = Text(poster);
@@ -30,7 +31,7 @@ std::string_view text_of(const TextIds& ids, int64_t id) {
 }
 
 TEST(PostTable, TheFirstRecordOfADatasetCounts) {
-  Parts parts;
+  ExtractedBatch parts;
   parts.posts = {pin(1, 10, "art", "a"), pin(1, 20, "beauty", "b"), part_of(1, kOfGeo),
                  part_of(2, kHasGeo)};
   parts.posts[2].country = Text("Peru");
@@ -60,7 +61,7 @@ TEST(PostTable, TheFirstRecordOfADatasetCounts) {
 }
 
 TEST(PostTable, ANullThatCameFirstStays) {
-  Parts parts;
+  ExtractedBatch parts;
   parts.posts = {part_of(1, kHasPin), pin(1, 20, "art", "b")};
   PostTable table;
   ASSERT_TRUE(table.add(parts).ok());
@@ -69,9 +70,9 @@ TEST(PostTable, ANullThatCameFirstStays) {
 }
 
 TEST(PostTable, CountsTheUsersOfFirstRecordsOnce) {
-  Parts parts;
+  ExtractedBatch parts;
   const auto add_user = [&](int64_t ind, const std::string& key, int16_t year) {
-    PostPart part = part_of(ind, kHasUser | kHasJoinYear);
+    ExtractedPost part = part_of(ind, kHasUser | kHasJoinYear);
     part.user_begin = parts.user_keys.size();
     part.user_size = static_cast<uint32_t>(key.size());
     part.user_hash = hash_of(std::string_view(key));
@@ -98,7 +99,7 @@ TEST(PostTable, KeepsEverythingApartWhileItGrows) {
   };
   for (int64_t i = 0; i < kPosts; ++i) {
     const std::string name = name_of(i);
-    Parts parts;
+    ExtractedBatch parts;
     parts.posts = {pin(ind_of(i), i % 3 == 0 ? -i : i, "art", name)};
     parts.posts[0].has = kOfPin | kHasUser | kHasAge;
     parts.posts[0].age = i << (i % 40);
@@ -126,7 +127,7 @@ TEST(PostTable, RefusesWhatWouldPassItsCeilingAndHoldsBelow) {
     ASSERT_LE(table.memory(), kCeiling);
     ASSERT_LT(added, 1'000'000);
     const std::string name = "poster " + std::to_string(added);
-    Parts parts;
+    ExtractedBatch parts;
     parts.posts = {pin(added, 1000, "art", name)};
     status = table.add(parts);
   }
@@ -140,7 +141,7 @@ TEST(PostTable, RefusesWhatWouldPassItsCeilingAndHoldsBelow) {
 
 TEST(PostTable, RefusesATextThatDoesNotFit) {
   PostTable table(1 << 20);
-  Parts parts;
+  ExtractedBatch parts;
   const std::string name(1 << 20, 'n');
   parts.posts = {pin(1, 1, "art", name)};
   EXPECT_FALSE(table.add(parts).ok());

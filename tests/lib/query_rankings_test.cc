@@ -7,13 +7,13 @@
 #include <algorithm>
 #include <random>
 
-#include "query/leaders.h"
+#include "query/arg_max.h"
 
 namespace pinpipe::query {
 namespace {
 
-PostPart post_of(int64_t ind, int64_t followers) {
-  PostPart part;
+ExtractedPost post_of(int64_t ind, int64_t followers) {
+  ExtractedPost part;
   part.ind = ind;
   part.hash = hash_of(static_cast<uint64_t>(ind));
   part.has = kOfPin;
@@ -21,22 +21,22 @@ PostPart post_of(int64_t ind, int64_t followers) {
   return part;
 }
 
-PostPart post_of_age(int64_t ind, int64_t followers, int64_t age) {
-  PostPart part = post_of(ind, followers);
+ExtractedPost post_of_age(int64_t ind, int64_t followers, int64_t age) {
+  ExtractedPost part = post_of(ind, followers);
   part.has |= kHasUser | kHasAge;
   part.age = age;
   part.category = Text("art");
   return part;
 }
 
-PostTable table_of(const Parts& parts) {
+PostTable table_of(const ExtractedBatch& parts) {
   PostTable table;
   EXPECT_TRUE(table.add(parts).ok());
   return table;
 }
 
 int64_t median_of(const std::vector<int64_t>& followers) {
-  Parts parts;
+  ExtractedBatch parts;
   for (size_t i = 0; i < followers.size(); ++i) {
     parts.posts.push_back(post_of_age(static_cast<int64_t>(i), followers[i], 20));
   }
@@ -77,7 +77,7 @@ TEST(Medians, AreThoseOfTheDefinition) {
 }
 
 TEST(Medians, OfGroupsThatNeedMoreAndFewerRounds) {
-  Parts parts;
+  ExtractedBatch parts;
   parts.posts = {post_of_age(1, 5, 20),  post_of_age(2, 5, 20),   post_of_age(3, INT64_MAX, 30),
                  post_of_age(4, -7, 30), post_of_age(5, 300, 40), post_of_age(6, 200, 40)};
   const std::vector<Row> expected = {{std::string_view("18-24"), int64_t{5}},
@@ -86,11 +86,11 @@ TEST(Medians, OfGroupsThatNeedMoreAndFewerRounds) {
   EXPECT_EQ(median_followers(table_of(parts), kByAgeGroup, {}).value(), expected);
 }
 
-TEST(Leaders, MayHaveNegativeValues) {
-  Parts parts;
+TEST(ArgMax, MayHaveNegativeValues) {
+  ExtractedBatch parts;
   const auto add = [&](int64_t ind, int64_t followers, std::string_view poster,
                        std::string_view country) {
-    PostPart part = post_of(ind, followers);
+    ExtractedPost part = post_of(ind, followers);
     part.has |= kHasGeo;
     part.poster_name = Text(poster);
     part.country = Text(country);
@@ -106,12 +106,12 @@ TEST(Leaders, MayHaveNegativeValues) {
   EXPECT_EQ(top_posters_by_country(table).value(), expected);
 }
 
-TEST(Leaders, WhoIsOfferedOftenIsNamedOnce) {
-  Leaders leaders;
-  for (int i = 0; i < 10'000; ++i) leaders.offer(7, static_cast<TextId>(i % 3));
-  leaders.offer(6, 9);
-  EXPECT_EQ(leaders.who(), (std::vector<TextId>{0, 1, 2}));
-  EXPECT_LT(leaders.who().capacity(), 20u);
+TEST(ArgMax, WhoIsOfferedOftenIsNamedOnce) {
+  ArgMax arg_max;
+  for (int i = 0; i < 10'000; ++i) arg_max.offer(7, static_cast<TextId>(i % 3));
+  arg_max.offer(6, 9);
+  EXPECT_EQ(arg_max.who(), (std::vector<TextId>{0, 1, 2}));
+  EXPECT_LT(arg_max.who().capacity(), 20u);
 }
 
 TEST(Groups, EndWhereTheyShould) {
@@ -119,7 +119,7 @@ TEST(Groups, EndWhereTheyShould) {
       {18, "18-24"}, {24, "18-24"}, {25, "25-35"}, {35, "25-35"},
       {36, "36-50"}, {50, "36-50"}, {51, "50+"},   {INT64_MAX, "50+"}};
   for (const auto& [age, name] : kCases) {
-    Parts parts;
+    ExtractedBatch parts;
     parts.posts = {post_of_age(1, 1, age)};
     const auto table = table_of(parts);
     const auto rows = top_categories(table, kByAgeGroup, {}).value();
@@ -127,7 +127,7 @@ TEST(Groups, EndWhereTheyShould) {
     EXPECT_EQ(std::get<std::string_view>(rows[0][0]), name) << age;
   }
   for (const int64_t age : {int64_t{17}, int64_t{0}, int64_t{INT64_MIN}}) {
-    Parts parts;
+    ExtractedBatch parts;
     parts.posts = {post_of_age(1, 1, age)};
     EXPECT_TRUE(top_categories(table_of(parts), kByAgeGroup, {}).value().empty()) << age;
   }

@@ -10,10 +10,9 @@
 #include <fstream>
 #include <sstream>
 
-#include "stream/gzip_codec.h"
+#include "stream/compression.h"
 #include "stream/input.h"
 #include "stream/output.h"
-#include "stream/zstd_codec.h"
 
 namespace pinpipe::stream {
 namespace {

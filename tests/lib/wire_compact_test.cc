@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "json/object_view.h"
+#include "json/object.h"
 #include "json/string.h"
 
 namespace pinpipe::wire {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "json/object_view.h"
+#include "json/object.h"
 
 namespace pinpipe::wire {
 namespace {

@@ -6,7 +6,6 @@
 #include "cli/voice.h"
 #include "delivery/dead_letters.h"
 #include "delivery/request_queue.h"
-#include "delivery/request_reader.h"
 #include "delivery/sender.h"
 #include "http/curl_transport.h"
 #include "json/writer.h"

@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdlib>
 
-#include "kafka/bucket.h"
+#include "kafka/store.h"
 
 namespace pinpipe {
 namespace {

@@ -17,12 +17,14 @@ class LineWriter {
 
   char* end() const { return at_; }
 
-  LineWriter& put(std::string_view bytes) {
+  // Inlined, it is a move of a size that is known: a tenth of a post, which g++ gives away in a
+  // large unit.
+  [[gnu::always_inline]] LineWriter& put(std::string_view bytes) {
     std::memcpy(at_, bytes.data(), bytes.size());
     at_ += bytes.size();
     return *this;
   }
-  LineWriter& put(char byte) {
+  [[gnu::always_inline]] LineWriter& put(char byte) {
     *at_++ = byte;
     return *this;
   }

@@ -1,4 +1,4 @@
-#include "query/user_key.h"
+#include "query/extracted_batch.h"
 
 #include <bit>
 

@@ -1,4 +1,4 @@
-// A greatest value and all who have it.
+// A greatest value and all who have it: arg max with ties.
 #pragma once
 
 #include <algorithm>
@@ -9,19 +9,19 @@
 
 namespace pinpipe::query {
 
-class Leaders {
+class ArgMax {
  public:
   void offer(int64_t value, TextId name) {
-    if (!who_.empty() && value < most_) return;
-    if (who_.empty() || value > most_) {
-      most_ = value;
+    if (!who_.empty() && value < max_) return;
+    if (who_.empty() || value > max_) {
+      max_ = value;
       who_.clear();
     }
     if (who_.size() == who_.capacity()) make_room();
     who_.push_back(name);
   }
 
-  int64_t most() const { return most_; }
+  int64_t max() const { return max_; }
   /// Each once, in no order of meaning; empty where nothing was offered.
   const std::vector<TextId>& who() {
     drop_repeated();
@@ -39,7 +39,7 @@ class Leaders {
     who_.erase(std::unique(who_.begin(), who_.end()), who_.end());
   }
 
-  int64_t most_ = 0;
+  int64_t max_ = 0;
   std::vector<TextId> who_;
 };
 

@@ -1,5 +1,5 @@
 // Keys are equal where users are, and nowhere else.
-#include "query/user_key.h"
+#include "query/extracted_batch.h"
 
 #include <gtest/gtest.h>
 
