@@ -62,7 +62,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--source", choices=["kafka", "kinesis"], default="kafka")
     parser.add_argument("--bootstrap", default=os.environ.get("KAFKA_BOOTSTRAP"), metavar="HOST:PORT")
     parser.add_argument("--checkpoints", metavar="DIR", help="default: LAKE/checkpoints")
-    parser.add_argument("--once", action="store_true", help="end when all that is there is read")
+    ending = parser.add_mutually_exclusive_group()
+    ending.add_argument("--once", action="store_true", help="stop where the topics ended when this was started")
+    ending.add_argument("--follow", action="store_true", help="go on until a signal (default)")
     parser.add_argument("--every", default="10 seconds", metavar="TIME", help="between micro-batches (10 seconds)")
     parser.add_argument(
         "--max-records", type=int, default=500_000, metavar="N", help="of a topic in a micro-batch (500000)"

@@ -36,7 +36,7 @@ for dataset in pin geo user; do
 done
 [[ $(wc -l <direct.pin) == 2000 ]]
 
-sink-topics 0a sink --exit --flush-size 300 >objects
+sink-topics 0a sink --once --flush-size 300 >objects
 [[ $(wc -l <objects) == $(find sink/topics -type f | wc -l) ]]
 for dataset in pin geo user; do
   "$TESTS/kafka/objects" sink 0a.$dataset >/dev/null

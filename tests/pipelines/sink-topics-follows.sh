@@ -54,7 +54,7 @@ await has_lines 0a.user 2 300
 send 1 1 200 # perhaps not yet read when the signal comes
 kill -TERM $sink
 wait $sink || fail "SIGTERM: status $?"
-sink-topics 0a sink --exit >>names
+sink-topics 0a sink --once >>names
 "$TESTS/kafka/objects" sink 0a.user | sort | cmp - <({ seq 1000 && seq 300 && seq 200; } | sed 's/.*/{"ind":&}/' | sort)
 find sink/topics -type f -printf 'topics/0a.user/%P\n' | sed 's,topics/0a.user/0a.user,topics/0a.user,' | sort |
   cmp - <(sort names)
@@ -62,24 +62,24 @@ grep -q '"rejected":0,"nulls":0,"objects":' said || fail "no stats"
 
 # Nobody reads the names: it ends as others do, and what it has put is not put again.
 send 0 1001 1100
-{ sink-topics 0a sink --exit --flush-size 10 || echo "$?" >status; } | :
+{ sink-topics 0a sink --once --flush-size 10 || echo "$?" >status; } | :
 [[ $(<status) == 141 ]] || fail "status $(<status) where nobody reads the names"
-sink-topics 0a sink --exit >>names
+sink-topics 0a sink --once >>names
 "$TESTS/kafka/objects" sink 0a.user >/dev/null
 
 # Records that were deleted before they were read are not passed over, until one says so.
 send 0 1101 1200
 echo '{"version":1,"partitions":[{"topic":"0a.user","partition":0,"offset":1150}]}' >deletions
 admin DeleteRecordsCommand --offset-json-file deletions >deleted
-! sink-topics 0a sink --exit 2>said || fail "deleted records were passed over"
+! sink-topics 0a sink --once 2>said || fail "deleted records were passed over"
 grep -q 'partition 0: offset 1100, .* is out of range: the partition has 1150 to 1200' said || fail "not told so"
 : >"sink/$(sed -n 's/^hint: .* put an empty object //p' said)"
-sink-topics 0a sink --exit >>names
+sink-topics 0a sink --once >>names
 [[ $(cat sink/topics/0a.user/partition=0/*.json | wc -l) == 1150 ]] || fail "what was left is not there"
 
 # Secrets: a property that is none, a value that is none, a line that is none, and a broker that wants no password.
 refuses() { # WHAT IT SAYS
-  ! sink-topics 0a sink --exit --config properties 2>said || fail "no error"
+  ! sink-topics 0a sink --once --config properties 2>said || fail "no error"
   grep -q "^sink-topics: error: .*$1" said || fail "expected: $1"
   ! grep -q hunter2 said || fail "a secret is shown"
 }
@@ -93,5 +93,5 @@ printf '%s\n' security.protocol=sasl_plaintext sasl.mechanism=PLAIN sasl.usernam
 refuses 'cannot reach Kafka: '
 printf 'bootstrap.servers=127.0.0.1:1\n' >properties
 refuses 'cannot reach Kafka: .*Connection refused'
-env -u KAFKA_BOOTSTRAP sink-topics 0a sink --exit --bootstrap "$KAFKA_BOOTSTRAP" | cmp - /dev/null
+env -u KAFKA_BOOTSTRAP sink-topics 0a sink --once --bootstrap "$KAFKA_BOOTSTRAP" | cmp - /dev/null
 echo "2100 records, over a broker that went away and partitions that were added"

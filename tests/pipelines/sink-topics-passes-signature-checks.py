@@ -55,7 +55,7 @@ def prepare(url: str) -> dict[str, dict]:
 def sink(where: str, url: str, keys: dict, *options: str) -> subprocess.CompletedProcess:
     variables_of_run = {"AWS_ENDPOINT_URL": url, "AWS_REGION": REGION, **keys}
     return subprocess.run(
-        ["sink-topics", "0a", where, "--exit", *options], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        ["sink-topics", "0a", where, "--once", *options], stdin=subprocess.DEVNULL, capture_output=True, text=True,
         env=environment(**variables_of_run))
 
 

@@ -49,13 +49,13 @@ for signal in KILL KILL KILL KILL KILL TERM; do
   [[ $signal == KILL || $status == 0 ]] || fail "SIGTERM: status $status"
 done 2>/dev/null # "Killed"
 wait
-sink-topics 0a sink --exit --zstd >>objects
+sink-topics 0a sink --once --zstd >>objects
 for dataset in pin geo user; do
   "$TESTS/kafka/objects" sink 0a.$dataset | sort | cmp - <(sort sent.$dataset)
 done
 [[ -z $(find sink -name '*.json') ]] || fail "there are objects that are not compressed"
 before=$(find sink | sort)
-sink-topics 0a sink --exit
+sink-topics 0a sink --once
 [[ $(find sink | sort) == "$before" ]] || fail "a run with nothing to do has done something"
 echo "60000 records, in $(find sink -name '*.zst' | wc -l) objects"
 
@@ -63,7 +63,7 @@ echo "60000 records, in $(find sink -name '*.zst' | wc -l) objects"
 sink-topics 0a sink &
 sink=$!
 await_reading $sink
-said=$(sink-topics 0a sink --exit 2>&1) && fail "a second sink was let in"
+said=$(sink-topics 0a sink --once 2>&1) && fail "a second sink was let in"
 [[ $said == *"another sink-topics"* ]] || fail "$said"
 kill -TERM $sink
 wait $sink
@@ -73,7 +73,7 @@ wait $sink
 value() { printf '%s|%s%%' "$1" "$2"; }
 null() { value "$1" ''; }
 send() { produce 0b.geo -D '%' -K '|' -Z; }
-sink_again() { { sink-topics 0b nulls --exit >>names; } 2>&1; }
+sink_again() { { sink-topics 0b nulls --once >>names; } 2>&1; }
 { value a '{"ind":0}'; value b $'{"ind":\n1}'; null c; } | send
 [[ $(sink_again) == "sink-topics: 1 null values skipped" ]] || fail "the null was not counted"
 { null d; value e '{"ind":4}'; null f; value g '{"ind":6}'; } | send

@@ -34,7 +34,7 @@ copy() { # PREFIX TO
 
 "$SCRIPTS/home/create-topics" 0a
 emulate-posts -n 300 -o posts
-options=(--exit --flush-size 200)
+options=(--once --flush-size 200)
 for _ in 1 2; do
   to-kafka-payload --api kcat --payload-only --only pin posts >sent
   kcat -P -b "$KAFKA_BOOTSTRAP" -t 0a.pin <sent
@@ -47,9 +47,9 @@ copy raw copied
 find copied -type f -printf 'topics/0a.pin/partition=0/%f\n' | sort | cmp - <(sort names)
 printf '%s\n' topics/0a.pin/partition=0/0a.pin+0+0000000{000,200}.json topics/0a.pin/partition=0/0a.pin+0+0000000{300,500}.json.zst |
   cmp - names
-sink-topics 0a s3://posts/raw --exit | cmp - /dev/null
+sink-topics 0a s3://posts/raw --once | cmp - /dev/null
 
-sink-topics 0a s3://none/raw --exit 2>said && {
+sink-topics 0a s3://none/raw --once 2>said && {
   echo "no bucket, and no error"
   exit 1
 }

@@ -18,9 +18,10 @@ constexpr uint64_t kMaxReplyBytes = 64ULL << 20;  // GetRecords has 10 MiB of da
 }  // namespace
 
 void declare(cli::Flags& flags, ReadFlags& to) {
-  flags.flag("--follow", to.follow,
-             "Go on with what is written to the stream, until a signal. Without, stop behind what "
-             "was there when this was started.");
+  const auto once =
+      flags.flag("--once", to.once, "Stop behind what was there when this was started (default).");
+  flags.flag("--follow", to.follow, "Go on with what is written to the stream, until a signal.")
+      .excludes(once);
   flags.output_file("--state", to.state,
                     "Keep the place in FILE, and go on from there: nothing is lost; what was "
                     "written in the last tenth of a second before a kill -9 comes again.");

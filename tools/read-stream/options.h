@@ -16,6 +16,7 @@ enum class Start : uint8_t { oldest, latest };
 
 struct ReadFlags {
   bool follow = false;
+  bool once = false;  ///< which is what it does without --follow
   std::string state;
   Start from = Start::oldest;
   cli::Milliseconds timeout = 60 * cli::kSecond;

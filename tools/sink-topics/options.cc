@@ -39,11 +39,17 @@ void declare(cli::Flags& flags, SinkFlags& to) {
   flags.duration("--rotate", to.rotate, cli::kSecond, {1},
                  "End an object when its first record came DURATION ago, too (default: records are "
                  "waited for without limit). A bare number is seconds.");
-  flags.flag("--exit", to.exit,
-             "Stop where the topics ended when this was started, rather than follow them.");
+  const auto once =
+      flags.flag("--once", to.once, "Stop where the topics ended when this was started.");
+  flags
+      .flag("--follow", to.follow,
+            "Go on with what is written to the topics, until a signal (default).")
+      .excludes(once);
   flags.zstd(to.zstd,
              "Compress objects with zstd, at level 1 to 19 (default 3); their names end in "
              ".json.zst.");
+  flags.group("");
+  flags.flag("--exit", to.once, "The former name of --once.");
 }
 
 Status check(const std::vector<std::string>& places) {
@@ -69,7 +75,7 @@ Result<SinkRun> resolve(const SinkFlags& flags, const std::vector<std::string>& 
   for (const auto dataset : kDatasets) run.sink.topics.push_back(run.id + dataset);
   run.sink.flush_size = flags.flush_size;
   run.sink.rotate = flags.rotate;
-  run.sink.until_end = flags.exit;
+  run.sink.until_end = flags.once;
   run.sink.zstd = flags.zstd;
   if (!flags.config.empty()) {
     auto properties = TRY(kafka::read_properties(flags.config));

@@ -18,7 +18,8 @@ struct SinkFlags {
   std::string config;
   uint64_t flush_size = 10000;
   std::optional<cli::Milliseconds> rotate;
-  bool exit = false;
+  bool once = false;
+  bool follow = false;  ///< which is what it does without --once
   std::optional<int> zstd;
 };
 
