@@ -14,8 +14,8 @@ bool is_object(std::string_view line) {
   simdjson::dom::element element;
   const auto error = parser.parse(line.data(), line.size()).get(element);
   if (error == simdjson::SUCCESS) return element.is_object();
-  return error == simdjson::NUMBER_ERROR || error == simdjson::BIGINT_ERROR ||
-         error == simdjson::DEPTH_ERROR || error == simdjson::STRING_ERROR;
+  return error == simdjson::NUMBER_ERROR || error == simdjson::DEPTH_ERROR ||
+         error == simdjson::STRING_ERROR;
 }
 
 template <class Worker>
