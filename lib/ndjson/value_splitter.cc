@@ -252,7 +252,18 @@ void ValueSplitter::begin(State state) {
   state_ = state;
   depth_ = 0;
   in_string_ = escaped_ = broken_ = false;
-  places_.push_back({line_});
+  add_place();
+}
+
+void ValueSplitter::add_place(bool not_closed) {
+  const uint64_t line = is_texts_ ? text_line_ : line_;
+  const bool is_same = !places_.empty() && places_.back().place.line == line &&
+                       places_.back().place.not_closed == not_closed;
+  if (is_same) {
+    ++places_.back().count;
+  } else {
+    places_.push_back({{line, not_closed}, 1});
+  }
 }
 
 void ValueSplitter::end(Buffer& to) {
@@ -264,17 +275,21 @@ void ValueSplitter::finish(Buffer& to) {
   if (is_texts_) {
     if (!text_.empty()) split_text(false, to);
   } else if (state_ == State::between && in_array_) {
-    places_.push_back({line_, true});
+    add_place(true);
     to.append('[');
   }
   in_array_ = false;
 }
 
 void ValueSplitter::take_places(size_t count, std::vector<Place>& to) {
-  count = std::min(count, places_.size());
-  const auto end = places_.begin() + static_cast<std::ptrdiff_t>(count);
-  to.insert(to.end(), places_.begin(), end);
-  places_.erase(places_.begin(), end);
+  while (count > 0 && !places_.empty()) {
+    auto& [place, left] = places_.front();
+    const size_t taken = std::min(count, left);
+    to.insert(to.end(), taken, place);
+    count -= taken;
+    left -= taken;
+    if (left == 0) places_.pop_front();
+  }
 }
 
 void ValueSplitter::split_texts(std::string_view bytes, Buffer& to) {
@@ -288,7 +303,7 @@ void ValueSplitter::split_texts(std::string_view bytes, Buffer& to) {
       text_ += line;
       if (text_.size() > max_text_) {
         is_long_ = true;
-        places_.push_back({line_});
+        add_place();
         to.append(std::string_view(text_).substr(1));
         give_back(text_);
       }
@@ -300,7 +315,7 @@ void ValueSplitter::split_texts(std::string_view bytes, Buffer& to) {
       split_text(true, to);
     }
     is_long_ = false;
-    ++line_;
+    ++text_line_;
     bytes.remove_prefix(newline + 1);
   }
 }
@@ -322,7 +337,7 @@ void ValueSplitter::split_text(bool is_ended, Buffer& to) {
   if (inside != line.npos && (content_.view()[inside] == '{' || content_.view()[inside] == '[')) {
     split_content(content_.view(), to);
   } else {
-    places_.push_back({line_});
+    add_place();
     to.append(std::string_view(text_).substr(1));
     if (is_ended) to.append('\n');
   }
@@ -332,18 +347,14 @@ void ValueSplitter::split_text(bool is_ended, Buffer& to) {
 }
 
 void ValueSplitter::split_content(std::string_view content, Buffer& to) {
-  const uint64_t line = line_;
-  const size_t before = places_.size();
   last_ = '\n';
   split_values(content, to);
   if (state_ != State::between) end(to);
   if (in_array_) {
-    places_.push_back({line, true});
+    add_place(true);
     to.append("[\n");
     in_array_ = false;
   }
-  line_ = line;
-  for (size_t i = before; i < places_.size(); ++i) places_[i].line = line;
 }
 
 }  // namespace pinpipe::ndjson

@@ -26,10 +26,10 @@ namespace pinpipe::ndjson {
 /// How values stand in an input that is not NDJSON.
 enum class Layout : uint8_t { array, run_together, indented, texts };
 
-/// Where a value begins.
+/// Where a value begins. There may be one for each two bytes of an input.
 struct Place {
-  uint64_t line;            ///< of the file, from 1
-  bool not_closed = false;  ///< it is no value: the input ended within an array
+  uint64_t line : 63;           ///< of the file, from 1
+  uint64_t not_closed : 1 = 0;  ///< it is no value: the input ended within an array
 };
 
 class ValueSplitter {
@@ -52,6 +52,10 @@ class ValueSplitter {
 
  private:
   enum class State : uint8_t { between, value, scalar, damaged };
+  struct Places {  // of values one behind the other, in one line
+    Place place;
+    size_t count;
+  };
 
   void split_values(std::string_view bytes, Buffer& to);
   size_t skip_to_value(std::string_view bytes, size_t at);
@@ -66,6 +70,7 @@ class ValueSplitter {
   bool may_begin_inside(std::string_view bytes, size_t at) const;
   bool is_line_start(std::string_view bytes, size_t at) const;
   void begin(State state);
+  void add_place(bool not_closed = false);
   void end(Buffer& to);
   void split_texts(std::string_view bytes, Buffer& to);
   void split_text(bool is_ended, Buffer& to);
@@ -83,11 +88,12 @@ class ValueSplitter {
   size_t depth_ = 0;              // how many
   char last_ = '\n';              // byte of the input
   char last_token_ = '\0';        // that is no blank
-  uint64_t line_ = 1;
-  std::deque<Place> places_;  // of values that were not asked for
-  std::string text_;          // a line that has not ended, as an array
-  bool is_long_ = false;      // that line, and it is passed on as it comes
-  Buffer content_;            // of a text
+  uint64_t line_ = 1;             // of the values; of a text, within it
+  uint64_t text_line_ = 1;        // of the text
+  std::deque<Places> places_;     // of values that were not asked for
+  std::string text_;              // a line that has not ended, as an array
+  bool is_long_ = false;          // that line, and it is passed on as it comes
+  Buffer content_;                // of a text
   json::Scanner scanner_;
   std::vector<json::Element> elements_;
 };

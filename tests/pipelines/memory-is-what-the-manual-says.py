@@ -2,6 +2,8 @@
 """Resident memory of the filters, measured over hostile input, beside the ceiling that pinpipe(7) states: so many MB,
 and beyond lines of 1 MiB so many times the longest line. Sanitizers change what is measured, and skip this."""
 
+import gzip
+import json
 import os
 import re
 import subprocess
@@ -120,6 +122,54 @@ def check_many_short_lines(ceiling: Ceiling) -> None:
             ceiling.check(command, Path("in"), f"{MANY / 1e6:g} MB of lines of {what}", len(text))
 
 
+RECORD = b'{"ind":1,"country":"x"}'
+MAX_LINE = 64 * MIB  # by default
+
+
+def repeated(head: bytes, unit: bytes, size: int, tail: bytes = b"") -> bytes:
+    return head + unit * (size // len(unit)) + tail
+
+
+def check_other_forms(ceiling: Ceiling) -> None:
+    """What is no line is bounded as lines are: by the value, however much there is of it, and whatever it was compressed to."""
+    text = json.dumps(RECORD.decode()).encode()
+    indented = json.dumps(json.loads(RECORD), indent=2).encode()
+    for what, source in (
+        ("an array that is not closed", repeated(b"[" + RECORD, b"," + RECORD, MANY)),
+        ("an array of numbers", repeated(b"[1", b",1", MANY, b"]")),
+        ("values run together", repeated(b"", RECORD, MANY)),
+        ("indented values", repeated(b"", indented + b"\n", MANY)),
+        ("texts", repeated(b"", text + b"\n", MANY)),
+        ("a text of many values", repeated(b'"', text[1:-1], SHORT, b'"\n') * (MANY // SHORT)),
+        ("texts of many numbers", repeated(b'"[1', b",1", SHORT, b']"\n') * (MANY // SHORT)),
+    ):
+        Path("in").write_bytes(source)
+        for command in ("clean-geo -j8", "clean-geo -j256", "query all -j2", "to-kafka-payload -j2 --topic t"):
+            ceiling.check(command, Path("in"), f"{MANY / 1e6:g} MB of {what}", len(RECORD))
+
+
+def check_one_value(ceiling: Ceiling) -> None:
+    """A value of 100 MB: rejected where it is too long for a line, else read."""
+    size = 100_000_000
+    members = repeated(b'{\n  "ind": 1,\n  "country": "x",\n  "x": [\n    1', b',\n    "' + b"x" * 1000 + b'"', size, b"\n  ]\n}\n")
+    Path("in").write_bytes(members + RECORD + b"\n")
+    ceiling.check("clean-geo -j4 --max-line 1MiB", Path("in"), "an indented value of 100 MB", MIB)
+    ceiling.check("clean-geo -j4", Path("in"), "an indented value of 100 MB", MAX_LINE)
+    ceiling.check("clean-geo -j4 --max-line 200MiB --rejects rejects", Path("in"), "an indented value of 100 MB", size)
+    Path("in").write_bytes(json.dumps(members.decode()).encode() + b"\n" + RECORD + b"\n")
+    for most, longest in (("1MiB", MIB), ("200MiB", size)):
+        ceiling.check(f"clean-geo -j4 --max-line {most}", Path("in"), "a text of a value of 100 MB", longest)
+
+
+def check_bombs(ceiling: Ceiling) -> None:
+    """A gigabyte of one line, or of an array's blanks or of one text in it, in a megabyte."""
+    for what, head, unit in (("blanks", b"", b" "), ("an array of blanks", b"[", b" "), ("brackets", b"", b"["),
+                             ("one text in an array", b'["', b"x"), ("one text", b'"{', b"x")):
+        Path("in").write_bytes(gzip.compress(head) + gzip.compress(unit * 16 * MIB) * 64)
+        for most, longest in ((" --max-line 1MiB", MIB), ("", MAX_LINE)):
+            ceiling.check(f"clean-pin -j2{most}", Path("in"), f"1 GiB of {what} in gzip", longest)
+
+
 def main() -> int:
     if os.environ.get("PINPIPE_SANITIZE"):
         print("sanitizers change what is measured here")
@@ -128,6 +178,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         check_many_short_lines(ceiling)
+        check_other_forms(ceiling)
+        check_one_value(ceiling)
+        check_bombs(ceiling)
         check_lines(ceiling, SHORT, 60, SHORT_COMMANDS)
         check_lines(ceiling, LONG, 4, LONG_COMMANDS)
         os.chdir("/")
