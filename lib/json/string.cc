@@ -106,7 +106,14 @@ uint32_t take(std::string_view& escaped, bool& plain) {
 char* put_unescaped(std::string_view escaped, char* out) {
   const auto backslash = [](uint64_t word) { return bytes_that_are(word, '\\'); };
   bool plain;
-  while (copy_until(escaped, out, backslash)) out = put_utf8(take(escaped, plain), out);
+  while (copy_until(escaped, out, backslash)) {
+    if (escaped[1] == 'u') {
+      out = put_utf8(take(escaped, plain), out);
+    } else {
+      *out++ = meaning_of(escaped[1]);
+      escaped.remove_prefix(2);
+    }
+  }
   while (!escaped.empty()) {
     const uint32_t code_point = take(escaped, plain);
     if (plain) {
@@ -198,10 +205,36 @@ int code_unit(std::string_view text) {
   return unit;
 }
 
+bool is_escape_letter(char c) {
+  switch (c) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// Where the first backslash at or behind `at` is; npos where there is none. By words: the next
+/// escape is mostly near.
+size_t find_backslash(std::string_view text, size_t at) {
+  for (; at + kWord <= text.size(); at += kWord) {
+    const size_t before = bytes_before(bytes_that_are(word_at(text.data() + at), '\\'));
+    if (before < kWord) return at + before;
+  }
+  return text.find('\\', at);
+}
+
 /// Bytes of the escape at the start of `text`; 0 where it is none.
 size_t escape_size(std::string_view text) {
   if (text.size() < 2) return 0;
-  if (text[1] != 'u') return std::strchr("\"\\/bfnrt", text[1]) != nullptr && text[1] != 0 ? 2 : 0;
+  if (text[1] != 'u') return is_escape_letter(text[1]) ? 2 : 0;
   const int unit = code_unit(text);
   if (unit < 0xD800 || unit > 0xDFFF) return unit < 0 ? 0 : 6;
   const int low = unit < 0xDC00 ? code_unit(text.substr(6)) : -1;
@@ -211,7 +244,7 @@ size_t escape_size(std::string_view text) {
 }  // namespace
 
 bool valid_escapes(std::string_view text) {
-  for (size_t at = text.find('\\'); at != text.npos; at = text.find('\\', at)) {
+  for (size_t at = find_backslash(text, 0); at != text.npos; at = find_backslash(text, at)) {
     const size_t size = escape_size(text.substr(at));
     if (size == 0) return false;
     at += size;
