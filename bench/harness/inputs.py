@@ -19,6 +19,11 @@ INPUTS = {
     "produce-requests": "to-kafka-payload --user-id 0a {posts}",
     "put-requests": "kinesis-encode --user-id 0a {posts}",
     "put-requests-of-1": "kinesis-encode --user-id 0a --max-records 1 {posts}",
+    "posts.array": "sed '1s/^/[/; $!s/$/,/; $s/$/]/' {posts}",
+    "posts.indented": "jq . {posts}",
+    "posts.run-together": "tr -d '\\n' <{posts}",
+    "posts.texts": "jq -c tojson {posts}",
+    "posts.gz": "gzip -c {posts}",
     "none": "",
 }
 
