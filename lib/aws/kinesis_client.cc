@@ -6,7 +6,6 @@
 #include "aws/endpoint.h"
 #include "aws/sigv4.h"
 #include "http/headers.h"
-#include "json/string.h"
 
 namespace pinpipe::aws {
 namespace {
@@ -43,15 +42,15 @@ std::optional<KinesisDone::Answer> answer_of(std::optional<T> read) {
 std::optional<KinesisDone::Answer> read_answer(KinesisAction action, std::string_view body) {
   switch (action) {
     case KinesisAction::list_shards:
-      return answer_of(read_shard_page(body));
+      return answer_of(wire::read_shard_page(body));
     case KinesisAction::get_shard_iterator:
-      return answer_of(read_iterator(body));
+      return answer_of(wire::read_iterator(body));
     case KinesisAction::get_records:
-      return answer_of(read_records_page(body));
+      return answer_of(wire::read_records_page(body));
     case KinesisAction::describe_stream_summary:
-      return answer_of(read_summary(body));
+      return answer_of(wire::read_summary(body));
     case KinesisAction::list_streams:
-      return answer_of(read_stream_page(body));
+      return answer_of(wire::read_stream_page(body));
     case KinesisAction::create_stream:
     case KinesisAction::delete_stream:
       break;
@@ -77,12 +76,6 @@ Status check_stream(const std::string& stream) {
   if (is_name) return {};
   return Error{"not a stream's name: '" + stream + "'",
                "1 to 128 letters, digits, '_', '.' and '-'; or an ARN, arn:aws:kinesis:…"};
-}
-
-std::string stream_arguments(const std::string& stream, const std::string& more) {
-  const char* key = stream.starts_with("arn:") ? "StreamARN" : "StreamName";
-  return std::string("{\"") + key + "\":" + json::quoted(stream) + (more.empty() ? "" : ",") +
-         more + "}";
 }
 
 /// A request, and what became of it so far.

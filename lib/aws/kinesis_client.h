@@ -13,13 +13,21 @@
 #include <variant>
 #include <vector>
 
-#include "aws/kinesis_reply.h"
+#include "aws/kinesis_refusal.h"
 #include "aws/service.h"
 #include "base/status.h"
 #include "http/backoff.h"
 #include "http/transport.h"
+#include "wire/kinesis_api.h"
 
 namespace pinpipe::aws {
+
+using wire::RecordsPage;
+using wire::Shard;
+using wire::ShardPage;
+using wire::stream_arguments;
+using wire::StreamPage;
+using wire::StreamSummary;
 
 /// Those of the environment. Errors: a variable that has no such value, no region.
 Result<ServiceOptions> kinesis_options(const Environment& environment);
@@ -89,9 +97,5 @@ class KinesisClient {
 
 /// Whether `stream` can be a stream's name or ARN. Errors: misuse.
 Status check_stream(const std::string& stream);
-
-/// The argument that names a stream: {"StreamName":…}, or {"StreamARN":…} of an ARN, and what is
-/// `more`, JSON members.
-std::string stream_arguments(const std::string& stream, const std::string& more = "");
 
 }  // namespace pinpipe::aws

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "aws/xml.h"
-#include "http/words.h"
+#include "json/plain_words.h"
 
 namespace pinpipe::aws {
 namespace {
@@ -124,7 +124,7 @@ S3Refusal read_refusal(S3Action action, const http::Reply& reply, const std::str
     return {refusal_of_stranger(reply, address, kS3), reply.bucket_region};
   }
   S3Refusal refusal;
-  refusal.reason = http::plain_words(words->code + ": " + words->message);
+  refusal.reason = json::plain_words(words->code + ": " + words->message);
   refusal.region = words->region.empty() ? reply.bucket_region : words->region;
   refusal.may_pass = passes_by_status(reply.status);
   const auto row = std::ranges::find(kCodes, std::string_view(words->code), &CodeRow::code);

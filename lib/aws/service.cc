@@ -4,7 +4,7 @@
 
 #include "aws/endpoint.h"
 #include "http/headers.h"
-#include "http/words.h"
+#include "json/plain_words.h"
 
 namespace pinpipe::aws {
 namespace {
@@ -72,7 +72,7 @@ std::optional<http::Milliseconds> wait_before_retry(const Refusal& refusal,
 Refusal refusal_of_network(const http::Reply& reply, const std::string& address,
                            const std::string& service) {
   Refusal refusal;
-  refusal.reason = "no answer from " + address + ": " + http::plain_words(reply.failure);
+  refusal.reason = "no answer from " + address + ": " + json::plain_words(reply.failure);
   refusal.hint = reply.failed_for_good ? reply.failure_hint : endpoint_hint(service);
   refusal.may_pass = !reply.failed_for_good;
   refusal.answered = false;
@@ -82,7 +82,7 @@ Refusal refusal_of_network(const http::Reply& reply, const std::string& address,
 Refusal refusal_of_stranger(const http::Reply& reply, const std::string& address,
                             const std::string& service) {
   Refusal refusal;
-  const auto words = http::plain_words(reply.body, 100);
+  const auto words = json::plain_words(reply.body, 100);
   refusal.reason = address + " does not answer as " + service + " does: HTTP " +
                    std::to_string(reply.status) +
                    (words.empty() ? ", without a word" : ": " + words);

@@ -9,24 +9,25 @@
 #include "json/string.h"
 #include "stream/new_file.h"
 #include "stream/output.h"
+#include "wire/fields.h"
 
 namespace pinpipe::aws {
 namespace {
 
-constexpr const char* kType = "ShardIteratorType";
-
-std::string member(const std::string& name, const std::string& value) {
+std::string member(std::string_view name, const std::string& value) {
   return json::quoted(name) + ": " + value;
 }
 
 std::string of_type(const std::string& type, const std::string& more = "") {
-  return member(kType, json::quoted(type)) + (more.empty() ? "" : ", ") + more;
+  return member(wire::kinesis_field::kShardIteratorType, json::quoted(type)) +
+         (more.empty() ? "" : ", ") + more;
 }
 
 /// The members of the object `value`; nothing where it is no position.
 std::optional<std::string> position_in(std::string_view value) {
   json::Object position;
-  if (!position.read(value) || position.text({kType}).empty()) return std::nullopt;
+  if (!position.read(value) || position.text({wire::kinesis_field::kShardIteratorType}).empty())
+    return std::nullopt;
   return std::string(value.substr(1, value.size() - 2));
 }
 
@@ -78,13 +79,15 @@ const std::string& StreamPlace::next(const std::string& shard) {
 }
 
 void StreamPlace::read_to(const std::string& shard, std::string_view sequence_number) {
-  shards_[shard] = of_type("AFTER_SEQUENCE_NUMBER",
-                           member("StartingSequenceNumber", json::quoted(sequence_number)));
+  shards_[shard] =
+      of_type("AFTER_SEQUENCE_NUMBER",
+              member(wire::kinesis_field::kStartingSequenceNumber, json::quoted(sequence_number)));
   changed_ = true;
 }
 
 void StreamPlace::from_time(const std::string& shard, int64_t unix_seconds) {
-  shards_[shard] = of_type("AT_TIMESTAMP", member("Timestamp", std::to_string(unix_seconds)));
+  shards_[shard] = of_type("AT_TIMESTAMP",
+                           member(wire::kinesis_field::kTimestamp, std::to_string(unix_seconds)));
   changed_ = true;
 }
 

@@ -5,6 +5,7 @@
 
 #include "http/headers.h"
 #include "json/string.h"
+#include "wire/fields.h"
 
 namespace pinpipe::aws {
 namespace {
@@ -90,7 +91,10 @@ void StreamReader::list(std::string arguments) {
 
 void StreamReader::take_shards(ShardPage page, const http::Reply& reply) {
   std::ranges::move(page.shards, std::back_inserter(pages_));
-  if (!page.next.empty()) return list("{\"NextToken\":" + json::quoted(page.next) + "}");
+  if (!page.next.empty()) {
+    return list(joined<"{", wire::key_of<wire::kinesis_field::kNextToken>>.text() +
+                json::quoted(page.next) + "}");
+  }
   listing_ = false;
   shards_ = std::exchange(pages_, {});
   if (!begun_) begin(reply);
@@ -162,14 +166,18 @@ void StreamReader::start(Reading& shard) {
   shard.asks_iterator = shard.iterator.empty();
   uint64_t id = 0;
   if (shard.asks_iterator) {
-    const auto position = std::exchange(shard.latest, false) ? R"("ShardIteratorType":"LATEST")"
-                                                             : place_.next(shard.id);
-    id = client_.start(KinesisAction::get_shard_iterator,
-                       stream_arguments(options_.stream,
-                                        "\"ShardId\":" + json::quoted(shard.id) + "," + position));
+    const auto position =
+        std::exchange(shard.latest, false)
+            ? joined<wire::text_of<wire::kinesis_field::kShardIteratorType>, "LATEST\"">.text()
+            : place_.next(shard.id);
+    id = client_.start(
+        KinesisAction::get_shard_iterator,
+        stream_arguments(options_.stream, wire::key_of<wire::kinesis_field::kShardId>.text() +
+                                              json::quoted(shard.id) + "," + position));
   } else {
     id = client_.start(KinesisAction::get_records,
-                       "{\"ShardIterator\":" + json::quoted(shard.iterator) + "}");
+                       joined<"{", wire::key_of<wire::kinesis_field::kShardIterator>>.text() +
+                           json::quoted(shard.iterator) + "}");
   }
   under_way_[id] = &shard;
 }

@@ -7,8 +7,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "http/words.h"
 #include "json/object.h"
+#include "json/plain_words.h"
 
 namespace pinpipe::aws {
 namespace {
@@ -118,7 +118,7 @@ Result<std::optional<Credentials>> container_credentials(const Environment& envi
   }
   const auto why = reply.status == 0 ? reply.failure : "HTTP " + std::to_string(reply.status);
   return Error{
-      "no AWS credentials from the container's " + request.url + ": " + http::plain_words(why), ""};
+      "no AWS credentials from the container's " + request.url + ": " + json::plain_words(why), ""};
 }
 
 std::optional<Credentials> instance_credentials(const Environment& environment,

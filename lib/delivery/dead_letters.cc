@@ -9,6 +9,7 @@
 
 #include "json/writer.h"
 #include "stream/output.h"
+#include "wire/fields.h"
 
 namespace pinpipe::delivery {
 namespace {
@@ -18,11 +19,11 @@ std::string letter(const Request& request, const std::vector<std::string_view>& 
   std::string line;
   json::Writer writer(line);
   writer.begin_object();
-  writer.member(facts(request.shape).destination, request.destination);
-  writer.key("payload");
+  writer.member(wire::row_of(request.protocol).destination(), request.destination);
+  writer.key(wire::line_field::kPayload);
   writer.raw(body_of(request, records));
-  writer.member("reason", reason);
-  writer.key("status");
+  writer.member(wire::line_field::kReason, reason);
+  writer.key(wire::line_field::kStatus);
   status == 0 ? writer.null() : writer.value(status);
   writer.end_object();
   return line + "\n";
@@ -33,7 +34,8 @@ std::string letter(const Request& request, const std::vector<std::string_view>& 
 std::vector<std::string> dead_letters(const Request& request,
                                       const std::vector<std::string_view>& records,
                                       std::string_view reason, int status) {
-  if (!facts(request.shape).list.empty()) return {letter(request, records, reason, status)};
+  if (!wire::row_of(request.protocol).list.empty())
+    return {letter(request, records, reason, status)};
   std::vector<std::string> lines;
   for (const auto record : records) lines.push_back(letter(request, {record}, reason, status));
   return lines;

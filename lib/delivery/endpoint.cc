@@ -44,10 +44,10 @@ Result<Endpoint> Endpoint::create(EndpointOptions options) {
   return endpoint;
 }
 
-Status Endpoint::check_way(Shape shape) const {
+Status Endpoint::check_way(Protocol protocol) const {
   if (!only_kinesis_) return {};
-  if (facts(shape).target.empty()) {
-    const bool to_kafka = facts(shape).destination == "topic";
+  if (wire::row_of(protocol).target.empty()) {
+    const bool to_kafka = wire::row_of(protocol).service == wire::Service::kafka;
     return Error{to_kafka ? "no --url for Kafka requests" : "no --url for requests to a gateway",
                  to_kafka
                      ? "--url \"$KAFKA_REST_URL\" in a command behind kafka-up --, or the URL of "
@@ -62,28 +62,29 @@ Status Endpoint::check_way(Shape shape) const {
   return {};
 }
 
-Status Endpoint::takes(Shape shape) const {
+Status Endpoint::takes(Protocol protocol) const {
   if (only_kinesis_) return {};
   const bool v3_url = options_.url.find(kV3Path) != std::string::npos;
-  if (shape == Shape::kafka_v3 && !v3_url)
+  if (protocol == Protocol::kafka_v3 && !v3_url)
     return Error{"a record for REST v3 needs a --url with /v3/clusters/ID"};
-  if (shape != Shape::kafka_v3 && v3_url) return Error{"no record for REST v3, which is at --url"};
+  if (protocol != Protocol::kafka_v3 && v3_url)
+    return Error{"no record for REST v3, which is at --url"};
   return {};
 }
 
 Result<http::Request> Endpoint::http_request(const Request& request, std::string_view body) const {
-  const auto& shape = facts(request.shape);
-  const bool to_kinesis = !shape.target.empty();
+  const auto& protocol = wire::row_of(request.protocol);
+  const bool to_kinesis = !protocol.target.empty();
   http::Request http;
-  http.method = shape.method;
+  http.method = protocol.method;
   http.body = body;
-  http.url = options_.url + std::string(shape.before_name);
+  http.url = options_.url + std::string(protocol.before_name);
   if (!to_kinesis)
-    http.url += aws::percent_encoded(request.destination) + std::string(shape.behind_name);
+    http.url += aws::percent_encoded(request.destination) + std::string(protocol.behind_name);
   http.headers = options_.headers;
-  add("Content-Type", shape.content_type, http);
-  add("Accept", shape.accept, http);
-  add("X-Amz-Target", shape.target, http);
+  add("Content-Type", protocol.content_type, http);
+  add("Accept", protocol.accept, http);
+  add("X-Amz-Target", protocol.target, http);
   if (to_kinesis && !is_given("Authorization")) {
     TRY(sign(http));
   }
@@ -91,14 +92,14 @@ Result<http::Request> Endpoint::http_request(const Request& request, std::string
 }
 
 std::optional<http::Request> Endpoint::topic_question(const Request& request) const {
-  const auto& shape = facts(request.shape);
-  if (shape.destination != "topic") return std::nullopt;
+  const auto& protocol = wire::row_of(request.protocol);
+  if (protocol.service != Service::kafka) return std::nullopt;
   http::Request http;
   http.method = "GET";
   http.url =
-      options_.url + std::string(shape.before_name) + aws::percent_encoded(request.destination);
+      options_.url + std::string(protocol.before_name) + aws::percent_encoded(request.destination);
   http.headers = options_.headers;
-  add("Accept", shape.accept, http);
+  add("Accept", protocol.accept, http);
   http.timeout = kQuestionTimeout;
   return http;
 }

@@ -1,4 +1,4 @@
-// Where requests go: URL, method and headers for each shape.
+// Where requests go: URL, method and headers for each protocol.
 #pragma once
 
 #include <ctime>
@@ -35,12 +35,12 @@ class Endpoint {
   /// Errors: those of check_base_url, of either URL.
   static Result<Endpoint> create(EndpointOptions options);
 
-  /// Whether there is a way for requests of `shape`. Errors: without a URL, all shapes but those of
-  /// the Kinesis API, and these without credentials or region.
-  Status check_way(Shape shape) const;
+  /// Whether there is a way for requests of `protocol`. Errors: without a URL, all shapes but those
+  /// of the Kinesis API, and these without credentials or region.
+  Status check_way(Protocol protocol) const;
 
-  /// Whether what is at the URL takes requests of `shape`.
-  Status takes(Shape shape) const;
+  /// Whether what is at the URL takes requests of `protocol`.
+  Status takes(Protocol protocol) const;
 
   /// The HTTP request that carries `body` to the destination of `request`. `body` must outlive it.
   /// Errors: it is to be signed, and there are no credentials or no region.

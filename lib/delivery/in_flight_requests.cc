@@ -51,7 +51,8 @@ std::string report_line(const InFlightRequest& in_flight, http::TimePoint now) {
   std::string line;
   json::Writer writer(line);
   writer.begin_object();
-  writer.member(facts(in_flight.content.shape).destination, in_flight.content.destination);
+  writer.member(wire::row_of(in_flight.content.protocol).destination(),
+                in_flight.content.destination);
   writer.key("status");
   in_flight.status == 0 ? writer.null() : writer.value(in_flight.status);
   writer.member("records", in_flight.records);

@@ -1,4 +1,4 @@
-// One line of input as something to send: its destination, its shape, and where its records are.
+// One line of input as something to send: its destination, its protocol, and where its records are.
 //
 // A line is what to-kafka-payload and kinesis-encode write, or a dead letter of an earlier run,
 // which is the same with "reason" and "status" beside.
@@ -9,11 +9,15 @@
 #include <string_view>
 #include <vector>
 
-#include "delivery/shape.h"
 #include "json/scanner.h"
 #include "record/records.h"
+#include "wire/protocol.h"
 
 namespace pinpipe::delivery {
+
+using wire::Protocol;
+using wire::ProtocolRow;
+using wire::Service;
 
 struct Request {
   struct Span {
@@ -21,11 +25,11 @@ struct Request {
     size_t size = 0;
   };
 
-  Shape shape = Shape::kafka_v2;
+  Protocol protocol = Protocol::kafka_v2;
   std::string destination;    ///< the name of the topic or stream, escapes resolved
   std::string line;           ///< as it came
   Span payload;               ///< the whole of it is the body of a request
-  std::vector<Span> records;  ///< raw; the payload itself where the shape has no list
+  std::vector<Span> records;  ///< raw; the payload itself where the protocol has no list
   std::string open;           ///< the text before the records of a list, as a body needs it
 
   std::string_view text(Span span) const {
@@ -41,21 +45,21 @@ struct Request {
 std::string shown_destination(const Request& request);
 
 /// The text around the records `texts` of `request`, with them: a body. Of one record where the
-/// shape takes no more.
+/// protocol takes no more.
 std::string body_of(const Request& request, const std::vector<std::string_view>& texts);
 
 /// Reads lines, one after the other; keeps its memory between them.
 class RequestParser {
  public:
   /// Reads `line` into `to`. Errors: no JSON object, no or two destinations, an unknown key, an
-  /// empty list, a payload of no known shape, a record without what its shape must have.
+  /// empty list, a payload of no known protocol, a record without what its protocol must have.
   Status parse(std::string_view line, Request& to);
 
  private:
   Status find_destination(const json::ObjectView& line, Request& to);
-  Status find_shape(const json::ObjectView& payload, Request& to);
+  Status find_protocol(const json::ObjectView& payload, Request& to);
   Status check_keys(const json::Members& members, const json::ObjectView& object,
-                    const ShapeFacts& shape, bool in_list) const;
+                    const ProtocolRow& protocol, bool in_list) const;
   Status check_stream(const json::ObjectView& payload, Request& to);
   Status find_records(const json::ObjectView& payload, std::string_view line, Request& to);
 

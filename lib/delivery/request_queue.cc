@@ -73,7 +73,7 @@ using Block = ndjson::LineBlock<RequestWorker>;
 Status RequestWorker::line(std::string_view line, Output& to) {
   Request request;
   TRY(parser_.parse(line, request));
-  TRY(endpoint_->takes(request.shape));
+  TRY(endpoint_->takes(request.protocol));
   to.push_back(std::move(request));
   return {};
 }
@@ -117,7 +117,7 @@ Status RequestReader::read_block(Block& block, RequestQueue& queue) {
         !status.ok())
       return status;
     for (auto& request : block.out) {
-      TRY(worker_.endpoint().check_way(request.shape));
+      TRY(worker_.endpoint().check_way(request.protocol));
       queue.push(std::move(request));
     }
   } while (!block.finished() && !(options_.fail_fast && !block.rejects.empty()));

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "delivery/reply_codes.h"
+#include "delivery/reply_hints.h"
 
 namespace pinpipe::delivery {
 namespace {
@@ -19,24 +19,24 @@ constexpr const char* kNoSuchTopic = "no such topic";
 
 /// Topics and streams of one name are two destinations.
 std::string destination_key(const Request& request) {
-  return std::string(facts(request.shape).destination) + ' ' + request.destination;
+  return std::string(wire::row_of(request.protocol).destination()) + ' ' + request.destination;
 }
 
 /// Whether all of a request was refused, though a part of it may pass.
-bool is_about_all(const Judgement& judgement) {
-  return judgement.records.empty() &&
-         (judgement.all == Fate::too_large || judgement.all == Fate::refused_whole);
+bool is_about_all(const ReplyOutcome& replied) {
+  return replied.records.empty() &&
+         (replied.all == Outcome::too_large || replied.all == Outcome::refused_whole);
 }
 
-bool may_yet_pass(Fate fate) {
-  return fate == Fate::retry || fate == Fate::doubtful || fate == Fate::ask_topic;
+bool may_yet_pass(Outcome outcome) {
+  return outcome == Outcome::retry || outcome == Outcome::doubtful || outcome == Outcome::ask_topic;
 }
 
-/// Whether `fate` is that of any record.
-bool has(const Judgement& judgement, Fate fate) {
-  if (judgement.records.empty()) return judgement.all == fate;
-  return std::ranges::any_of(judgement.records,
-                             [&](const auto& record) { return record.fate == fate; });
+/// Whether `outcome` is that of any record.
+bool has(const ReplyOutcome& replied, Outcome outcome) {
+  if (replied.records.empty()) return replied.all == outcome;
+  return std::ranges::any_of(replied.records,
+                             [&](const auto& record) { return record.outcome == outcome; });
 }
 
 /// Calls `visit` once for each request that has records in `batch`. Those of one stand together.
@@ -247,22 +247,21 @@ void Sender::settle_batch(DestinationQueue& destination, const http::Reply& repl
   batch.composed = {};
   each_request(batch, [&](InFlightRequest& in_flight) { in_flight.status = reply.status; });
 
-  auto judgement = judge(facts(batch.first().shape).dialect, batch.records.size(), reply);
-  judgement.reason = options_.secrets->hidden_in(judgement.reason);
-  if (is_about_all(judgement) && batch.records.size() > 1 && !stopping_)
-    return split(destination, std::move(batch), judgement.bad_record);
+  auto replied = read_reply(batch.first().protocol, batch.records.size(), reply);
+  replied.reason = options_.secrets->hidden_in(replied.reason);
+  if (is_about_all(replied) && batch.records.size() > 1 && !stopping_)
+    return split(destination, std::move(batch), replied.bad_record);
 
   const size_t sent = batch.records.size();
   const std::string name = shown_destination(batch.first());
-  note_hint(judgement);
-  batch.records = decide(batch, judgement);
+  note_hint(replied);
+  batch.records = decide(batch, replied);
   const bool progress = batch.records.size() < sent;
   if (progress) note_progress(destination);
-  if (judgement.records.empty() && judgement.all == Fate::stop) {
-    stop(judgement.reason,
-         Error{"cannot deliver to " + name + ": " + judgement.reason, judgement.hint});
+  if (replied.records.empty() && replied.all == Outcome::stop) {
+    stop(replied.reason, Error{"cannot deliver to " + name + ": " + replied.reason, replied.hint});
   }
-  if (!batch.records.empty()) again(destination, std::move(batch), progress, judgement);
+  if (!batch.records.empty()) again(destination, std::move(batch), progress, replied);
 }
 
 /// After a time-out: a topic that is not there, where the proxy waits for it longer than we do, is
@@ -271,9 +270,9 @@ void Sender::settle_question(DestinationQueue& destination, const http::Reply& r
   Batch batch = std::move(destination.work.front());
   destination.work.pop_front();
   if (says_no_topic(reply)) {  // and so is asked before each further batch
-    Judgement missing;
-    missing.all = Fate::refused;
-    missing.hint = hint_of_refusal(kNoSuchTopic, Fate::refused, Service::kafka);
+    ReplyOutcome missing;
+    missing.all = Outcome::refused;
+    missing.hint = hint_of_refusal(kNoSuchTopic, Outcome::refused, Service::kafka);
     note_hint(missing);
     each_request(batch, [&](InFlightRequest& in_flight) { in_flight.status = reply.status; });
     for (auto& record : batch.records) record.reason = kNoSuchTopic;
@@ -305,39 +304,38 @@ void Sender::note_progress(DestinationQueue& destination) {
   outage_told_ = false;
 }
 
-void Sender::note_hint(const Judgement& judgement) {
-  const bool stops = judgement.all == Fate::stop && judgement.records.empty();
-  if (stats_.hint.empty() && !stops) stats_.hint = judgement.hint;
+void Sender::note_hint(const ReplyOutcome& replied) {
+  const bool stops = replied.all == Outcome::stop && replied.records.empty();
+  if (stats_.hint.empty() && !stops) stats_.hint = replied.hint;
 }
 
 /// Delivers and gives up what the reply decides. Returns the rest, which is to be sent again.
-std::vector<BatchRecord> Sender::decide(Batch& batch, const Judgement& judgement) {
+std::vector<BatchRecord> Sender::decide(Batch& batch, const ReplyOutcome& replied) {
   std::vector<BatchRecord> undecided, failed;
   for (size_t i = 0; i < batch.records.size(); ++i) {
     auto& record = batch.records[i];
-    const bool whole = judgement.records.empty();
-    const Fate fate = whole ? judgement.all : judgement.records[i].fate;
-    if (fate == Fate::delivered) {
-      deliver(record, judgement.records[i].text);
+    const bool whole = replied.records.empty();
+    const Outcome outcome = whole ? replied.all : replied.records[i].outcome;
+    if (outcome == Outcome::delivered) {
+      deliver(record, replied.records[i].text);
       continue;
     }
-    record.reason =
-        whole ? judgement.reason : options_.secrets->hidden_in(judgement.records[i].text);
-    if (fate == Fate::stop && !whole) {
+    record.reason = whole ? replied.reason : options_.secrets->hidden_in(replied.records[i].text);
+    if (outcome == Outcome::stop && !whole) {
       stop(record.reason, Error{"cannot deliver to " + shown_destination(record.request->content) +
                                     ": " + record.reason,
-                                judgement.hint});
+                                replied.hint});
     }
-    (may_yet_pass(fate) ? undecided : failed).push_back(std::move(record));
+    (may_yet_pass(outcome) ? undecided : failed).push_back(std::move(record));
   }
   give_up(std::move(failed));
   return undecided;
 }
 
 void Sender::again(DestinationQueue& destination, Batch batch, bool progress,
-                   const Judgement& judgement) {
+                   const ReplyOutcome& replied) {
   if (stopping_) return give_up(std::move(batch.records));
-  if (has(judgement, Fate::ask_topic)) {
+  if (has(replied, Outcome::ask_topic)) {
     destination.asks = true;
     destination.work.push_front(std::move(batch));
     return;
@@ -345,17 +343,17 @@ void Sender::again(DestinationQueue& destination, Batch batch, bool progress,
   const auto now = hooks_.now();
   const auto since = std::chrono::duration_cast<http::Milliseconds>(now - *batch.first_sent);
   batch.others_passed = batch.others_passed || progress;
-  const bool hopeless = batch.others_passed && has(judgement, Fate::doubtful) &&
-                        !has(judgement, Fate::retry) && ++batch.doubts > kMostDoubts;
-  auto wait = progress ? destination.backoff.progressed(since, judgement.retry_after)
-                       : destination.backoff.failed(since, judgement.retry_after);
+  const bool hopeless = batch.others_passed && has(replied, Outcome::doubtful) &&
+                        !has(replied, Outcome::retry) && ++batch.doubts > kMostDoubts;
+  auto wait = progress ? destination.backoff.progressed(since, replied.retry_after)
+                       : destination.backoff.failed(since, replied.retry_after);
   if (wait && !hopeless) {
     tell_outage(batch, destination.backoff.failures(), since + *wait);
     destination.not_before = now + *wait;
     destination.work.push_front(std::move(batch));
   } else {
     if (hopeless) destination.backoff.progress();
-    destination.not_before = now + destination.backoff.pause(judgement.retry_after);
+    destination.not_before = now + destination.backoff.pause(replied.retry_after);
     give_up(std::move(batch.records));
   }
 }

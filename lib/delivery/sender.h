@@ -1,7 +1,7 @@
 // Requests from a queue to their destinations: what is sent when, what again, and what is given up.
 //
 // clang-format off
-//   queue -> destinations (one a topic or stream, in order) -> transport -> judge -> delivered
+//   queue -> destinations (one a topic or stream, in order) -> transport -> reply -> delivered
 //                                                                          -> again, after a while
 //                                                                          -> halves
 //                                                                          -> is the topic there?
@@ -30,8 +30,8 @@
 #include "delivery/in_flight_requests.h"
 #include "delivery/reply.h"
 #include "delivery/request_queue.h"
+#include "http/secrets.h"
 #include "http/transport.h"
-#include "http/words.h"
 
 namespace pinpipe::delivery {
 
@@ -104,10 +104,11 @@ class Sender {
   void settle_batch(DestinationQueue& destination, const http::Reply& reply);
   void settle_question(DestinationQueue& destination, const http::Reply& reply);
   void split(DestinationQueue& destination, Batch batch, std::optional<size_t> bad_record);
-  std::vector<BatchRecord> decide(Batch& batch, const Judgement& judgement);
-  void again(DestinationQueue& destination, Batch batch, bool progress, const Judgement& judgement);
+  std::vector<BatchRecord> decide(Batch& batch, const ReplyOutcome& replied);
+  void again(DestinationQueue& destination, Batch batch, bool progress,
+             const ReplyOutcome& replied);
   void note_progress(DestinationQueue& destination);
-  void note_hint(const Judgement& judgement);
+  void note_hint(const ReplyOutcome& replied);
   void tell_outage(Batch& batch, unsigned failures, http::Milliseconds wait);
 
   void deliver(const BatchRecord& record, const std::string& offset);

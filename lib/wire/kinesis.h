@@ -1,21 +1,33 @@
-// Records as Kinesis put requests, straight to the API or through an API Gateway proxy.
+// Kinesis: put requests, straight to the API or through an API Gateway proxy, and replies.
 //
 //   put-records {"stream":S,"payload":{"StreamName":S,"Records":[{"Data":B64,"PartitionKey":K},…]}}
 //   put-record       {"stream":S,"payload":{"StreamName":S,"Data":B64,"PartitionKey":K}}
 //   gateway-record   {"stream":S,"payload":{"StreamName":S,"Data":{…},"PartitionKey":K}}
 //   gateway-records  {"stream":S,"payload":{"records":[{"data":"{…}","partition-key":K},…]}}
+//   {"Records":[{"Data":B64, …},…]}      a reply of GetRecords, which is read
 //
 // Data is the record's compact JSON. The usual gateway template encodes it as base64 itself; for a
 // batch it would print an object as a Java map, so there it has to be a string.
+//
+// Requests are written in kinesis_encode.cc, read with replies of GetRecords in kinesis_decode.cc;
+// what is replied to a request is read in kinesis_reply.cc. The other calls of the API are in
+// kinesis_api.h, aggregates of several records in one Data in kpl.h.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
+#include "json/checked_text.h"
+#include "json/object.h"
+#include "json/scanner.h"
 #include "wire/destination.h"
+#include "wire/record_lines.h"
+#include "wire/reply.h"
 #include "wire/request_format.h"
 
 namespace pinpipe::wire {
@@ -49,5 +61,47 @@ struct KinesisOptions {
 /// Partition keys are 1 to 256 characters; a longer one is hashed, an empty one becomes the hash of
 /// the record.
 RequestFormat kinesis_format(const KinesisOptions& options);
+
+/// The way back: records out of requests of all shapes, out of their payloads alone and one record
+/// of a list, and out of replies of GetRecords. A worker for ndjson::run_lines.
+///
+/// Data has to be a JSON object or an aggregate of them (wire/kpl.h); whether text is base64 is
+/// never guessed. A bad record among others, an aggregate being one, is rejected by itself, as the
+/// element that it is, which is read as a line, too: playing back what was rejected doubles
+/// nothing.
+class KinesisDecoder {
+ public:
+  using Output = RecordLines;
+
+  /// Errors: no JSON, none of the shapes above, Data that is no base64 or no object, a broken
+  /// aggregate.
+  Status line(std::string_view line, RecordLines& to);
+  static void clear(RecordLines& lines) { lines.clear(); }
+  static size_t made(const RecordLines& lines) { return lines.text.size(); }
+  void give_back();
+
+ private:
+  bool decode_plain(std::string_view line, RecordLines& to);
+  Status decode(std::string_view line, RecordLines& to);
+  Status decode_body(const json::ObjectView& body, RecordLines& to);
+  Status decode_array(std::string_view name, const json::Member& array, RecordLines& to);
+  Status decode_element(json::CheckedText& text, bool is_gateway, RecordLines& to);
+  Status decode_data(const json::CheckedText::Value& data, RecordLines& to);
+  Status decode_base64(std::string_view data, json::Kind kind, RecordLines& to);
+  Status add_decoded(size_t begin, RecordLines& to);
+  Status add(std::string_view name, const json::CheckedText::Value& record, RecordLines& to);
+  Status decode_aggregate(size_t begin, RecordLines& to);
+
+  json::Scanner scanner_{json::kAnyDepth};
+  json::Members members_{json::Members::kMost + json::kWrapping};  // of the line
+  RecordTexts texts_;
+  std::string scratch_;
+  std::string aggregate_;
+  std::vector<std::string_view> user_records_;
+};
+
+/// What a reply to PutRecords, or to PutRecord, says about the `sent` records; of a gateway's too.
+BatchOutcome classify_put_records(const ReplyText& reply, size_t sent);
+BatchOutcome classify_put_record(const ReplyText& reply, size_t sent);
 
 }  // namespace pinpipe::wire

@@ -1,8 +1,8 @@
-#include "wire/kinesis_decode.h"
-
 #include "base/base64.h"
 #include "json/object.h"
 #include "json/string.h"
+#include "wire/fields.h"
+#include "wire/kinesis.h"
 #include "wire/kpl.h"
 #include "wire/plain_put_records.h"
 
@@ -12,10 +12,6 @@ namespace {
 using json::find_member;
 using json::Kind;
 using json::Member;
-
-/// The lists of a direct request or reply, and of one through a gateway.
-constexpr std::string_view kDirect = "Records";
-constexpr std::string_view kGateway = "records";
 
 }  // namespace
 
@@ -57,29 +53,30 @@ bool KinesisDecoder::decode_plain(std::string_view line, RecordLines& to) {
 Status KinesisDecoder::decode(std::string_view line, RecordLines& to) {
   TRY(scanner_.object(line, members_));
   const auto object = whole_object(members_);
-  const auto* payload = find_member(members_, object, "payload");
+  const auto* payload = find_member(members_, object, line_field::kPayload);
   if (payload == nullptr) return decode_body(object, to);
-  if (payload->kind != Kind::object) return Error{"payload is no object"};
+  if (payload->kind != Kind::object) return Error{line_field::kPayload.text() + " is no object"};
   return decode_body(object_in(*payload, members_), to);
 }
 
 Status KinesisDecoder::decode_body(const json::ObjectView& body, RecordLines& to) {
-  for (const auto name : {kDirect, kGateway}) {
+  for (const std::string_view name :
+       {kinesis_field::kRecords.view(), gateway_field::kRecords.view()}) {
     if (const auto* array = find_member(members_, body, name))
       return decode_array(name, *array, to);
   }
-  if (const auto* data = find_member(members_, body, "Data")) {
+  if (const auto* data = find_member(members_, body, kinesis_field::kData)) {
     if (data->kind != Kind::object) return decode_base64(data->value, data->kind, to);
-    return add("Data", json::CheckedText(data->value).value(), to);
+    return add(kinesis_field::kData, json::CheckedText(data->value).value(), to);
   }
-  const auto* data = find_member(members_, body, "data");
+  const auto* data = find_member(members_, body, gateway_field::kData);
   if (data == nullptr) return Error{"no put request and no reply of GetRecords"};
   return decode_data(json::CheckedText(data->value).value(), to);
 }
 
 Status KinesisDecoder::decode_array(std::string_view name, const Member& array, RecordLines& to) {
   if (array.kind != Kind::array) return Error{std::string(name) + " is no array"};
-  const bool is_gateway = name == kGateway;
+  const bool is_gateway = name == gateway_field::kRecords.view();
   Elements elements(name, to);
   json::CheckedText text(array.value);
   for (bool more = text.enter(); more; more = text.next()) {
@@ -95,16 +92,17 @@ Status KinesisDecoder::decode_element(json::CheckedText& text, bool is_gateway, 
     text.value();
     return Error{"no object"};
   }
-  const auto data = text.member(is_gateway ? "data" : "Data");
+  const auto data =
+      text.member(is_gateway ? gateway_field::kData.view() : kinesis_field::kData.view());
   if (!data) return Error{is_gateway ? "no data" : "no Data"};
   return is_gateway ? decode_data(*data, to) : decode_base64(data->text, data->kind, to);
 }
 
 /// The data of a gateway's batch: an object, or its text as a string.
 Status KinesisDecoder::decode_data(const json::CheckedText::Value& data, RecordLines& to) {
-  if (data.kind == Kind::object) return add("data", data, to);
+  if (data.kind == Kind::object) return add(gateway_field::kData, data, to);
   if (data.kind != Kind::string) return Error{"data is no string and no object"};
-  return located("data", texts_.add_string(data.text, to));
+  return located(gateway_field::kData, texts_.add_string(data.text, to));
 }
 
 Status KinesisDecoder::add(std::string_view name, const json::CheckedText::Value& record,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "wire/fields.h"
+
 namespace pinpipe::wire {
 namespace {
 
@@ -10,20 +12,23 @@ bool is_plain(char c) { return c >= ' ' && c <= '~' && c != '\\'; }
 }  // namespace
 
 bool PlainPutRecords::open() {
-  if (!take(R"({"stream":")")) return false;
+  if (!take(joined<"{", text_of<line_field::kStream>>)) return false;
   const auto from_name = rest_;
   if (!take_plain_text()) return false;
   const auto name = from_name.substr(0, from_name.size() - rest_.size());
-  return take(R"(","payload":{"StreamName":")") && take(name) && take(R"(","Records":[)");
+  return take(joined<"\",", key_of<line_field::kPayload>, "{",
+                     text_of<kinesis_field::kStreamName>>) &&
+         take(name) && take(joined<"\",", key_of<kinesis_field::kRecords>, "[">);
 }
 
 bool PlainPutRecords::record(std::string_view& data) {
-  if (!take(R"({"Data":")")) return false;
+  if (!take(joined<"{", text_of<kinesis_field::kData>>)) return false;
   const size_t quote = rest_.find('"');
   if (quote == rest_.npos) return false;
   data = rest_.substr(0, quote);
   rest_.remove_prefix(quote);
-  return take(R"(","PartitionKey":")") && take_plain_text() && take(R"("})");
+  return take(joined<"\",", text_of<kinesis_field::kPartitionKey>>) && take_plain_text() &&
+         take(R"("})");
 }
 
 bool PlainPutRecords::take(std::string_view text) {

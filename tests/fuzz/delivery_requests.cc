@@ -22,8 +22,8 @@ void check(std::string_view line, const http::Reply& reply) {
   }
   expect(!body_of(request, {texts.front()}).empty(), "a body is something", line);
 
-  const auto judged = judge(facts(request.shape).dialect, texts.size(), reply);
-  expect(judged.records.empty() || judged.records.size() == texts.size(),
+  const auto outcome = delivery::read_reply(request.protocol, texts.size(), reply);
+  expect(outcome.records.empty() || outcome.records.size() == texts.size(),
          "a reply says something of each record or of all", reply.body);
 }
 

@@ -3,8 +3,8 @@
 #include <simdjson.h>
 
 #include "lines_of.h"
-#include "wire/kafka_unwrap.h"
-#include "wire/kinesis_decode.h"
+#include "wire/kafka_rest.h"
+#include "wire/kinesis.h"
 
 namespace pinpipe::fuzz {
 namespace {

@@ -62,12 +62,6 @@ TEST_F(Kinesis, IsAmazonsWithoutAnEndpoint) {
   EXPECT_EQ(transport_->sent.at(0).url, "https://kinesis.eu-west-1.amazonaws.com/");
 }
 
-TEST_F(Kinesis, AnArnIsNoName) {
-  EXPECT_EQ(stream_arguments("arn:aws:kinesis:r:1:stream/s", R"("a":1)"),
-            R"({"StreamARN":"arn:aws:kinesis:r:1:stream/s","a":1})");
-  EXPECT_EQ(stream_arguments("a\"b"), R"({"StreamName":"a\"b"})");
-}
-
 TEST_F(Kinesis, OptionsAreThoseOfTheEnvironment) {
   const auto options = [](std::map<std::string, std::string> variables) {
     return kinesis_options([=](const std::string& name) -> std::optional<std::string> {
@@ -83,55 +77,6 @@ TEST_F(Kinesis, OptionsAreThoseOfTheEnvironment) {
   EXPECT_EQ(two.value().endpoint, "http://k");
   EXPECT_EQ(options({{"AWS_REGION", "r"}, {"AWS_ENDPOINT_URL", "h:1"}}).error().what,
             "the endpoint of Kinesis is not a URL: 'h:1'");
-}
-
-// ---- answers ------------------------------------------------------------------------------------
-
-TEST_F(Kinesis, ReadsShards) {
-  const auto page = read_shard_page(R"({"Shards":[
-      {"ShardId":"a","SequenceNumberRange":{"StartingSequenceNumber":"1","EndingSequenceNumber":"2"}},
-      {"ShardId":"b","ParentShardId":"a","AdjacentParentShardId":"c","SequenceNumberRange":{"StartingSequenceNumber":"1"}}],
-      "NextToken":"t"})");
-  ASSERT_TRUE(page);
-  ASSERT_EQ(page->shards.size(), 2u);
-  EXPECT_TRUE(page->shards[0].closed);
-  EXPECT_TRUE(page->shards[0].parents.empty());
-  EXPECT_FALSE(page->shards[1].closed);
-  EXPECT_EQ(page->shards[1].parents, (std::vector<std::string>{"a", "c"}));
-  EXPECT_EQ(page->next, "t");
-}
-
-TEST_F(Kinesis, ReadsRecords) {
-  const auto page = read_records_page(R"({"Records":[{"SequenceNumber":"1","Data":"e30="},
-      {"Data":"e30=","ApproximateArrivalTimestamp":1700000000.5,"SequenceNumber":"2"}],
-      "NextShardIterator":"i","MillisBehindLatest":7})");
-  ASSERT_TRUE(page);
-  EXPECT_EQ(page->records, 2u);
-  EXPECT_EQ(page->last_sequence_number, "2");
-  EXPECT_EQ(page->last_arrival, 1700000000.5);
-  EXPECT_EQ(page->next_iterator, "i");
-  EXPECT_EQ(page->behind_ms, 7);
-  const auto end = read_records_page(R"({"Records":[],"NextShardIterator":null})");
-  ASSERT_TRUE(end);
-  EXPECT_EQ(end->records, 0u);
-  EXPECT_EQ(end->next_iterator, "");
-  EXPECT_FALSE(read_records_page(R"({"Records":[{"Data":"e30="}]})"));
-  EXPECT_FALSE(read_records_page(R"({"Records":{}})"));
-}
-
-TEST_F(Kinesis, ReadsStreams) {
-  const auto summary = read_summary(
-      R"({"StreamDescriptionSummary":{"StreamName":"s","StreamARN":"a","StreamStatus":"ACTIVE",
-      "OpenShardCount":3,"RetentionPeriodHours":24,"StreamModeDetails":{"StreamMode":"ON_DEMAND"}}})");
-  ASSERT_TRUE(summary);
-  EXPECT_EQ(summary->status, "ACTIVE");
-  EXPECT_EQ(summary->open_shards, 3);
-  EXPECT_EQ(summary->mode, "ON_DEMAND");
-  const auto page = read_stream_page(R"({"StreamNames":["a","b"],"HasMoreStreams":true})");
-  ASSERT_TRUE(page);
-  EXPECT_EQ(page->names, (std::vector<std::string>{"a", "b"}));
-  EXPECT_TRUE(page->more);
-  EXPECT_FALSE(read_stream_page(R"({"StreamNames":[],"HasMoreStreams":true})")->more);
 }
 
 // ---- retries ------------------------------------------------------------------------------------

@@ -7,9 +7,9 @@
 namespace pinpipe::delivery {
 namespace {
 
-Request request(Shape shape, const std::string& destination) {
+Request request(Protocol protocol, const std::string& destination) {
   Request request;
-  request.shape = shape;
+  request.protocol = protocol;
   request.destination = destination;
   return request;
 }
@@ -26,27 +26,28 @@ EndpointOptions options_for(const std::string& url) {
   return options;
 }
 
-http::Request http(const EndpointOptions& options, Shape shape, const std::string& destination) {
+http::Request http(const EndpointOptions& options, Protocol protocol,
+                   const std::string& destination) {
   auto endpoint = Endpoint::create(options);
   EXPECT_TRUE(endpoint.ok());
-  auto http = endpoint->http_request(request(shape, destination), "{}");
+  auto http = endpoint->http_request(request(protocol, destination), "{}");
   EXPECT_TRUE(http.ok());
   return http.value();
 }
 
 TEST(Endpoint, HasAPathForEachShape) {
-  const auto url = [](const std::string& base, Shape shape) {
-    return http(options_for(base), shape, "a b/é").url;
+  const auto url = [](const std::string& base, Protocol protocol) {
+    return http(options_for(base), protocol, "a b/é").url;
   };
-  EXPECT_EQ(url("http://h:1/", Shape::kafka_v2), "http://h:1/topics/a%20b%2F%C3%A9");
-  EXPECT_EQ(url("http://h/v3/clusters/x", Shape::kafka_v3),
+  EXPECT_EQ(url("http://h:1/", Protocol::kafka_v2), "http://h:1/topics/a%20b%2F%C3%A9");
+  EXPECT_EQ(url("http://h/v3/clusters/x", Protocol::kafka_v3),
             "http://h/v3/clusters/x/topics/a%20b%2F%C3%A9/records");
-  EXPECT_EQ(url("https://g/prod", Shape::gateway_record),
+  EXPECT_EQ(url("https://g/prod", Protocol::gateway_record),
             "https://g/prod/streams/a%20b%2F%C3%A9/record");
-  EXPECT_EQ(url("https://g/prod", Shape::gateway_records),
+  EXPECT_EQ(url("https://g/prod", Protocol::gateway_records),
             "https://g/prod/streams/a%20b%2F%C3%A9/records");
-  EXPECT_EQ(url("http://h:1", Shape::put_records), "http://h:1/");
-  EXPECT_EQ(url("", Shape::put_record), "https://kinesis.eu-west-1.amazonaws.com/");
+  EXPECT_EQ(url("http://h:1", Protocol::put_records), "http://h:1/");
+  EXPECT_EQ(url("", Protocol::put_record), "https://kinesis.eu-west-1.amazonaws.com/");
 }
 
 /// The names of headers, each with a blank behind it.
@@ -57,11 +58,11 @@ std::string names(const std::vector<std::string>& headers) {
 }
 
 TEST(Endpoint, SignsOnlyForTheKinesisApi) {
-  const auto kinesis = http(options_for("http://h"), Shape::put_records, "s");
+  const auto kinesis = http(options_for("http://h"), Protocol::put_records, "s");
   EXPECT_EQ(kinesis.method, "POST");
   EXPECT_EQ(names(kinesis.headers),
             "Content-Type X-Amz-Target Host X-Amz-Date X-Amz-Security-Token Authorization ");
-  const auto gateway = http(options_for("http://h"), Shape::gateway_records, "s");
+  const auto gateway = http(options_for("http://h"), Protocol::gateway_records, "s");
   EXPECT_EQ(gateway.method, "PUT");
   EXPECT_EQ(names(gateway.headers), "Content-Type Accept ");
 }
@@ -70,30 +71,30 @@ TEST(Endpoint, DoesNotSignWhatTheUserHasSigned) {
   auto options = options_for("http://h");
   options.headers = {"authorization: mine"};
   options.credentials = [] { return Result<aws::Credentials>(Error{"there are none", ""}); };
-  EXPECT_EQ(names(http(options, Shape::put_record, "s").headers),
+  EXPECT_EQ(names(http(options, Protocol::put_record, "s").headers),
             "authorization Content-Type X-Amz-Target ");
 }
 
 TEST(Endpoint, HeadersOfTheUserGoFirstAndReplaceOurs) {
   auto options = options_for("http://h");
   options.headers = {"content-TYPE: application/json", "X-Api-Key: k"};
-  EXPECT_EQ(http(options, Shape::kafka_v2, "t").headers,
+  EXPECT_EQ(http(options, Protocol::kafka_v2, "t").headers,
             (std::vector<std::string>{"content-TYPE: application/json", "X-Api-Key: k",
                                       "Accept: application/vnd.kafka.v2+json"}));
 }
 
 TEST(Endpoint, TakesTheShapesThatItsUrlIsFor) {
-  const auto takes = [](const std::string& url, Shape shape) {
+  const auto takes = [](const std::string& url, Protocol protocol) {
     auto endpoint = Endpoint::create(options_for(url));
-    return endpoint->check_way(shape).ok() && endpoint->takes(shape).ok();
+    return endpoint->check_way(protocol).ok() && endpoint->takes(protocol).ok();
   };
-  EXPECT_TRUE(takes("http://h", Shape::kafka_v2));
-  EXPECT_FALSE(takes("http://h", Shape::kafka_v3));
-  EXPECT_TRUE(takes("http://h/v3/clusters/x", Shape::kafka_v3));
-  EXPECT_FALSE(takes("http://h/v3/clusters/x", Shape::kafka_v2));
-  EXPECT_TRUE(takes("", Shape::put_records));
-  EXPECT_FALSE(takes("", Shape::kafka_v2));
-  EXPECT_FALSE(takes("", Shape::gateway_record));
+  EXPECT_TRUE(takes("http://h", Protocol::kafka_v2));
+  EXPECT_FALSE(takes("http://h", Protocol::kafka_v3));
+  EXPECT_TRUE(takes("http://h/v3/clusters/x", Protocol::kafka_v3));
+  EXPECT_FALSE(takes("http://h/v3/clusters/x", Protocol::kafka_v2));
+  EXPECT_TRUE(takes("", Protocol::put_records));
+  EXPECT_FALSE(takes("", Protocol::kafka_v2));
+  EXPECT_FALSE(takes("", Protocol::gateway_record));
 }
 
 TEST(Endpoint, RefusesUrlsThatAreNoBase) {
@@ -109,9 +110,9 @@ TEST(Endpoint, RefusesUrlsThatAreNoBase) {
 TEST(Endpoint, OfKinesisMayBeElsewhere) {
   auto options = options_for("");
   options.kinesis_url = "http://127.0.0.1:4567/";
-  EXPECT_EQ(http(options, Shape::put_records, "s").url, "http://127.0.0.1:4567/");
-  EXPECT_TRUE(Endpoint::create(options)->check_way(Shape::put_records).ok());
-  EXPECT_FALSE(Endpoint::create(options)->check_way(Shape::kafka_v2).ok());
+  EXPECT_EQ(http(options, Protocol::put_records, "s").url, "http://127.0.0.1:4567/");
+  EXPECT_TRUE(Endpoint::create(options)->check_way(Protocol::put_records).ok());
+  EXPECT_FALSE(Endpoint::create(options)->check_way(Protocol::kafka_v2).ok());
   options.kinesis_url = "here";
   EXPECT_FALSE(Endpoint::create(options).ok());
 }
@@ -119,10 +120,10 @@ TEST(Endpoint, OfKinesisMayBeElsewhere) {
 TEST(Endpoint, WithoutAUrlNeedsCredentialsAndARegion) {
   auto options = options_for("");
   options.region = "";
-  EXPECT_FALSE(Endpoint::create(options)->check_way(Shape::put_records).ok());
+  EXPECT_FALSE(Endpoint::create(options)->check_way(Protocol::put_records).ok());
   options = options_for("");
   options.credentials = [] { return Result<aws::Credentials>(Error{"there are none", ""}); };
-  EXPECT_FALSE(Endpoint::create(options)->check_way(Shape::put_records).ok());
+  EXPECT_FALSE(Endpoint::create(options)->check_way(Protocol::put_records).ok());
 }
 
 }  // namespace

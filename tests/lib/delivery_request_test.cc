@@ -29,24 +29,25 @@ std::vector<std::string_view> texts(const Request& request) {
 }
 
 TEST(Request, FindsTheShapeOfEachKindOfPayload) {
-  EXPECT_EQ(parsed(R"({"topic":"t","payload":{"records":[{"value":1}]}})").shape, Shape::kafka_v2);
-  EXPECT_EQ(parsed(R"({"topic":"t","payload":{"value":{"type":"JSON","data":1}}})").shape,
-            Shape::kafka_v3);
+  EXPECT_EQ(parsed(R"({"topic":"t","payload":{"records":[{"value":1}]}})").protocol,
+            Protocol::kafka_v2);
+  EXPECT_EQ(parsed(R"({"topic":"t","payload":{"value":{"type":"JSON","data":1}}})").protocol,
+            Protocol::kafka_v3);
   EXPECT_EQ(
       parsed(
           R"({"stream":"s","payload":{"StreamName":"s","Records":[{"Data":"e30=","PartitionKey":"1"}]}})")
-          .shape,
-      Shape::put_records);
+          .protocol,
+      Protocol::put_records);
   EXPECT_EQ(
       parsed(R"({"stream":"s","payload":{"StreamName":"s","Data":"e30=","PartitionKey":"1"}})")
-          .shape,
-      Shape::put_record);
-  EXPECT_EQ(
-      parsed(R"({"stream":"s","payload":{"records":[{"data":"{}","partition-key":"1"}]}})").shape,
-      Shape::gateway_records);
-  EXPECT_EQ(
-      parsed(R"({"stream":"s","payload":{"StreamName":"s","Data":{},"PartitionKey":"1"}})").shape,
-      Shape::gateway_record);
+          .protocol,
+      Protocol::put_record);
+  EXPECT_EQ(parsed(R"({"stream":"s","payload":{"records":[{"data":"{}","partition-key":"1"}]}})")
+                .protocol,
+            Protocol::gateway_records);
+  EXPECT_EQ(parsed(R"({"stream":"s","payload":{"StreamName":"s","Data":{},"PartitionKey":"1"}})")
+                .protocol,
+            Protocol::gateway_record);
 }
 
 TEST(Request, KeepsTheBytesOfRecordsAndOfTheWholeBody) {

@@ -1,6 +1,6 @@
 #include "options.h"
 #include "payload_run.h"
-#include "wire/kinesis_decode.h"
+#include "wire/kinesis.h"
 
 using namespace pinpipe;
 

@@ -1,6 +1,6 @@
 #include "options.h"
 #include "payload_run.h"
-#include "wire/kafka_unwrap.h"
+#include "wire/kafka_rest.h"
 
 using namespace pinpipe;
 

@@ -1,6 +1,6 @@
 #include "options.h"
 
-#include "wire/kafka.h"
+#include "wire/kafka_rest.h"
 
 namespace pinpipe {
 

@@ -9,7 +9,7 @@
 #include "base/status.h"
 #include "cli/flags.h"
 #include "record/schema.h"
-#include "wire/kafka.h"
+#include "wire/kafka_rest.h"
 #include "wire/request_format.h"
 
 namespace pinpipe {

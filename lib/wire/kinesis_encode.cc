@@ -1,11 +1,11 @@
-#include "wire/kinesis.h"
-
 #include <algorithm>
 
 #include "base/base64.h"
 #include "json/string.h"
 #include "wire/append_all.h"
 #include "wire/compact.h"
+#include "wire/fields.h"
+#include "wire/kinesis.h"
 
 namespace pinpipe::wire {
 namespace {
@@ -34,15 +34,17 @@ struct EntryParts {
 };
 
 EntryParts parts_for(KinesisShape shape) {
+  constexpr auto kBeforeKey = joined<",", text_of<kinesis_field::kPartitionKey>>;
   switch (shape) {
     case KinesisShape::put_records:
-      return {R"({"Data":")", R"(","PartitionKey":")", R"("})"};
+      return {joined<"{", text_of<kinesis_field::kData>>, joined<"\"", kBeforeKey>, "\"}"};
     case KinesisShape::put_record:
-      return {R"("Data":")", R"(","PartitionKey":")", R"(")"};
+      return {text_of<kinesis_field::kData>, joined<"\"", kBeforeKey>, "\""};
     case KinesisShape::gateway_record:
-      return {R"("Data":)", R"(,"PartitionKey":")", R"(")"};
+      return {key_of<kinesis_field::kData>, joined<kBeforeKey>, "\""};
     case KinesisShape::gateway_records:
-      return {R"({"data":)", R"(,"partition-key":")", R"("})"};
+      return {joined<"{", key_of<gateway_field::kData>>,
+              joined<",", text_of<gateway_field::kPartitionKey>>, "\"}"};
   }
   return {};
 }
@@ -117,20 +119,23 @@ class KinesisEncoder : public EntryEncoder {
 };
 
 Frame frame_for(const KinesisOptions& options, const std::string& stream) {
+  const auto name = joined<"{", text_of<kinesis_field::kStreamName>>.text() + stream + "\",";
   Frame payload;
   switch (options.shape) {
     case KinesisShape::put_records:
-      payload = {"{\"StreamName\":\"" + stream + "\",\"Records\":[", "]}"};
+      payload = {name + joined<key_of<kinesis_field::kRecords>, "[">.text(), "]}"};
       break;
     case KinesisShape::put_record:
     case KinesisShape::gateway_record:
-      payload = {"{\"StreamName\":\"" + stream + "\",", "}"};
+      payload = {name, "}"};
       break;
     case KinesisShape::gateway_records:
-      payload = {"{\"records\":[", "]}"};
+      payload = {joined<"{", key_of<gateway_field::kRecords>, "[">.text(), "]}"};
   }
   if (options.payload_only) return {payload.open, payload.close + "\n"};
-  return {"{\"stream\":\"" + stream + "\",\"payload\":" + payload.open, payload.close + "}\n"};
+  return {joined<"{", text_of<line_field::kStream>>.text() + stream +
+              joined<"\",", key_of<line_field::kPayload>>.text() + payload.open,
+          payload.close + "}\n"};
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The words of a server as part of a message: one line, not too long, and without our secrets.
+// The words of a server as part of a message: without our secrets.
 #pragma once
 
 #include <string>
@@ -8,10 +8,6 @@
 #include "base/mutex.h"
 
 namespace pinpipe::http {
-
-/// `text` as one line of UTF-8 of at most `most` bytes: runs of blanks and control bytes are one
-/// blank, and of what is not UTF-8 only the ASCII is left.
-std::string plain_words(std::string_view text, size_t most = 300);
 
 /// Takes secrets out of messages. A server that refuses a signature or a key may well quote it.
 /// Safe from several threads.

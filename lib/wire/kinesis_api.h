@@ -1,7 +1,7 @@
-// What a reply of Kinesis means: shards, records, streams, or an error and what to do about it.
+// Replies of the Kinesis API to who reads streams or looks after them: shards, records, streams.
 //
 // API model of Kinesis, 2013-12-02; all of it is JSON 1.1. Each function that reads gives nothing
-// where `body` is not what it is named after.
+// where `body` is not what it is named after. What goes into streams is in wire/kinesis.h.
 #pragma once
 
 #include <cstdint>
@@ -10,10 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "aws/service.h"
-#include "http/transport.h"
-
-namespace pinpipe::aws {
+namespace pinpipe::wire {
 
 struct Shard {
   std::string id;
@@ -59,15 +56,8 @@ struct StreamPage {
 };
 std::optional<StreamPage> read_stream_page(std::string_view body);
 
-/// Why a request was refused.
-struct KinesisRefusal : Refusal {
-  std::string code;        ///< "ExpiredIteratorException"; "" where Kinesis did not answer
-  bool throttled = false;  ///< there were too many requests, or too much was read
-};
+/// The argument that names a stream: {"StreamName":…}, or {"StreamARN":…} of an ARN, and what is
+/// `more`, JSON members.
+std::string stream_arguments(const std::string& stream, const std::string& more = "");
 
-/// REQUIRES: `reply` is no success. `action` is that of the API, `address` where the reply came
-/// from, both for words.
-KinesisRefusal read_kinesis_refusal(const std::string& action, const http::Reply& reply,
-                                    const std::string& address);
-
-}  // namespace pinpipe::aws
+}  // namespace pinpipe::wire

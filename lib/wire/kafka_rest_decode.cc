@@ -1,9 +1,9 @@
-#include "wire/kafka_unwrap.h"
-
 #include <array>
 
 #include "json/object.h"
 #include "json/string.h"
+#include "wire/fields.h"
+#include "wire/kafka_rest.h"
 
 namespace pinpipe::wire {
 namespace {
@@ -50,18 +50,19 @@ Status KafkaUnwrapper::unwrap(std::string_view line, RecordLines& to) {
   }
   TRY(scanner_.object(line, members_));
   const auto object = whole_object(members_);
-  const auto* payload = find_member(members_, object, "payload");
+  const auto* payload = find_member(members_, object, line_field::kPayload);
   if (payload == nullptr) return unwrap_body(object, to);
-  if (payload->kind == Kind::string) return located("payload", unwrap_text(*payload, to));
-  if (payload->kind != Kind::object) return no_record("payload", payload->kind);
+  if (payload->kind == Kind::string)
+    return located(line_field::kPayload, unwrap_text(*payload, to));
+  if (payload->kind != Kind::object) return no_record(line_field::kPayload, payload->kind);
   return unwrap_body(object_in(*payload, members_), to);
 }
 
 Status KafkaUnwrapper::unwrap_body(const json::ObjectView& body, RecordLines& to) {
-  const auto* records = find_member(members_, body, "records");
+  const auto* records = find_member(members_, body, kafka_field::kRecords);
   if (records == nullptr) return unwrap_single(body, to);
   if (records->kind != Kind::array) return Error{"records is no array"};
-  return unwrap_array("records", records->value, to);
+  return unwrap_array(kafka_field::kRecords, records->value, to);
 }
 
 Status KafkaUnwrapper::unwrap_array(std::string_view name, std::string_view array,
@@ -81,10 +82,10 @@ Status KafkaUnwrapper::unwrap_element(json::CheckedText& text, RecordLines& to) 
     text.value();
     return Error{"no object"};
   }
-  const auto value = text.member("value");
+  const auto value = text.member(kafka_field::kValue);
   if (!value) return Error{"no value"};
-  if (value->kind != Kind::object) return no_record("value", value->kind);
-  return add("value", *value, to);
+  if (value->kind != Kind::object) return no_record(kafka_field::kValue, value->kind);
+  return add(kafka_field::kValue, *value, to);
 }
 
 Status KafkaUnwrapper::add(std::string_view name, const json::CheckedText::Value& record,
@@ -98,29 +99,29 @@ Status KafkaUnwrapper::add(std::string_view name, const json::CheckedText::Value
 
 /// A record without a list around it: v3, or one element of a consumer's reply.
 Status KafkaUnwrapper::unwrap_single(const json::ObjectView& single, RecordLines& to) {
-  const auto* value = find_member(members_, single, "value");
-  if (find_member(members_, single, "error_code") != nullptr)
+  const auto* value = find_member(members_, single, kafka_field::kValue);
+  if (find_member(members_, single, kafka_field::kErrorCode) != nullptr)
     return Error{"a report of delivery, no record"};
   if (value == nullptr) return Error{"no produce request, consumer reply or kcat -J line"};
-  if (value->kind != Kind::object) return no_record("value", value->kind);
-  const bool consumed = find_member(members_, single, "offset") != nullptr;
+  if (value->kind != Kind::object) return no_record(kafka_field::kValue, value->kind);
+  const bool consumed = find_member(members_, single, kafka_field::kOffset) != nullptr;
   if (!consumed) {
-    constexpr std::array<std::string_view, 2> kTyped{"type", "data"};
+    constexpr std::array<std::string_view, 2> kTyped{kafka_field::kType, kafka_field::kData};
     const auto [type, data] = json::CheckedText(value->value).members(kTyped);
     if (type && type->kind == Kind::string && data)
-      return located("value", unwrap_typed(*type, *data, to));
+      return located(kafka_field::kValue, unwrap_typed(*type, *data, to));
   }
-  return add("value", json::CheckedText(value->value).value(), to);
+  return add(kafka_field::kValue, json::CheckedText(value->value).value(), to);
 }
 
 /// Adds the record of a v3 value, {"type":T,"data":V}.
 Status KafkaUnwrapper::unwrap_typed(const json::CheckedText::Value& type,
                                     const json::CheckedText::Value& data, RecordLines& to) {
-  if (json::inside_quotes(type.text) != "JSON") {
+  if (json::inside_quotes(type.text) != kafka_field::kJson) {
     return Error{"type is " + std::string(type.text) + ": only \"JSON\" is read"};
   }
-  if (data.kind != Kind::object) return no_record("data", data.kind);
-  return add("data", data, to);
+  if (data.kind != Kind::object) return no_record(kafka_field::kData, data.kind);
+  return add(kafka_field::kData, data, to);
 }
 
 Status KafkaUnwrapper::unwrap_text(const Member& text, RecordLines& to) {

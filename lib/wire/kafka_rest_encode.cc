@@ -1,15 +1,18 @@
-#include "wire/kafka.h"
-
 #include "json/string.h"
 #include "wire/append_all.h"
+#include "wire/fields.h"
+#include "wire/kafka_rest.h"
 
 namespace pinpipe::wire {
 namespace {
 
 using json::Kind;
 
-constexpr std::string_view kBodyOpen = "{\"records\":[";
+constexpr std::string_view kBodyOpen = joined<"{", key_of<kafka_field::kRecords>, "[">;
 constexpr std::string_view kBodyClose = "]}";
+/// Before a key or a value of v3.
+constexpr auto kTypedOpen =
+    joined<"{", text_of<kafka_field::kType>, kafka_field::kJson, "\",", key_of<kafka_field::kData>>;
 
 class KafkaEncoder : public EntryEncoder {
  public:
@@ -53,24 +56,27 @@ class KafkaEncoder : public EntryEncoder {
 
   void append_v2(std::string_view text, const RecordKey& key, Buffer& to) {
     if (options_.key_field) {
-      append_all(to, R"({"key":)", key.json, R"(,"value":)", text, "}");
+      append_all(to, joined<"{", key_of<kafka_field::kKey>>, key.json,
+                 joined<",", key_of<kafka_field::kValue>>, text, "}");
     } else {
-      append_all(to, R"({"value":)", text, "}");
+      append_all(to, joined<"{", key_of<kafka_field::kValue>>, text, "}");
     }
   }
 
   void append_v3(std::string_view text, const RecordKey& key, Buffer& to) {
     to.append('{');
-    if (options_.key_field) append_all(to, R"("key":{"type":"JSON","data":)", key.json, "},");
-    append_all(to, R"("value":{"type":"JSON","data":)", text, "}}");
+    if (options_.key_field)
+      append_all(to, joined<key_of<kafka_field::kKey>, kTypedOpen>, key.json, "},");
+    append_all(to, joined<key_of<kafka_field::kValue>, kTypedOpen>, text, "}}");
   }
 
   /// The members of the envelope behind its topic.
   void append_kcat(std::string_view text, const RecordKey& key, Buffer& to) {
     if (options_.key_field) {
-      append_all(to, R"("key":)", key.json, R"(,"payload":)");
+      append_all(to, key_of<kafka_field::kKey>, key.json,
+                 joined<",", key_of<kafka_field::kPayload>>);
     } else {
-      to.append(R"("key":null,"payload":)");
+      to.append(joined<key_of<kafka_field::kKey>, "null,", key_of<kafka_field::kPayload>>);
     }
     json::append_quoted(text, to);
   }
@@ -93,9 +99,9 @@ Frame frame_for(const KafkaOptions& options, const std::string& topic) {
   const std::string open(is_batch ? kBodyOpen : "");
   const std::string close(is_batch ? kBodyClose : "");
   if (options.payload_only) return {open, close + "\n"};
-  const std::string envelope = "{\"topic\":\"" + topic + "\",";
+  const std::string envelope = joined<"{", text_of<line_field::kTopic>>.text() + topic + "\",";
   if (options.api == KafkaApi::kcat) return {envelope, "}\n"};
-  return {envelope + "\"payload\":" + open, close + "}\n"};
+  return {envelope + key_of<line_field::kPayload>.text() + open, close + "}\n"};
 }
 
 }  // namespace

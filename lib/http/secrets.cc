@@ -1,37 +1,15 @@
-#include "http/words.h"
+#include "http/secrets.h"
 
 #include <algorithm>
 
 #include "json/string.h"
-#include "json/token_index.h"
 
 namespace pinpipe::http {
 namespace {
 
 constexpr size_t kShortestSecret = 6;
 
-bool is_blank(char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F; }
-bool continues_character(char c) { return (c & 0xC0) == 0x80; }
-
 }  // namespace
-
-std::string plain_words(std::string_view text, size_t most) {
-  std::string words;
-  for (const char c : text.substr(0, 4 * most)) {
-    if (!is_blank(c)) {
-      words += c;
-    } else if (!words.empty() && words.back() != ' ') {
-      words += ' ';
-    }
-  }
-  size_t size = std::min(words.size(), most);
-  while (size > 0 && size < words.size() && continues_character(words[size])) --size;
-  const bool cut = size < words.size() || text.size() > 4 * most;
-  words.resize(size);
-  if (!json::is_utf8(words)) std::erase_if(words, [](char c) { return (c & 0x80) != 0; });
-  while (words.ends_with(' ')) words.pop_back();
-  return cut ? words + "..." : words;
-}
 
 void Secrets::add(std::string_view secret) {
   if (secret.size() < kShortestSecret) return;
