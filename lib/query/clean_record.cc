@@ -192,7 +192,7 @@ Status check_raw(Dataset dataset, const FieldIndex& index, const json::Members& 
 Status fault_in(Dataset dataset, const FieldIndex& index, const json::Members& members,
                 const json::ObjectView& record) {
   TRY(check_raw(dataset, index, members, record));
-  if (index[kInd].kind == Kind::null) return unusable(dataset, "no ind", false);
+  if (index[kInd].kind == Kind::null) return unusable(dataset, record::no_key().what, false);
   const auto schema = record::clean_schema(dataset);
   for (size_t i = 0; i < schema.size(); ++i) {
     const auto fault = fault_of(schema[i], index[i]);

@@ -248,9 +248,11 @@ Error unrecognised(const Members& members) {
       return {"not a post: no 'pin', 'geo' or 'user' in it has an ind or index"};
     }
   }
-  if (classify(members) != 0) return {"no ind or index, which says what record this is"};
+  if (classify(members) != 0) return no_key();
   return {"neither a post nor a pin, geo or user record"};
 }
+
+Error no_key() { return {"no ind or index, which says what record this is"}; }
 
 Status misfit(Dataset dataset, const Members& members, const Records& records) {
   if (records.is_keyed(dataset)) return {};
@@ -258,7 +260,7 @@ Status misfit(Dataset dataset, const Members& members, const Records& records) {
   if (member.text.empty() || member.text == "null") return {};
   const std::string name(name_of(dataset));
   if (!member.present) return Error{name + ": " + shown(member.text) + " is not a record"};
-  return Error{name + ": no ind or index, which says what record this is"};
+  return Error{name + ": " + no_key().what};
 }
 
 std::string shown(std::string_view value) {

@@ -57,6 +57,9 @@ Status take_apart(json::Scanner& scanner, json::Members& members, Records& recor
 /// Why the line of `members` is neither a post nor a record. REQUIRES: its form is Form::other
 Error unrecognised(const json::Members& members);
 
+/// Why what is like a record is none: it has no key.
+Error no_key();
+
 /// Why the member of a post named after `dataset` is no record, and would vanish if the post were
 /// taken apart: it is neither an object nor null, or has no key. REQUIRES: `records` are those of
 /// the post `members`.
