@@ -1,34 +1,16 @@
 #include "cli/suggest.h"
 
 #include <algorithm>
-#include <vector>
+
+#include "base/edit_distance.h"
 
 namespace pinpipe::cli {
-namespace {
-
-/// Levenshtein distance: one row of the table at a time.
-size_t edits(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
-}
-
-}  // namespace
 
 std::string nearest(std::string_view word, std::span<const std::string> candidates) {
   const std::string* best = nullptr;
   size_t fewest = std::max<size_t>(2, word.size() / 3) + 1;
   for (const auto& candidate : candidates) {
-    const size_t count = edits(word, candidate);
+    const size_t count = edit_distance(word, candidate);
     if (count < fewest) {
       fewest = count;
       best = &candidate;
