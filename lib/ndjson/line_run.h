@@ -10,6 +10,8 @@
 //   void begin(std::string_view lines);                // optional: what lines come next
 //   static size_t made(const Output&);                 // optional: about how many bytes it holds
 //   void give_back();                                  // optional: frees what long lines took
+//   std::vector<Finding>& findings();                  // optional: of the line just taken, for the
+//                                                      // end of the run; they are taken from there
 //   Output::rejected                                   // optional, std::vector<PartReject>: parts
 //                                                      // of the line that were refused, where the
 //                                                      // rest was not
@@ -33,6 +35,7 @@
 #include "base/buffer.h"
 #include "json/scanner.h"
 #include "ndjson/block_reader.h"
+#include "ndjson/findings.h"
 #include "ndjson/rejects.h"
 #include "stream/ordered_run.h"
 
@@ -57,12 +60,14 @@ template <class Worker>
 struct LineBlock {
   Block in;
   typename Worker::Output out;
-  std::vector<Reject> rejects;  ///< lines numbered within the part, from 1
-  size_t reject_bytes = 0;      ///< what `rejects` take, about
-  uint64_t refused = 0;         ///< lines that were rejected whole
-  uint64_t lines = 0;           ///< blank ones too
+  std::vector<Reject> rejects;    ///< lines numbered within the part, from 1
+  std::vector<Finding> findings;  ///< numbered as rejects are
+  size_t reject_bytes = 0;        ///< what `rejects` take, about
+  uint64_t refused = 0;           ///< lines that were rejected whole
+  uint64_t lines = 0;             ///< blank ones too
   uint64_t blanks = 0;
-  uint64_t lines_before = 0;  ///< of the parts before, in the block
+  uint64_t lines_before = 0;       ///< of the parts before, in the block
+  uint64_t file_lines_before = 0;  ///< of the file, all; known when the block is collected
 
   /// Whether this was the last part.
   bool finished() const { return in.worked == in.size; }
@@ -113,6 +118,18 @@ size_t made_of(const LineBlock<Worker>& block) {
   return block.reject_bytes;
 }
 
+/// Numbers what was found in the last line, and takes it to `block`.
+template <class Worker>
+void take(std::vector<Finding>& findings, LineBlock<Worker>& block) {
+  const Place* place = block.place();
+  for (auto& finding : findings) {
+    finding.line = block.lines;
+    finding.value_line = place == nullptr ? 0 : place->line;
+    block.findings.push_back(std::move(finding));
+  }
+  findings.clear();
+}
+
 /// Frees what a long line made `block` and its worker take, and lets the next one come.
 template <class Worker>
 void give_back(LineBlock<Worker>& block, Worker& worker, BlockReader& reader) {
@@ -129,6 +146,7 @@ void work_through(LineBlock<Worker>& block, Worker& worker, const LineRunOptions
                   bool keep_raw) {
   Worker::clear(block.out);
   block.rejects.clear();
+  block.findings.clear();
   block.lines_before = block.in.worked == 0 ? 0 : block.lines_before + block.lines;
   block.lines = block.blanks = block.refused = block.reject_bytes = 0;
   const auto reject = [&](std::string reason, std::string_view line, uint64_t cut_from = 0) {
@@ -174,6 +192,8 @@ void work_through(LineBlock<Worker>& block, Worker& worker, const LineRunOptions
     } else if constexpr (requires { block.out.rejected; }) {
       for (auto& part : block.out.rejected) reject(std::move(part.reason), part.raw);
       block.out.rejected.clear();
+    } else if constexpr (requires { worker.findings(); }) {
+      if (!worker.findings().empty()) detail::take(worker.findings(), block);
     }
     if (options.fail_fast && !block.rejects.empty()) return;
   }
@@ -199,6 +219,7 @@ Status run_lines(const LineRunOptions& options, std::vector<Worker>& workers, Re
     const bool idle = block.in.idle;
     for (;;) {
       block.in.idle = idle && block.finished();
+      block.file_lines_before = rejects.lines_of(block.in.file_number);
       if (auto status =
               rejects.add(block.in.file, block.in.file_number, block.lines, block.rejects);
           !status.ok()) {

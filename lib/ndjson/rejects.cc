@@ -10,6 +10,7 @@
 #include "base/buffer.h"
 #include "json/scanner.h"
 #include "json/writer.h"
+#include "ndjson/findings.h"
 #include "stream/file_id.h"
 #include "stream/output.h"
 
@@ -17,12 +18,6 @@ namespace pinpipe::ndjson {
 namespace {
 
 constexpr size_t kWrittenAtOnce = 64 * 1024;
-
-/// "12", or "12: value 3".
-std::string place_of(uint64_t line, const Reject& reject) {
-  if (reject.value_line == 0) return std::to_string(line);
-  return std::to_string(reject.value_line) + ": value " + std::to_string(line);
-}
 
 /// To a Buffer, which grows where it is: a giant line may be six times as long with its escapes.
 void append_json_line(const std::string& tool, const std::string& file, uint64_t line,
@@ -102,7 +97,7 @@ Status RejectLog::add(const std::string& file, size_t file_number, uint64_t line
   for (const auto& reject : rejects) {
     const uint64_t line = lines_before_ + reject.line;
     if (++count_ <= kMostTold) {
-      tell_(tool_ + ": " + file + ":" + place_of(line, reject) + ": " + reject.reason);
+      tell_(tool_ + ": " + place_text(file, line, reject.value_line) + ": " + reject.reason);
     } else {
       untold_.add(reject.reason);
     }

@@ -57,6 +57,11 @@ class RejectLog {
   /// Error: that of the last file that was not read.
   Status refused() const { return refused_; }
 
+  /// Lines of that file that were added so far.
+  uint64_t lines_of(size_t file_number) const {
+    return file_number == file_number_ ? lines_before_ : 0;
+  }
+
   bool keeps_raw() const { return fd_ >= 0; }
   uint64_t count() const { return count_; }
   /// Tells how many were not told one by one, if any, and the reason of most of these. A file
