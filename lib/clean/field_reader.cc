@@ -22,7 +22,8 @@ bool is_blank(std::string_view inside) {
   return (first <= ' ' || first == '\\') && json::is_ascii_blank(inside);
 }
 
-bool is_placeholder(const Rule& rule, std::string_view value) {
+/// Always inline: a call, which the compiler makes of it at whim, takes 1 % of a pin.
+[[gnu::always_inline]] inline bool is_placeholder(const Rule& rule, std::string_view value) {
   for (const auto null : rule.nulls) {
     if (value == null) return true;
   }

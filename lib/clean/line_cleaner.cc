@@ -47,6 +47,11 @@ LineCleaner::LineCleaner(std::span<const record::Dataset> datasets, Options opti
   for (const auto dataset : datasets) parts_.push_back({dataset, RecordCleaner(dataset, options)});
 }
 
+void LineCleaner::begin(std::string_view lines) {
+  scanner_.expect(lines);
+  for (auto& part : parts_) part.cleaner.begin();
+}
+
 Status LineCleaner::line(std::string_view line, Buffer& to) {
   TRY(scanner_.object(line, members_));
   auto records = record::find_records(members_);
@@ -67,7 +72,7 @@ Status LineCleaner::line(std::string_view line, Buffer& to) {
   }
   for (auto& part : parts_) {
     if (records[part.dataset].present) {
-      part.cleaner.count();
+      part.cleaner.count(findings_);
     } else {
       ++part.passed;
     }

@@ -15,6 +15,13 @@
 
 namespace pinpipe::clean {
 
+/// How many values of a clean field could not be read.
+struct FieldShare {
+  std::string_view field;
+  uint64_t unreadable = 0;
+  uint64_t present = 0;  ///< of so many that are there, and no placeholders
+};
+
 /// Cleans the records of some datasets, bare or in posts. All else passes byte for byte. With
 /// several datasets, what comes out is what a pipe of their cleaners would give.
 /// A Worker of ndjson::run_lines; one per thread.
@@ -29,10 +36,13 @@ class LineCleaner {
   LineCleaner(record::Dataset dataset, Options options)
       : LineCleaner(std::span(&dataset, 1), options) {}
 
-  void begin(std::string_view lines) { scanner_.expect(lines); }
+  void begin(std::string_view lines);
   /// Appends what becomes of `line`, with a newline; or an error, and `to` is as it was. What would
   /// be no line for the next tool, because it grew, is one.
   Status line(std::string_view line, Buffer& to);
+
+  /// What is the first of its kind since `begin`, of the line just taken.
+  std::vector<ndjson::Finding>& findings() { return findings_; }
 
   void give_back();
 
@@ -40,6 +50,12 @@ class LineCleaner {
   /// "records", "passed", "nulled", "unreadable" and "dropped", as members of a JSON object; of
   /// several datasets, an object of them for each.
   std::string stats() const;
+  /// What a user wants to know of values that are lost, a sentence each; `firsts` are the first
+  /// findings of all lines.
+  std::vector<std::string> remarks(const ndjson::FirstFindings& firsts) const;
+  /// Of the clean field of that name, or for "" of the one with the largest share, how many values
+  /// could not be read.
+  FieldShare unreadable(std::string_view field) const;
 
  private:
   /// What there is for each dataset.
@@ -69,6 +85,7 @@ class LineCleaner {
 
   size_t max_line_;
   std::vector<Part> parts_;
+  std::vector<ndjson::Finding> findings_;
   json::Scanner scanner_{record::kFieldIds};
   json::Members members_;
   Buffer post_;      // what a joined row is written as

@@ -1,6 +1,6 @@
 #include "clean/record_cleaner.h"
 
-#include <iterator>
+#include <algorithm>
 
 #include "json/string.h"
 #include "record/schema.h"
@@ -9,34 +9,18 @@ namespace pinpipe::clean {
 
 using json::Member;
 
-void Counts::drop(std::string_view key, uint64_t times) {
-  if (key.size() > kLongestName) key = kOther;
-  if (const auto found = dropped.find(key); found != dropped.end()) {
-    found->second += times;
-    return;
-  }
-  dropped.emplace(key, times);
-  if (dropped.size() - dropped.count(kOther) <= kMostNames) return;
-  // The last one goes, not the new one: then it makes no difference in which order they come, and
-  // in how many threads.
-  auto last = std::prev(dropped.end());
-  if (last->first == kOther) --last;
-  const uint64_t others = last->second;
-  dropped.erase(last);
-  dropped[std::string(kOther)] += others;
+namespace {
+
+bool is_unknown(const Member* member) { return member->field == json::kUnknownField; }
+
+std::string_view key_of(const Member& member, std::string& scratch) {
+  return member.key_escaped ? json::unescape(member.key, scratch) : member.key;
 }
 
-void Counts::merge(const Counts& other) {
-  records += other.records;
-  for (size_t i = 0; i < kMostFields; ++i) {
-    nulled[i] += other.nulled[i];
-    unreadable[i] += other.unreadable[i];
-  }
-  for (const auto& [key, times] : other.dropped) drop(key, times);
-}
+}  // namespace
 
 RecordCleaner::RecordCleaner(record::Dataset dataset, Options options)
-    : rules_(rules_of(dataset)), options_(options) {
+    : dataset_(dataset), rules_(rules_of(dataset)), options_(options), spelling_(dataset) {
   slot_of_name_.fill(kNoSlot);
   uint8_t slot = 0;
   for (const auto& rule : rules_) {
@@ -65,19 +49,67 @@ void RecordCleaner::override(const Member* member) {
   if (!is_missing(member)) dropped_.push_back(member);
 }
 
+/// Whether `member` is the integer that was `written` of another.
+bool RecordCleaner::is_integer_of(std::string_view written, const Member* member) {
+  std::array<char, 32> bytes;  // of one within 64 bits
+  Cursor to{bytes.data()};
+  return reader_.integer(member, to) == Read::value &&
+         written == std::string_view(bytes.data(), to.at);
+}
+
 /// The first key that is there and not blank. One that says the same again is not dropped.
 Read RecordCleaner::read_key(const Rule& rule, const Member* const* from, Cursor& to) {
   Read read = Read::absent;
   const Member* chosen = nullptr;
+  const char* const start = to.at;
+  other_key_ = nullptr;
   for (size_t i = 0; i < rule.from.size(); ++i) {
     if (read == Read::absent || read == Read::nulled) {
       chosen = from[i];
       read = reader_.integer(chosen, to);
     } else if (from[i] != nullptr && from[i]->value != chosen->value) {
       override(from[i]);
+      const bool is_other =
+          read == Read::value && !is_missing(from[i]) && !is_integer_of({start, to.at}, from[i]);
+      if (is_other) other_key_ = from[i];
     }
   }
   return read;
+}
+
+/// The raw fields that the record does not have, the key apart.
+RawFields RecordCleaner::lacking() const {
+  RawFields lacking = spelling_.fields();
+  const auto schema = record::raw_schema(dataset_);
+  for (size_t i = 0; i < schema.size(); ++i) {
+    const auto field = record::kFieldIds.find(schema[i].name);
+    const uint8_t slot = slot_of_name_[field];
+    const bool is_there = slot != kNoSlot
+                              ? !is_absent(members_[slot])
+                              : std::ranges::any_of(dropped_, [&](const Member* member) {
+                                  return member->field == field && !is_absent(member);
+                                });
+    if (is_there) lacking &= ~(RawFields{1} << i);
+  }
+  return lacking;
+}
+
+/// Of each lacking field the first key that looks like it. Error: such a key, if it is to be
+/// rejected.
+Status RecordCleaner::find_misspelt() {
+  RawFields lacking = this->lacking();
+  std::string scratch;
+  for (const Member* member : dropped_) {
+    if (lacking == 0) break;
+    if (!is_unknown(member) || is_absent(member)) continue;
+    const auto key = key_of(*member, scratch);
+    const auto field = spelling_.field_meant(key, lacking);
+    if (!field) continue;
+    if (options_.strict) return Error{misspelling(dataset_, *field, key)};
+    misspelt_.push_back({*field, member});
+    lacking &= ~(RawFields{1} << *field);
+  }
+  return {};
 }
 
 Read RecordCleaner::read_field(const Rule& rule, const Member* const* from, Cursor& to) {
@@ -152,7 +184,7 @@ Status RecordCleaner::write_fields(Cursor& to) {
                    " cannot be read: " + record::shown(reader_.culprit()->value)};
     }
     if (rule.kind == Kind::key) return record::no_key();
-    misses_.push_back({i, read});
+    misses_.push_back({i, read, reader_.culprit()});
     if (to.at == start) to.put("null");
   }
   to.flush();
@@ -160,21 +192,37 @@ Status RecordCleaner::write_fields(Cursor& to) {
   return {};
 }
 
-void RecordCleaner::count() {
+void RecordCleaner::find(size_t topic, const Member* member,
+                         std::vector<ndjson::Finding>& findings) {
+  if ((found_ >> topic & 1) != 0) return;
+  found_ |= 1U << topic;
+  findings.push_back({topic_of(dataset_, topic), record::shown(member->value)});
+}
+
+void RecordCleaner::count(std::vector<ndjson::Finding>& findings) {
   ++counts_.records;
-  for (const auto [field, read] : misses_) {
-    if (read == Read::nulled) ++counts_.nulled[field];
-    if (read == Read::unreadable) ++counts_.unreadable[field];
+  for (const auto& miss : misses_) {
+    if (miss.read == Read::absent) ++counts_.absent[miss.field];
+    if (miss.read == Read::nulled) ++counts_.nulled[miss.field];
+    if (miss.read != Read::unreadable) continue;
+    ++counts_.unreadable[miss.field];
+    find(miss.field, miss.culprit, findings);
+  }
+  if (other_key_ != nullptr) {
+    ++counts_.other_keys;
+    find(kOtherKey, other_key_, findings);
   }
   std::string scratch;
-  for (const Member* member : dropped_) {
-    counts_.drop(member->key_escaped ? json::unescape(member->key, scratch) : member->key);
-  }
+  for (const Member* member : dropped_) counts_.dropped.add(key_of(*member, scratch));
+  for (const auto& [field, member] : misspelt_)
+    counts_.misspelt[field].add(key_of(*member, scratch));
 }
 
 Status RecordCleaner::clean(const json::Members& members, const json::ObjectView& record,
                             Buffer& to) {
   find_members(members, record);
+  misspelt_.clear();
+  if (std::ranges::any_of(dropped_, is_unknown)) TRY(find_misspelt());
   // Keys, nulls, quotes and moved decimal points add less than 40 bytes a field to what the record
   // has.
   const size_t most = record.text.size() + 40 * rules_.size();

@@ -6,6 +6,8 @@
 
 #include "base/buffer.h"
 #include "cli/tool.h"
+#include "cli/voice.h"
+#include "ndjson/findings.h"
 #include "ndjson/line_run.h"
 
 namespace pinpipe::cli {
@@ -48,19 +50,27 @@ Result<Outcome> run_lines_to_output(
   return outcome;
 }
 
-/// A filter whose workers write lines: Worker::Output is Buffer, and `merge(const Worker&)`
-/// and `stats()`, JSON members as in Outcome::details, say what they counted.
+/// A filter whose workers write lines: Worker::Output is Buffer, and `merge(const Worker&)`,
+/// `remarks(const ndjson::FirstFindings&)`, lines for the end of the run, and `stats()`, JSON
+/// members as in Outcome::details, say what they counted. `at_end` gets a worker that has counted
+/// all, and what came out of the run.
 template <class Worker>
-Result<Outcome> run_filter(Tool& tool, const std::function<Worker()>& make) {
+Result<Outcome> run_filter(Tool& tool, const std::function<Worker()>& make,
+                           const std::function<void(const Worker&, Outcome&)>& at_end) {
   auto workers = make_workers(tool, make);
-  auto outcome =
-      run_lines_to_output<Worker>(tool, workers, tool.line_options(),
-                                  [](ndjson::LineBlock<Worker>& block, stream::Output& output) {
-                                    return output.write(block.out.view(), block.in.idle);
-                                  });
-  if (!outcome.ok()) return outcome;
+  ndjson::FirstFindings firsts;
+  auto outcome = run_lines_to_output<Worker>(
+      tool, workers, tool.line_options(),
+      [&](ndjson::LineBlock<Worker>& block, stream::Output& output) {
+        firsts.add(block.in.file, block.file_lines_before, block.findings);
+        return output.write(block.out.view(), block.in.idle);
+      });
   for (size_t i = 1; i < workers.size(); ++i) workers[0].merge(workers[i]);
+  // Also of a run that failed: lines were written.
+  for (const auto& remark : workers[0].remarks(firsts)) tell_line(tool.name() + ": " + remark);
+  if (!outcome.ok()) return outcome;
   outcome->details = workers[0].stats();
+  at_end(workers[0], *outcome);
   return outcome;
 }
 

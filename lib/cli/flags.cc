@@ -11,9 +11,9 @@
 namespace pinpipe::cli {
 namespace {
 
-constexpr std::array<std::string_view, 10> kKindNames{
-    "none",   "text",   "count",      "bytes",       "duration",
-    "number", "choice", "input_file", "output_file", "optional_count"};
+constexpr std::array<std::string_view, 11> kKindNames{
+    "none",   "text",       "count",       "bytes",          "duration",   "number",
+    "choice", "input_file", "output_file", "optional_count", "expectation"};
 
 /// "--output" of "-o,--output".
 std::string long_name(const std::string& names) {
@@ -98,6 +98,16 @@ Flag Flags::optional_count(const std::string& names, std::optional<int>& to, int
   });
   facts_.push_back({option, ValueKind::optional_count, nullptr});
   return Flag(option);
+}
+
+Flag Flags::expectation(const std::string& names, std::vector<Expectation>& to,
+                        std::vector<std::string> names_of_shares, const std::string& text) {
+  return add(names, "NAME<SHARE", text, ValueKind::expectation,
+             [&to, known = std::move(names_of_shares)](std::string_view option,
+                                                       const std::string& value) -> Status {
+               to.push_back(TRY(parse_expectation(option, value, known)));
+               return {};
+             });
 }
 
 void Flags::group(const std::string& heading) { app_.option_defaults()->group(heading); }

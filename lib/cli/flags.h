@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/expectation.h"
 #include "cli/values.h"
 
 // CLI11 stays behind this header: it takes longer to compile than most tools.
@@ -37,7 +38,8 @@ enum class ValueKind : uint8_t {
   choice,
   input_file,
   output_file,
-  optional_count
+  optional_count,
+  expectation
 };
 
 /// The word for a kind: "count".
@@ -137,6 +139,10 @@ class Flags {
   /// A count that may be left out, and follows only '=': --zstd[=LEVEL]. Left out it is `without`.
   Flag optional_count(const std::string& names, std::optional<int>& to, int without,
                       Range<uint64_t> range, const std::string& type, const std::string& text);
+
+  /// NAME<SHARE, where NAME is one of `names_of_shares`; each that is given is added.
+  Flag expectation(const std::string& names, std::vector<Expectation>& to,
+                   std::vector<std::string> names_of_shares, const std::string& text);
 
   const std::vector<FlagFacts>& facts() const { return facts_; }
   /// Those that come now stand under this heading, until the next; "" hides them.

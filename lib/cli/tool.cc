@@ -274,10 +274,10 @@ int Tool::finish(const Result<Outcome>& result) const {
     return kFailed;
   }
   const auto& outcome = result.value();
-  if (stats_) {
-    tell_line(stats_line(name_, outcome));
-  }
-  return outcome.rejected > 0 ? kRejected : kHandled;
+  for (const auto& line : outcome.unmet) tell_line(name_ + ": " + line);
+  if (stats_) tell_line(stats_line(name_, outcome));
+  const bool is_as_expected = outcome.rejected == 0 || outcome.rejects_expected;
+  return outcome.unmet.empty() && is_as_expected ? kHandled : kRejected;
 }
 
 }  // namespace pinpipe::cli

@@ -35,6 +35,8 @@ struct Outcome {
   /// More members for --stats, as JSON text without braces: "\"nulled\":{\"title\":3}". May be
   /// empty.
   std::string details;
+  std::vector<std::string> unmet = {};  ///< expectations, and what is so: a line of stderr each
+  bool rejects_expected = false;        ///< as many rejects as there are were expected
 };
 
 class Progress;
@@ -94,8 +96,8 @@ class Tool {
   /// to come is known from the sizes of the files, or is `records_total` where that is not 0.
   void show_progress(uint64_t records, uint64_t bytes, uint64_t records_total = 0);
 
-  /// Tells the error, or the stats if they were asked for, and turns the result into an exit
-  /// status.
+  /// Tells the error, or what was expected and is not so, and the stats if they were asked for; and
+  /// turns the result into an exit status.
   int finish(const Result<Outcome>& result) const;
 
  private:

@@ -239,6 +239,22 @@ Result<double> parse_number(std::string_view option, std::string_view text, Rang
                                    show_number(range.max));
 }
 
+bool Share::is_above(uint64_t count, uint64_t total) const {
+  return Wide{count} * 100 * kPerCent < Wide{parts} * total;
+}
+
+Result<Share> parse_share(std::string_view option, std::string_view text) {
+  static constexpr Kind kKind{"a share", "a share is in per cent: 0.1% or 5%", {}, false, false,
+                              {}};
+  const auto number = read_decimal(text);
+  const auto parts =
+      number && number->unit == "%" ? scaled(*number, Share::kPerCent, false) : std::nullopt;
+  if (!parts) return not_one(option, text, kKind);
+  if (number->negative || *parts == 0 || *parts > 100 * Share::kPerCent)
+    return out_of_range(option, text, "more than 0% and at most 100%");
+  return Share{static_cast<uint64_t>(*parts)};
+}
+
 std::string one_of(std::span<const std::string> words) {
   std::string text;
   for (size_t i = 0; i < words.size(); ++i) {

@@ -46,6 +46,18 @@ Result<Milliseconds> parse_duration(std::string_view option, std::string_view te
 Result<double> parse_number(std::string_view option, std::string_view text, Range<double> range,
                             bool above_min = false);
 
+/// A part of a whole, exactly.
+struct Share {
+  static constexpr uint64_t kPerCent = 1'000'000'000;
+  uint64_t parts;  ///< kPerCent is 1 %
+
+  /// Whether `count` of `total` is less. REQUIRES: total is not 0.
+  bool is_above(uint64_t count, uint64_t total) const;
+};
+
+/// A share, more than nothing: 0.1%, 5%, 100%.
+Result<Share> parse_share(std::string_view option, std::string_view text);
+
 /// The index in `choices` of `text`.
 Result<size_t> parse_choice(std::string_view option, std::string_view text,
                             std::span<const std::string> choices);

@@ -39,6 +39,7 @@ REFUSED = {
     "choice": ["", "-1", HUGE, "5 parsecs", "folder", "in.ndjson"],
     "input_file": ["", "folder", "none/such"],
     "output_file": ["", "folder", "none/such", "in.ndjson", "link", "hard", "./in.ndjson"],
+    "expectation": ["", "x", "rejected", "<1%", "rejected<", "rejected<5", "rejected<0%", "rejected<101%", "none<1%", HUGE],
     "optional_count": ["", "-1", "0", "20", HUGE, "5 parsecs", "in.ndjson"],
 }
 NAMES_OF_INPUT = {"in.ndjson", "./in.ndjson", "link", "hard"}
