@@ -21,7 +21,11 @@
 # DELTA is a folder or an s3:// URL: each day is merged into its tables, the first record of an ind counts, and a
 # day that was loaded and then changed adds rows, but changes none.
 #
-# It prints the files that it makes. Rejected lines do not stop it; they are told, and kept in rejects/. What
+# EXPECT is what is expected of a day, as clean-posts --expect has it, by blanks apart: less than 1 % of the lines
+# rejected, and of no field more unreadable. A day that is otherwise fails, and nothing is made of it; what is said of
+# it, and its rejects, show why. EXPECT='rejected<50% unreadable<5%' takes worse ones, EXPECT= all.
+#
+# It prints the files that it makes. Rejected lines, so few, do not stop it; they are told, and kept in rejects/. What
 # cannot be finished (a full disk, a truncated file) fails, and leaves no file that looks whole. So it may be
 # killed at any time: the next run does what is left.
 #
@@ -36,6 +40,7 @@ ANSWERS ?= answers
 LOADED  ?= loaded
 LAND    ?=
 DELTA   ?=
+EXPECT  ?= rejected<1% unreadable<1%
 # Or: with-python delta to-delta.
 TO_DELTA ?= to-delta
 # The folder of the tools, if it is not on PATH: that of cron has no /usr/local/bin.
@@ -118,11 +123,14 @@ $(RAW)/%.ndjson.zst:
 	$(land_day)
 endif
 
+# Rejected lines stop no day of which nothing is said of them, but for one that has no others.
+expected = $(foreach share,$(EXPECT) $(if $(filter rejected<%,$(EXPECT)),,rejected<100%),--expect $(call quoted,$(share)))
+
 define clean_day
 @mkdir -p $(CLEAN) $(REJECTS)
 part=$(CLEAN)/.$*.ndjson.zst rejects=$(REJECTS)/.$*.ndjson status=0
 rm -f $$part* # of a killed run
-clean-posts --rejects $$rejects -o $$part $< || status=$$?
+clean-posts $(if $(EXPECT),$(expected)) --rejects $$rejects -o $$part $< || status=$$?
 ((status <= 1)) || { rm -f $$rejects; exit $$status; }
 rm -f $(REJECTS)/$*.ndjson
 if [[ -s $$rejects ]]; then
@@ -130,6 +138,11 @@ if [[ -s $$rejects ]]; then
   mv $$rejects $(REJECTS)/$*.ndjson
 fi
 rm -f $$rejects
+if ((status)) && [[ $(call quoted,$(EXPECT)) ]]; then
+  echo "batch: $*: not as expected, so nothing is made of it; EXPECT says what is" >&2
+  rm -f $$part
+  exit 1
+fi
 mv $$part $@
 echo $@
 endef
