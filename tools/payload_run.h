@@ -38,11 +38,13 @@ inline Result<cli::Outcome> run_encode(cli::Tool& tool, wire::RequestFormat form
   return in_records(std::move(outcome), writer.records(), writer.stats());
 }
 
-/// Requests and replies into records. `details` says what is told of the run by --stats.
+/// Requests and replies into records, with their times if `stamps`. `details` says what is told of
+/// the run by --stats.
 template <class Decoder>
 Result<cli::Outcome> run_decode(
-    cli::Tool& tool, const std::function<std::string(const wire::RecordLinesWriter&)>& details) {
-  auto workers = cli::make_workers<Decoder>(tool, [] { return Decoder(); });
+    cli::Tool& tool, bool stamps,
+    const std::function<std::string(const wire::RecordLinesWriter&)>& details) {
+  auto workers = cli::make_workers<Decoder>(tool, [&] { return Decoder(stamps); });
   wire::RecordLinesWriter writer;
   auto options = tool.line_options();
   options.blocks.arrays = true;  // a reply of a REST consumer is one

@@ -16,6 +16,7 @@
 // and member is taken whole before `next`. Views are of the text, and live as long as it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string_view>
@@ -79,8 +80,13 @@ std::array<std::optional<CheckedText::Value>, N> CheckedText::members(
   for (bool more = enter(); more; more = next()) {
     const auto name = key();
     const auto member = value();
-    for (size_t i = 0; i < N; ++i) {
-      if (is_named(name, names[i])) found[i] = member;
+    const auto plain = std::ranges::find(names, name);
+    if (plain != names.end()) {
+      found[static_cast<size_t>(plain - names.begin())] = member;
+    } else if (name.find('\\') != name.npos) [[unlikely]] {
+      for (size_t i = 0; i < N; ++i) {
+        if (is_named(name, names[i])) found[i] = member;
+      }
     }
   }
   return found;

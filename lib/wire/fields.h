@@ -38,7 +38,8 @@ inline constexpr FixedText kOffset("offset");
 inline constexpr FixedText kPartitionId("partition_id");
 inline constexpr FixedText kType("type");
 inline constexpr FixedText kData("data");
-inline constexpr FixedText kJson("JSON");  // a type
+inline constexpr FixedText kJson("JSON");  // types
+inline constexpr FixedText kString("STRING");
 // Replies
 inline constexpr FixedText kOffsets("offsets");
 inline constexpr FixedText kErrorCode("error_code");
@@ -78,5 +79,27 @@ inline constexpr FixedText kData("data");
 inline constexpr FixedText kPartitionKey("partition-key");
 inline constexpr FixedText kPartitionKeyOfCdk("partitionKey");
 }  // namespace gateway_field
+
+/// Of events that carry what came out of Kinesis: Lambda's, Firehose's transformation's, and the
+/// rows of Databricks' source.
+namespace event_field {
+inline constexpr FixedText kKinesis("kinesis");  // of Lambda: the record
+inline constexpr FixedText kRecord("Record");    // of Firehose's PutRecord
+inline constexpr FixedText kArrival("approximateArrivalTimestamp");
+}  // namespace event_field
+
+/// Of changes of a database: what Connect, Debezium and Maxwell write.
+namespace change_field {
+inline constexpr FixedText kSchema("schema");  // of Connect's JsonConverter
+inline constexpr FixedText kPayload("payload");
+inline constexpr FixedText kOp("op");  // of Debezium
+inline constexpr FixedText kAfter("after");
+inline constexpr FixedText kTimeMs("ts_ms");
+inline constexpr FixedText kDatabase("database");  // of Maxwell
+inline constexpr FixedText kTable("table");
+inline constexpr FixedText kType("type");
+inline constexpr FixedText kData("data");
+inline constexpr FixedText kTime("ts");  // of kcat, too
+}  // namespace change_field
 
 }  // namespace pinpipe::wire

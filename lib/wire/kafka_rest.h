@@ -57,36 +57,51 @@ struct KafkaOptions {
 
 RequestFormat kafka_format(const KafkaOptions& options);
 
-/// The way back: records out of requests, out of their payloads alone, and out of replies of
-/// consumers, of one of their elements, too. A worker for ndjson::run_lines.
+/// The way back: records out of requests, out of their payloads alone, out of replies of consumers
+/// and lines of kcat -J. A value may be JSON text, and may be in what Connect, Debezium and Maxwell
+/// put around it; so may a line. Which of these an object is shows in its members: a table in
+/// kafka_rest_decode.cc has them. A worker for ndjson::run_lines.
 ///
-/// V has to be an object. A bad record among others is rejected by itself, as the element that it
-/// is, which is read as a line, too: playing back what was rejected doubles nothing.
+/// V has to be an object. A change without a new row, as a delete, is rejected, as a null is. A bad
+/// record among others is rejected by itself, as the element that it is, which is read as a line,
+/// too: playing back what was rejected doubles nothing.
 class KafkaUnwrapper {
  public:
   using Output = RecordLines;
 
-  /// Errors: no JSON, none of the shapes above, a record that is no object.
+  /// With `stamps`, a record that has an arrival time becomes a post of one member with the time
+  /// beside it, {"pin":{…},"arrival_time":"…"}.
+  explicit KafkaUnwrapper(bool stamps = false) : stamps_(stamps) {}
+
+  /// Errors: no JSON, none of the forms above, a record that is no object, a time that is none.
   Status line(std::string_view line, RecordLines& to);
   static void clear(RecordLines& lines) { lines.clear(); }
   static size_t made(const RecordLines& lines) { return lines.text.size(); }
   void give_back();
 
  private:
+  using Value = json::CheckedText::Value;
+
   Status unwrap(std::string_view line, RecordLines& to);
-  Status unwrap_body(const json::ObjectView& body, RecordLines& to);
+  Status unwrap_object(const json::ObjectView& object, RecordLines& to);
   Status unwrap_array(std::string_view name, std::string_view array, RecordLines& to);
   Status unwrap_element(json::CheckedText& text, RecordLines& to);
-  Status unwrap_single(const json::ObjectView& single, RecordLines& to);
-  Status add(std::string_view name, const json::CheckedText::Value& record, RecordLines& to);
-  Status unwrap_typed(const json::CheckedText::Value& type, const json::CheckedText::Value& data,
-                      RecordLines& to);
-  Status unwrap_text(const json::Member& text, RecordLines& to);
+  Status unwrap_typed(std::string_view name, const Value& value, RecordLines& to);
+  Status add_value(std::string_view name, const Value& value, int level, RecordLines& to);
+  Status add_text(std::string_view escaped, int level, RecordLines& to);
+  Status add_enveloped(const Value& value, int level, RecordLines& to);
+  Status add(std::string_view name, const Value& record, RecordLines& to);
+  Status note_arrival(const std::optional<Value>& arrival);
 
+  bool stamps_;
   json::Scanner scanner_{json::kAnyDepth};
   json::Members members_{json::Members::kMost + json::kWrapping};  // of a line that is an object,
   std::vector<json::Element> elements_;                            // or of one that is an array
+  json::Scanner value_scanner_{json::kAnyDepth};                   // of text
+  json::Members value_members_{json::Members::kMost + json::kWrapping};
   RecordTexts texts_;
+  std::optional<std::string> time_;  // of the record at hand
+  std::string line_text_;            // what a line stands for that is a text of JSON
 };
 
 /// What a proxy's reply to a request of v2, or of v3, says about the `sent` records.

@@ -56,46 +56,69 @@ struct KinesisOptions {
   uint64_t max_record_bytes = 1024 * 1024;  ///< of a record
   std::chrono::milliseconds linger = kDefaultLinger;  ///< of a batch
   bool payload_only = false;                          ///< the payload without its envelope
+  bool newline =
+      false;  ///< data ends with a newline; not of gateway_record, whose data is an object
 };
 
 /// Partition keys are 1 to 256 characters; a longer one is hashed, an empty one becomes the hash of
 /// the record.
 RequestFormat kinesis_format(const KinesisOptions& options);
 
-/// The way back: records out of requests of all shapes, out of their payloads alone and one record
-/// of a list, and out of replies of GetRecords. A worker for ndjson::run_lines.
+/// The way back: records out of requests of all shapes and replies of GetRecords, of what Lambda,
+/// Firehose and Databricks make of them, of payloads alone and of one record of a list. Which of
+/// these an object is shows in its members: a table in kinesis_decode.cc has them. A worker for
+/// ndjson::run_lines.
 ///
-/// Data has to be a JSON object or an aggregate of them (wire/kpl.h); whether text is base64 is
-/// never guessed. A bad record among others, an aggregate being one, is rejected by itself, as the
-/// element that it is, which is read as a line, too: playing back what was rejected doubles
-/// nothing.
+/// Data is an object, its text as a string, or base64: no JSON text starts with a letter of base64,
+/// so that it is never guessed. Base64 holds the text of an object, or of one a line; such text
+/// packed by gzip; or an aggregate of records (wire/kpl.h). A bad record among others, an aggregate
+/// or several lines being one, is rejected by itself, as the element that it is, which is read as a
+/// line, too: playing back what was rejected doubles nothing. What is packed in a line may unpack
+/// to 16 MiB, or to 16 times the line.
 class KinesisDecoder {
  public:
   using Output = RecordLines;
 
-  /// Errors: no JSON, none of the shapes above, Data that is no base64 or no object, a broken
-  /// aggregate.
+  /// With `stamps`, a record that has an arrival time becomes a post of one member with the time
+  /// beside it, {"pin":{…},"arrival_time":"…"}.
+  explicit KinesisDecoder(bool stamps = false) : stamps_(stamps) {}
+
+  /// Errors: no JSON, none of these, Data that is no base64 or no object, a broken aggregate or
+  /// gzip, an arrival time that is none.
   Status line(std::string_view line, RecordLines& to);
   static void clear(RecordLines& lines) { lines.clear(); }
   static size_t made(const RecordLines& lines) { return lines.text.size(); }
   void give_back();
 
  private:
+  using Value = json::CheckedText::Value;
+
   bool decode_plain(std::string_view line, RecordLines& to);
   Status decode(std::string_view line, RecordLines& to);
   Status decode_body(const json::ObjectView& body, RecordLines& to);
-  Status decode_array(std::string_view name, const json::Member& array, RecordLines& to);
-  Status decode_element(json::CheckedText& text, bool is_gateway, RecordLines& to);
-  Status decode_data(const json::CheckedText::Value& data, RecordLines& to);
-  Status decode_base64(std::string_view data, json::Kind kind, RecordLines& to);
-  Status add_decoded(size_t begin, RecordLines& to);
-  Status add(std::string_view name, const json::CheckedText::Value& record, RecordLines& to);
+  Status decode_array(std::string_view name, std::string_view data, std::string_view array,
+                      RecordLines& to);
+  Status decode_element(json::CheckedText& text, std::string_view data, RecordLines& to);
+  Status decode_object(json::CheckedText& text, std::string_view missing, RecordLines& to);
+  Status decode_data(std::string_view name, const Value& data, RecordLines& to);
+  Status decode_base64(std::string_view name, std::string_view text, RecordLines& to);
+  Status decode_gzip(size_t begin, RecordLines& to);
   Status decode_aggregate(size_t begin, RecordLines& to);
+  Status add(std::string_view name, const Value& record, RecordLines& to);
+  bool add_plain(size_t begin, RecordLines& to);
+  Status add_decoded(size_t begin, RecordLines& to);
+  Status add_text(size_t begin, RecordLines& to);
+  Status stamp(const std::optional<Value>& arrival);
 
+  bool stamps_;
   json::Scanner scanner_{json::kAnyDepth};
   json::Members members_{json::Members::kMost + json::kWrapping};  // of the line
   RecordTexts texts_;
+  size_t unpack_left_ = 0;  // bytes, of the line
+  std::string line_text_;   // what a line stands for that is a text of JSON
   std::string scratch_;
+  std::string packed_;
+  std::string lines_;
   std::string aggregate_;
   std::vector<std::string_view> user_records_;
 };

@@ -1,7 +1,13 @@
+#include <algorithm>
+#include <array>
+#include <optional>
+
 #include "base/base64.h"
 #include "json/object.h"
 #include "json/string.h"
+#include "wire/arrival.h"
 #include "wire/fields.h"
+#include "wire/gunzip.h"
 #include "wire/kinesis.h"
 #include "wire/kpl.h"
 #include "wire/plain_put_records.h"
@@ -9,15 +15,105 @@
 namespace pinpipe::wire {
 namespace {
 
+using json::CheckedText;
 using json::find_member;
 using json::Kind;
-using json::Member;
+
+// What is looked for in an object that may be a record, or be around one.
+constexpr std::array<std::string_view, 6> kMembers{kinesis_field::kData,    gateway_field::kData,
+                                                   event_field::kKinesis,   event_field::kRecord,
+                                                   kinesis_field::kArrival, event_field::kArrival};
+using Members = std::array<std::optional<CheckedText::Value>, kMembers.size()>;
+constexpr size_t kNone = kMembers.size();
+
+consteval size_t at(std::string_view name) {
+  for (size_t i = 0; i < kMembers.size(); ++i) {
+    if (kMembers[i] == name) return i;
+  }
+  throw "not one of kMembers";
+}
+
+/// Where a record stands: the first row counts whose data is there.
+struct Envelope {
+  size_t record;  // the member that is the record; kNone: the object itself
+  size_t data;
+  size_t arrival;
+};
+// clang-format off
+constexpr Envelope kEnvelopes[] = {
+    // Requests and replies of the API, and the gateway's record.
+    {kNone, at(kinesis_field::kData), at(kinesis_field::kArrival)},
+    // Events of Lambda.
+    {at(event_field::kKinesis), at(gateway_field::kData), at(event_field::kArrival)},
+    // Firehose's PutRecord.
+    {at(event_field::kRecord), at(kinesis_field::kData), kNone},
+    // The gateway's batch, Firehose's events and their answers, rows of Databricks' source.
+    {kNone, at(gateway_field::kData), at(event_field::kArrival)},
+};
+// clang-format on
+
+// The lists of records; what the first has is named "Data" as a rule, what the second has "data".
+struct List {
+  std::string_view name;
+  std::string_view data;
+};
+constexpr List kLists[] = {{kinesis_field::kRecords, kinesis_field::kData},
+                           {gateway_field::kRecords, gateway_field::kData}};
+
+/// Data of a line may unpack to so much, or to so many times the line: JSON packs to a tenth.
+constexpr size_t kLeastUnpacked = 16 * 1024 * 1024;
+constexpr size_t kMostUnpackedOfByte = 16;
+
+struct FoundData {
+  std::string_view name;
+  CheckedText::Value data;
+  std::optional<CheckedText::Value> arrival;
+};
+
+/// REQUIRES: an object is at hand, which is taken.
+std::optional<FoundData> find_data(CheckedText& text) {
+  const auto outer = text.members(kMembers);
+  for (const auto& row : kEnvelopes) {
+    Members inner;
+    if (row.record != kNone) {
+      if (!outer[row.record] || outer[row.record]->kind != Kind::object) continue;
+      inner = CheckedText(outer[row.record]->text).members(kMembers);
+    }
+    const auto& members = row.record == kNone ? outer : inner;
+    if (!members[row.data]) continue;
+    return FoundData{kMembers[row.data], *members[row.data],
+                     row.arrival == kNone ? std::nullopt : members[row.arrival]};
+  }
+  return std::nullopt;
+}
+
+/// What JSON text starts with is no letter of base64: nothing has to be guessed.
+bool is_json_text(std::string_view inside) {
+  const size_t start = inside.find_first_not_of(' ');
+  return start != inside.npos && (inside[start] == '{' || inside[start] == '[');
+}
+
+/// `letters` with the '=' that may have been left out.
+std::string padded(std::string_view letters) {
+  constexpr size_t kGroup = 4;
+  std::string text(letters);
+  if (!letters.ends_with('=')) text.append((kGroup - text.size() % kGroup) % kGroup, '=');
+  return text;
+}
+
+void strip_line_breaks(size_t begin, Buffer& text) {
+  size_t end = text.size();
+  while (end > begin && (text.data()[end - 1] == '\n' || text.data()[end - 1] == '\r')) --end;
+  text.truncate(end);
+}
 
 }  // namespace
 
 Status KinesisDecoder::line(std::string_view line, RecordLines& to) {
   const RecordLinesMark mark(to);
   to.text.room(line.size());  // enough for its records, without growing from one to the next
+  unpack_left_ = std::max(kLeastUnpacked, line.size() * kMostUnpackedOfByte);
+  texts_.stamp(std::nullopt);
   if (decode_plain(line, to)) return {};
   mark.rewind(to);
   auto status = decode(line, to);
@@ -31,6 +127,9 @@ void KinesisDecoder::give_back() {
   texts_.give_back();
   pinpipe::give_back(scratch_);
   pinpipe::give_back(aggregate_);
+  pinpipe::give_back(packed_);
+  pinpipe::give_back(lines_);
+  pinpipe::give_back(line_text_);
   pinpipe::give_back(user_records_);
 }
 
@@ -42,16 +141,28 @@ bool KinesisDecoder::decode_plain(std::string_view line, RecordLines& to) {
   do {
     std::string_view data;
     const size_t begin = to.text.size();
-    if (!records.record(data) || !append_base64_decoded(data, to.text) ||
-        !add_decoded(begin, to).ok()) {
+    if (!records.record(data) || !append_base64_decoded(data, to.text) || !add_plain(begin, to)) {
       return false;
     }
   } while (records.another());
   return records.close();
 }
 
+/// Nearly all data is a record.
+bool KinesisDecoder::add_plain(size_t begin, RecordLines& to) {
+  if (!to.text.view().substr(begin).starts_with('{')) return add_decoded(begin, to).ok();
+  strip_line_breaks(begin, to.text);
+  return texts_.add_written(begin, to).ok();
+}
+
 Status KinesisDecoder::decode(std::string_view line, RecordLines& to) {
-  TRY(scanner_.object(line, members_));
+  if (is_text_line(line)) {
+    TRY(read_text_line(line, line_text_));
+    TRY(scanner_.object(line_text_, members_));
+    make_one_line(line_text_);
+  } else {
+    TRY(scanner_.object(line, members_));
+  }
   const auto object = whole_object(members_);
   const auto* payload = find_member(members_, object, line_field::kPayload);
   if (payload == nullptr) return decode_body(object, to);
@@ -60,77 +171,124 @@ Status KinesisDecoder::decode(std::string_view line, RecordLines& to) {
 }
 
 Status KinesisDecoder::decode_body(const json::ObjectView& body, RecordLines& to) {
-  for (const std::string_view name :
-       {kinesis_field::kRecords.view(), gateway_field::kRecords.view()}) {
-    if (const auto* array = find_member(members_, body, name))
-      return decode_array(name, *array, to);
+  for (const auto& list : kLists) {
+    const auto* array = find_member(members_, body, list.name);
+    if (array == nullptr) continue;
+    if (array->kind != Kind::array) return Error{std::string(list.name) + " is no array"};
+    return decode_array(list.name, list.data, array->value, to);
   }
-  if (const auto* data = find_member(members_, body, kinesis_field::kData)) {
-    if (data->kind != Kind::object) return decode_base64(data->value, data->kind, to);
-    return add(kinesis_field::kData, json::CheckedText(data->value).value(), to);
-  }
-  const auto* data = find_member(members_, body, gateway_field::kData);
-  if (data == nullptr) return Error{"no put request and no reply of GetRecords"};
-  return decode_data(json::CheckedText(data->value).value(), to);
+  CheckedText text(body.text);
+  return decode_object(text, "no put request, no reply of GetRecords and no event", to);
 }
 
-Status KinesisDecoder::decode_array(std::string_view name, const Member& array, RecordLines& to) {
-  if (array.kind != Kind::array) return Error{std::string(name) + " is no array"};
-  const bool is_gateway = name == gateway_field::kRecords.view();
+Status KinesisDecoder::decode_array(std::string_view name, std::string_view data,
+                                    std::string_view array, RecordLines& to) {
   Elements elements(name, to);
-  json::CheckedText text(array.value);
+  CheckedText text(array);
   for (bool more = text.enter(); more; more = text.next()) {
     const char* const begin = text.at();
-    const auto fault = decode_element(text, is_gateway, to);
+    const auto fault = decode_element(text, data, to);
     if (!elements.add(fault, {begin, static_cast<size_t>(text.at() - begin)})) break;
   }
   return elements.finish();
 }
 
-Status KinesisDecoder::decode_element(json::CheckedText& text, bool is_gateway, RecordLines& to) {
-  if (text.kind() != Kind::object) {
-    text.value();
-    return Error{"no object"};
+Status KinesisDecoder::decode_element(CheckedText& text, std::string_view data, RecordLines& to) {
+  if (text.kind() == Kind::object) return decode_object(text, "no " + std::string(data), to);
+  text.value();
+  return Error{"no object"};
+}
+
+/// Takes the object at hand. `missing` is what is wrong with one that is none of the known.
+Status KinesisDecoder::decode_object(CheckedText& text, std::string_view missing, RecordLines& to) {
+  const auto found = find_data(text);
+  if (!found) return Error{std::string(missing)};
+  if (stamps_) {
+    TRY(stamp(found->arrival));
   }
-  const auto data =
-      text.member(is_gateway ? gateway_field::kData.view() : kinesis_field::kData.view());
-  if (!data) return Error{is_gateway ? "no data" : "no Data"};
-  return is_gateway ? decode_data(*data, to) : decode_base64(data->text, data->kind, to);
+  return decode_data(found->name, found->data, to);
 }
 
-/// The data of a gateway's batch: an object, or its text as a string.
-Status KinesisDecoder::decode_data(const json::CheckedText::Value& data, RecordLines& to) {
-  if (data.kind == Kind::object) return add(gateway_field::kData, data, to);
-  if (data.kind != Kind::string) return Error{"data is no string and no object"};
-  return located(gateway_field::kData, texts_.add_string(data.text, to));
+Status KinesisDecoder::stamp(const std::optional<CheckedText::Value>& arrival) {
+  texts_.stamp(std::nullopt);
+  if (!arrival || arrival->kind == Kind::null) return {};
+  auto time = read_arrival(*arrival);
+  if (!time) return Error{"the arrival time is no time: " + record::shown(arrival->text)};
+  texts_.stamp(std::move(time));
+  return {};
 }
 
-Status KinesisDecoder::add(std::string_view name, const json::CheckedText::Value& record,
+/// The data of a record: a JSON object, or its text, or base64.
+Status KinesisDecoder::decode_data(std::string_view name, const CheckedText::Value& data,
+                                   RecordLines& to) {
+  if (data.kind == Kind::object) return add(name, data, to);
+  if (data.kind != Kind::string) return Error{std::string(name) + " is no string and no object"};
+  const auto inside = json::inside_quotes(data.text);
+  if (!is_json_text(inside)) return decode_base64(name, inside, to);
+  const size_t begin = to.text.size();
+  json::append_unescaped(inside, to.text);
+  return located(name, add_text(begin, to));
+}
+
+Status KinesisDecoder::add(std::string_view name, const CheckedText::Value& record,
                            RecordLines& to) {
-  if (may_be_too_large(record, scanner_.was_deep())) [[unlikely]] {
+  if (stamps_ || may_be_too_large(record, scanner_.was_deep())) [[unlikely]] {
     return located(name, texts_.add(record.text, to));
   }
   to.add(record);
   return {};
 }
 
-/// Decodes to where the record is to stay.
-Status KinesisDecoder::decode_base64(std::string_view data, Kind kind, RecordLines& to) {
-  if (kind != Kind::string) return Error{"Data is no string"};
+/// Decodes to where the record is to stay. Few leave out the padding, or escape a '/': they are
+/// looked at where it fails.
+Status KinesisDecoder::decode_base64(std::string_view name, std::string_view text,
+                                     RecordLines& to) {
   const size_t begin = to.text.size();
-  const auto text = json::inside_quotes(data);
-  // No letter is a backslash, so that escapes are looked for only where it fails.
   if (!append_base64_decoded(text, to.text) &&
-      !append_base64_decoded(json::unescape(text, scratch_), to.text)) {
-    return Error{"Data is no base64"};
+      !append_base64_decoded(padded(json::unescape(text, scratch_)), to.text)) {
+    return Error{std::string(name) + " is no base64"};
   }
   return add_decoded(begin, to);
 }
 
 /// Makes records of the data that is in `to.text` from `begin` on.
 Status KinesisDecoder::add_decoded(size_t begin, RecordLines& to) {
-  if (is_aggregate(to.text.view().substr(begin))) return decode_aggregate(begin, to);
-  return located("decoded Data", texts_.add_written(begin, to));
+  const auto data = to.text.view().substr(begin);
+  if (!data.starts_with('{')) {
+    if (is_aggregate(data)) return decode_aggregate(begin, to);
+    if (is_gzip(data)) return decode_gzip(begin, to);
+  }
+  return located("decoded Data", add_text(begin, to));
+}
+
+/// Makes records of the text that is in `to.text` from `begin` on: of all of it, or of each line.
+Status KinesisDecoder::add_text(size_t begin, RecordLines& to) {
+  strip_line_breaks(begin, to.text);
+  auto whole = texts_.add_written(begin, to);  // where it fails, the text is as it was
+  if (whole.ok() || to.text.view().find('\n', begin) == std::string_view::npos) return whole;
+  lines_ = to.text.view().substr(begin);
+  to.text.truncate(begin);
+  size_t number = 0;
+  for (std::string_view rest = lines_; !rest.empty();) {
+    const auto line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    ++number;
+    if (line.find_first_not_of(" \t\r") == line.npos) continue;
+    if (auto status = texts_.add(line, to); !status.ok()) {
+      return number == 1 ? std::move(whole)
+                         : error_at("line " + std::to_string(number), status.error());
+    }
+  }
+  return {};
+}
+
+/// Unpacks what is in `to.text` from `begin` on, and puts its records in its place.
+Status KinesisDecoder::decode_gzip(size_t begin, RecordLines& to) {
+  packed_ = to.text.view().substr(begin);
+  to.text.truncate(begin);
+  TRY(append_gunzipped(packed_, unpack_left_, to.text));
+  unpack_left_ -= to.text.size() - begin;
+  return located("unpacked Data", add_text(begin, to));
 }
 
 /// Unpacks the aggregate that is in `to.text` from `begin` on, and puts its records in its place.
@@ -139,9 +297,10 @@ Status KinesisDecoder::decode_aggregate(size_t begin, RecordLines& to) {
   to.text.truncate(begin);
   TRY(unpack_aggregate(aggregate_, user_records_));
   for (size_t i = 0; i < user_records_.size(); ++i) {
-    if (auto status = texts_.add(user_records_[i], to); !status.ok()) {
-      return error_at(place_in("KPL aggregate: records", i), status.error());
-    }
+    const size_t at = to.text.size();
+    to.text.append(user_records_[i]);
+    auto status = is_gzip(user_records_[i]) ? decode_gzip(at, to) : add_text(at, to);
+    if (!status.ok()) return error_at(place_in("KPL aggregate: records", i), status.error());
   }
   ++to.aggregates;
   return {};

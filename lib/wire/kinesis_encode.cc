@@ -64,10 +64,11 @@ class KinesisEncoder : public EntryEncoder {
   }
 
   Status append(const FoundRecord& record, Buffer& to, uint64_t& counted) override {
-    const auto data = compact(record);
+    auto data = compact(record);
     RecordKey found;
     TRY(keys_.find(record, data, found));
     const auto key = partition_key(found, data);
+    if (options_.newline) data = with_newline(data);
     counted = data.size() + key.size;
     if (counted > limit_) return too_large(record, "data and key", counted, limit_name_, limit_);
     append_entry(data, key.escaped, to);
@@ -81,6 +82,14 @@ class KinesisEncoder : public EntryEncoder {
     compact_.shrink(kKeptBytes);
     json::append_compact(record.view.text, compact_);
     return compact_.view();
+  }
+
+  /// `data` is not in `ended_`.
+  std::string_view with_newline(std::string_view data) {
+    ended_.clear();
+    ended_.shrink(kKeptBytes);
+    append_all(ended_, data, "\n");
+    return ended_.view();
   }
 
   PartitionKey partition_key(RecordKey key, std::string_view data) {
@@ -115,6 +124,7 @@ class KinesisEncoder : public EntryEncoder {
   std::string_view limit_name_ = "max record bytes";
   uint64_t limit_;
   Buffer compact_;
+  Buffer ended_;  // with a newline behind it
   std::string scratch_;
 };
 

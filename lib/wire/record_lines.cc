@@ -1,10 +1,32 @@
 #include "wire/record_lines.h"
 
+#include <algorithm>
+
 #include "json/object.h"
 #include "json/string.h"
+#include "record/records.h"
+#include "wire/append_all.h"
+#include "wire/arrival.h"
 #include "wire/compact.h"
+#include "wire/fields.h"
 
 namespace pinpipe::wire {
+namespace {
+
+constexpr std::string_view kBlanks = " \t\r\n";
+/// Levels of text within text.
+constexpr int kMostTexts = 3;
+
+/// What a bare record is called in a post; "" for all else.
+std::string_view post_member_of(const json::Members& members) {
+  const auto records = record::find_records(members);
+  if (records.form != record::Form::bare) return "";
+  const auto is_there = [&](auto dataset) { return records[dataset].present; };
+  return name_of(*std::ranges::find_if(record::kDatasets, is_there));
+}
+
+}  // namespace
+
 void RecordLines::clear() {
   text.clear();
   text.shrink(kKeptBytes);
@@ -73,6 +95,7 @@ Status RecordTexts::add_written(size_t begin, RecordLines& to) {
   const auto text = to.text.view().substr(begin);
   TRY(scanner_.object(text, members_));
   const auto record = whole_object(members_);
+  const auto post_member = time_ ? post_member_of(members_) : std::string_view();
   if (record.text.size() < text.size() || !is_surely_compact(record, members_)) {
     compact_.clear();
     compact_.shrink(kKeptBytes);
@@ -80,9 +103,50 @@ Status RecordTexts::add_written(size_t begin, RecordLines& to) {
     to.text.truncate(begin);
     to.text.append(compact_.view());
   }
+  if (time_) [[unlikely]]
+    stamp_written(begin, post_member, to);
   to.text.append('\n');
   ++to.records;
   return {};
+}
+
+/// A bare record becomes the `post_member` of a post. The time is put behind all others, into a
+/// post, a joined row, and an object of no dataset.
+void RecordTexts::stamp_written(size_t begin, std::string_view post_member, RecordLines& to) {
+  if (post_member.empty()) {
+    to.text.truncate(to.text.size() - 1);
+  } else {
+    compact_.clear();
+    append_all(compact_, "{\"", post_member, "\":", to.text.view().substr(begin));
+    to.text.truncate(begin);
+    to.text.append(compact_.view());
+  }
+  const bool is_empty = to.text.size() == begin + 1;
+  append_all(to.text, is_empty ? "" : ",", text_of<kArrivalTime>, *time_, "\"}");
+}
+
+bool is_text_line(std::string_view line) {
+  const size_t start = line.find_first_not_of(kBlanks);
+  return start != line.npos && line[start] == '"';
+}
+
+/// A text is checked as the element of an array.
+Status read_text_line(std::string_view line, std::string& text) {
+  json::Scanner scanner(json::kAnyDepth);
+  std::vector<json::Element> elements;
+  text = line;
+  for (int level = 0; level < kMostTexts && is_text_line(text); ++level) {
+    const std::string array = "[" + text + "]";
+    TRY(scanner.array(array, elements, 1));
+    if (elements.size() != 1) return Error{"text behind the value"};
+    text.clear();
+    json::append_unescaped(json::inside_quotes(elements[0].value), text);
+  }
+  return {};
+}
+
+void make_one_line(std::string& json) {
+  for (char& c : json) c = c == '\n' || c == '\r' ? ' ' : c;
 }
 
 Error error_at(std::string_view where, const Error& error) {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/buffer.h"
@@ -16,7 +18,8 @@
 
 namespace pinpipe::wire {
 
-/// The records of a block of lines. They are never longer than what they were in.
+/// The records of a block of lines. But for what was packed, they are never longer than what they
+/// were in.
 struct RecordLines {
   Buffer text;
   uint64_t records = 0;
@@ -108,6 +111,9 @@ class RecordTexts {
   Status add(std::string_view text, RecordLines& to);
   /// The same of what `token`, a checked string, stands for.
   Status add_string(std::string_view token, RecordLines& to);
+  /// The records that are added from now on have `time` beside them, as posts: what arrival.h
+  /// reads. Without one they stay as they are.
+  void stamp(std::optional<std::string> time) { time_ = std::move(time); }
   /// Makes a record of what is in `to.text` from `begin` on. Errors: as above.
   Status add_written(size_t begin, RecordLines& to);
   /// Frees the memory that is kept from text to text.
@@ -118,10 +124,21 @@ class RecordTexts {
   }
 
  private:
+  void stamp_written(size_t begin, std::string_view post_member, RecordLines& to);
+
   json::Scanner scanner_{record::kFieldIds};
   json::Members members_;
   Buffer compact_;
+  std::optional<std::string> time_;
 };
+
+/// Whether `line` is a JSON text of JSON: what a value that was encoded twice becomes.
+bool is_text_line(std::string_view line);
+/// Sets `text` to what `line`, which is_text_line, stands for; where that is a text again, to what
+/// that stands for, some levels deep.
+Status read_text_line(std::string_view line, std::string& text);
+/// Writes the line breaks of checked JSON as blanks.
+void make_one_line(std::string& json);
 
 /// `error` with "WHERE: " before it.
 Error error_at(std::string_view where, const Error& error);

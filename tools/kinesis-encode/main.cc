@@ -10,7 +10,7 @@ int main(int argc, char** argv) {
   declare(tool.flags(), flags);
   if (auto status = tool.parse(argc, argv)) return *status;
   if (flags.decode) {
-    return tool.finish(run_decode<wire::KinesisDecoder>(tool, [](const auto& writer) {
+    return tool.finish(run_decode<wire::KinesisDecoder>(tool, flags.stamp, [](const auto& writer) {
       return writer.stats() + ",\"aggregates\":" + std::to_string(writer.aggregates());
     }));
   }

@@ -5,10 +5,17 @@
 namespace pinpipe {
 
 void declare(cli::Flags& flags, KinesisFlags& to) {
-  const auto decode = flags.flag("--decode", to.decode,
-                                 "The way back: read put requests of all shapes and replies of "
-                                 "GetRecords, and write their records. Aggregates of the Kinesis "
-                                 "Producer Library are unpacked.");
+  const auto decode =
+      flags.flag("--decode", to.decode,
+                 "The way back: read put requests of all shapes, replies of "
+                 "GetRecords, events of Lambda and Firehose and rows of Databricks, "
+                 "and write their records. Aggregates of the Kinesis Producer "
+                 "Library and gzip are unpacked.");
+  flags
+      .flag("--stamp", to.stamp,
+            "Write a record that has an arrival time as a post of one member with the time beside "
+            "it: {\"pin\":{...},\"arrival_time\":\"...\"}. Others stay as they are.")
+      .needs(decode);
   const auto encoding = [&](cli::Flag flag) { flag.excludes(decode); };
   encoding(flags.text("--user-id", to.user_id, "ID",
                       "What {user_id} stands for in the name of a stream."));
@@ -36,6 +43,10 @@ void declare(cli::Flags& flags, KinesisFlags& to) {
   encoding(flags.choice("--only", to.only, record::kDatasetChoices,
                         "Take the records of one dataset, and skip others."));
   encoding(
+      flags.flag("--newline", to.newline,
+                 "End the data of each record with a newline, for Firehose, which runs records "
+                 "together. --decode takes it off."));
+  encoding(
       flags.flag("--payload-only", to.payload_only, "Write the payloads without their envelopes."));
 }
 
@@ -51,6 +62,10 @@ Result<KinesisRun> resolve(const KinesisFlags& flags) {
   if (!is_batch(flags.shape) && flags.linger) {
     return Error{"--linger means nothing with --shape " + std::string(name_of(flags.shape)) +
                      ", which has one record a request",
+                 ""};
+  }
+  if (flags.newline && flags.shape == wire::KinesisShape::gateway_record) {
+    return Error{"--newline means nothing with --shape gateway-record, whose Data is an object",
                  ""};
   }
 
@@ -71,6 +86,7 @@ Result<KinesisRun> resolve(const KinesisFlags& flags) {
   options.max_record_bytes = flags.max_record_bytes.value_or(options.max_record_bytes);
   options.linger = flags.linger.value_or(options.linger);
   options.payload_only = flags.payload_only;
+  options.newline = flags.newline;
   run.format = kinesis_format(options);
   return run;
 }

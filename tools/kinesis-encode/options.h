@@ -25,7 +25,9 @@ struct KinesisFlags {
   std::optional<uint64_t> max_record_bytes;
   std::optional<record::Dataset> only;
   bool payload_only = false;
+  bool newline = false;
   bool decode = false;
+  bool stamp = false;
 };
 
 struct KinesisRun {

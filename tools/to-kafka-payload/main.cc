@@ -11,8 +11,8 @@ int main(int argc, char** argv) {
   declare(tool.flags(), flags);
   if (auto status = tool.parse(argc, argv)) return *status;
   if (flags.unwrap) {
-    return tool.finish(
-        run_decode<wire::KafkaUnwrapper>(tool, [](const auto& writer) { return writer.stats(); }));
+    return tool.finish(run_decode<wire::KafkaUnwrapper>(
+        tool, flags.stamp, [](const auto& writer) { return writer.stats(); }));
   }
   const auto run = resolve(flags);
   if (!run.ok()) return tool.misuse(run.error());

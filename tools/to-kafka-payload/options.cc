@@ -5,10 +5,16 @@
 namespace pinpipe {
 
 void declare(cli::Flags& flags, KafkaFlags& to) {
-  const auto unwrap =
-      flags.flag("--unwrap", to.unwrap,
-                 "The way back: read produce requests, replies of REST consumers and "
-                 "lines of kcat -J, and write their records.");
+  const auto unwrap = flags.flag(
+      "--unwrap", to.unwrap,
+      "The way back: read produce requests, replies of REST consumers, lines of kcat -J, "
+      "and what Connect, Debezium and Maxwell make of rows, and write their records.");
+  flags
+      .flag(
+          "--stamp", to.stamp,
+          "Write a record that has a time in Kafka, or of its change, as a post of one member with "
+          "the time beside it: {\"pin\":{...},\"arrival_time\":\"...\"}. Others stay as they are.")
+      .needs(unwrap);
   const auto encoding = [&](cli::Flag flag) { flag.excludes(unwrap); };
   encoding(flags.text("--user-id", to.user_id, "ID",
                       "What {user_id} stands for in the name of a topic."));

@@ -26,6 +26,7 @@ struct KafkaFlags {
   std::optional<record::Dataset> only;
   bool payload_only = false;
   bool unwrap = false;
+  bool stamp = false;
 };
 
 struct KafkaRun {

@@ -1,0 +1,60 @@
+#include "wire/arrival.h"
+
+#include <charconv>
+#include <cmath>
+
+#include "json/string.h"
+#include "record/values.h"
+
+namespace pinpipe::wire {
+namespace {
+
+// A time of this century has 10 digits of seconds, 13 of milliseconds.
+constexpr double kMostSeconds = 1e11;
+constexpr double kMostMilliseconds = 1e14;
+constexpr int64_t kMicroseconds = 1'000'000;
+
+std::string text_of_time(const record::Timestamp& time, std::string_view fraction) {
+  std::string text(record::kTimestampSize, '\0');
+  record::write_timestamp(time, text.data());
+  if (!fraction.empty()) text.append(".").append(fraction);
+  return text;
+}
+
+/// "25" of 250 000 microseconds.
+std::string fraction_of(int64_t microseconds) {
+  auto digits = std::to_string(kMicroseconds + microseconds).substr(1);
+  while (digits.ends_with('0')) digits.pop_back();
+  return digits;
+}
+
+/// A double has room for the microseconds of this century.
+std::optional<std::string> read_number(std::string_view text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || !(number > 0))
+    return std::nullopt;
+  if (number < kMostSeconds) {
+    number *= 1e6;
+  } else if (number < kMostMilliseconds) {
+    number *= 1e3;
+  }
+  if (number >= kMostSeconds * 1e6) return std::nullopt;
+  const int64_t microseconds = std::llround(number);
+  const auto time = record::epoch_to_timestamp(std::to_string(microseconds / kMicroseconds));
+  if (!time) return std::nullopt;
+  return text_of_time(*time, fraction_of(microseconds % kMicroseconds));
+}
+
+}  // namespace
+
+std::optional<std::string> read_arrival(const json::CheckedText::Value& value) {
+  if (value.kind == json::Kind::number) return read_number(value.text);
+  if (value.kind != json::Kind::string) return std::nullopt;
+  std::string scratch;
+  const auto time = record::to_timestamp(json::unescape(json::inside_quotes(value.text), scratch));
+  if (!time) return std::nullopt;
+  return text_of_time(*time, time->fraction);
+}
+
+}  // namespace pinpipe::wire
