@@ -31,12 +31,6 @@ bool PlainPutRecords::record(std::string_view& data) {
          take(R"("})");
 }
 
-bool PlainPutRecords::take(std::string_view text) {
-  if (!rest_.starts_with(text)) return false;
-  rest_.remove_prefix(text.size());
-  return true;
-}
-
 /// Up to the quote, which is left.
 bool PlainPutRecords::take_plain_text() {
   const size_t quote = rest_.find('"');
