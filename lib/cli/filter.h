@@ -6,7 +6,7 @@
 
 #include "base/buffer.h"
 #include "cli/tool.h"
-#include "cli/voice.h"
+#include "cli/log.h"
 #include "ndjson/findings.h"
 #include "ndjson/line_run.h"
 
@@ -67,7 +67,7 @@ Result<Outcome> run_filter(Tool& tool, const std::function<Worker()>& make,
       });
   for (size_t i = 1; i < workers.size(); ++i) workers[0].merge(workers[i]);
   // Also of a run that failed: lines were written.
-  for (const auto& remark : workers[0].remarks(firsts)) tell_line(tool.name() + ": " + remark);
+  for (const auto& remark : workers[0].remarks(firsts)) log_line(tool.name() + ": " + remark);
   if (!outcome.ok()) return outcome;
   outcome->details = workers[0].stats();
   at_end(workers[0], *outcome);

@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "cli/voice.h"
+#include "cli/log.h"
 
 namespace pinpipe::cli {
 namespace {
@@ -60,7 +60,7 @@ void Progress::show(uint64_t records, uint64_t bytes, uint64_t records_total) {
   }
   const double seconds = std::chrono::duration<double>(now - start_).count();
   // What reaches the last column may go on in the next line, which is not wiped.
-  tell_progress(progress_text(records, bytes, seconds, done).substr(0, width_ - 1));
+  log_progress(progress_text(records, bytes, seconds, done).substr(0, width_ - 1));
 }
 
 }  // namespace pinpipe::cli

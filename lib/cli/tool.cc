@@ -16,7 +16,7 @@
 #include "cli/generate.h"
 #include "cli/last_resort.h"
 #include "cli/progress.h"
-#include "cli/voice.h"
+#include "cli/log.h"
 #include "json/writer.h"
 
 namespace pinpipe::cli {
@@ -202,7 +202,7 @@ std::optional<int> Tool::parse(int argc, char** argv) {
 }
 
 int Tool::misuse(const Error& error) const {
-  tell_misuse(name_, error);
+  log_misuse(name_, error);
   return kFailed;
 }
 
@@ -212,7 +212,7 @@ int Tool::print(std::string_view text) const {
   auto status = output->write(text, true);
   if (status.ok()) status = output->commit();
   if (status.ok()) return kHandled;
-  tell_error(name_, status.error());
+  log_error(name_, status.error());
   return kFailed;
 }
 
@@ -235,7 +235,7 @@ Result<stream::Output> Tool::open_output() const {
   options.path = output_;
   options.zstd_level = zstd_level_;
   options.threads = threads_;
-  if (shown_) options.before_write = [] { tell_progress(""); };
+  if (shown_) options.before_write = [] { log_progress(""); };
   return stream::Output::open(options);
 }
 
@@ -254,7 +254,7 @@ unsigned Tool::threads() const { return threads_; }
 
 Result<std::unique_ptr<ndjson::RejectLog>> Tool::open_rejects() const {
   auto log =
-      std::make_unique<ndjson::RejectLog>(name_, [](const std::string& line) { tell_line(line); });
+      std::make_unique<ndjson::RejectLog>(name_, [](const std::string& line) { log_line(line); });
   using Keep = ndjson::RejectLog::Keep;
   Status status;
   if (!rejects_.empty()) status = log->keep_in(rejects_, Keep::anew);
@@ -268,14 +268,14 @@ void Tool::show_progress(uint64_t records, uint64_t bytes, uint64_t records_tota
 }
 
 int Tool::finish(const Result<Outcome>& result) const {
-  if (shown_) tell_progress("");
+  if (shown_) log_progress("");
   if (!result.ok()) {
-    tell_error(name_, result.error());
+    log_error(name_, result.error());
     return kFailed;
   }
   const auto& outcome = result.value();
-  for (const auto& line : outcome.unmet) tell_line(name_ + ": " + line);
-  if (stats_) tell_line(stats_line(name_, outcome));
+  for (const auto& line : outcome.unmet) log_line(name_ + ": " + line);
+  if (stats_) log_line(stats_line(name_, outcome));
   const bool is_as_expected = outcome.rejected == 0 || outcome.rejects_expected;
   return outcome.unmet.empty() && is_as_expected ? kHandled : kRejected;
 }

@@ -89,7 +89,7 @@ class Tool {
   unsigned threads() const;
   bool fail_fast() const { return fail_fast_; }
 
-  /// The log of rejects; opens the file of --rejects. It tells through cli/voice.h.
+  /// The log of rejects; opens the file of --rejects. It tells through cli/log.h.
   Result<std::unique_ptr<ndjson::RejectLog>> open_rejects() const;
 
   /// Shows progress, if it was asked for and standard error is a terminal: totals so far. What is

@@ -74,7 +74,7 @@ DeliveryStats Sender::run() {
       if (!flight.empty()) settle(*flight.mapped(), arrival.reply);
     }
   }
-  if (not_sent_ > 0) hooks_.tell(counted_records(not_sent_) + " not sent: " + stopped_by_);
+  if (not_sent_ > 0) hooks_.log(counted_records(not_sent_) + " not sent: " + stopped_by_);
   if (auto status = queue_.status(); !status.ok()) stats_.errors.push_back(status.error());
   if (keep_error_) {
     stats_.errors.push_back(
@@ -364,7 +364,7 @@ void Sender::tell_outage(Batch& batch, unsigned failures, http::Milliseconds wai
   const bool waits_long = wait >= kWaitToTell && !std::exchange(batch.wait_told, true);
   if (failures != kFailuresToTell && !waits_long) return;
   if (std::exchange(outage_told_, true)) return;
-  hooks_.tell(shown_destination(batch.first()) + ": still trying: " + batch.records.front().reason);
+  hooks_.log(shown_destination(batch.first()) + ": still trying: " + batch.records.front().reason);
 }
 
 /// A server that is stuck, as a proxy is whose Kafka has gone, may take until --timeout to fail.
@@ -375,7 +375,7 @@ void Sender::tell_quiet() {
     if (destination->quiet_told || now - destination->started < kQuietToTell) continue;
     destination->quiet_told = outage_told_ = true;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(kQuietToTell).count();
-    return hooks_.tell(shown_destination(destination->work.front().first()) + ": no reply for " +
+    return hooks_.log(shown_destination(destination->work.front().first()) + ": no reply for " +
                        std::to_string(seconds) + " s, still waiting");
   }
 }

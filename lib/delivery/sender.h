@@ -53,7 +53,7 @@ struct SenderHooks {
   /// Keeps dead letters. Unset: they are lost. An error: no more is read, what was read goes on.
   std::function<Status(std::string_view lines)> keep;
   /// Tells a person, one line.
-  std::function<void(const std::string& line)> tell;
+  std::function<void(const std::string& line)> log;
   /// The name of a signal that came since the last call: the first ends reading and sending, the
   /// second what is under way, too.
   std::function<std::optional<std::string>()> stop_signal = [] { return std::nullopt; };

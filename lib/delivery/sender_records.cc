@@ -52,7 +52,7 @@ void Sender::give_up(InFlightRequest& in_flight, const std::vector<std::string_v
 void Sender::tell_undelivered(const InFlightRequest& in_flight, size_t records,
                               const std::string& reason) {
   if (++told_ > ndjson::RejectLog::kMostTold) return;
-  hooks_.tell(shown_destination(in_flight.content) + ": " + counted_records(records) +
+  hooks_.log(shown_destination(in_flight.content) + ": " + counted_records(records) +
               " not delivered: " + reason);
 }
 

@@ -143,7 +143,7 @@ class SenderTest : public testing::Test {
         return keep_status_;
       };
     }
-    hooks_.tell = [this](const std::string& line) { told_.push_back(line); };
+    hooks_.log = [this](const std::string& line) { told_.push_back(line); };
     queue_.end({});
     Sender sender(queue_, *endpoint, *transport_, options_, hooks_);
     auto stats = sender.run();

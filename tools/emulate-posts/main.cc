@@ -1,6 +1,6 @@
 #include "cli/stop_signals.h"
 #include "cli/tool.h"
-#include "cli/voice.h"
+#include "cli/log.h"
 #include "emulator.h"
 #include "open_source.h"
 #include "options.h"
@@ -46,7 +46,7 @@ int main(int argc, char** argv) {
   const auto outcome = emulate(tool, emulation.value(), ended_by);
   const int status = tool.finish(outcome);
   if (!ended_by) return status;
-  cli::tell_line(tool.name() + ": ended by " + *ended_by + " after " +
+  cli::log_line(tool.name() + ": ended by " + *ended_by + " after " +
                  std::to_string(outcome.value().out) + " posts");
   cli::die_of(*ended_by);
   return status;

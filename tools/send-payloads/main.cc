@@ -3,7 +3,7 @@
 #include "cli/exit_status.h"
 #include "cli/stop_signals.h"
 #include "cli/tool.h"
-#include "cli/voice.h"
+#include "cli/log.h"
 #include "delivery/dead_letters.h"
 #include "delivery/request_queue.h"
 #include "delivery/sender.h"
@@ -54,7 +54,7 @@ delivery::DeliveryStats send(cli::Tool& tool, const SendRun& run, Session& sessi
   };
   if (session.dead_letters)
     hooks.keep = [&](std::string_view lines) { return session.dead_letters->append(lines); };
-  hooks.tell = [&](const std::string& line) { cli::tell_line(tool.name() + ": " + line); };
+  hooks.log = [&](const std::string& line) { cli::log_line(tool.name() + ": " + line); };
   hooks.stop_signal = [&] { return signals.next(); };
 
   delivery::Sender sending(queue, run.endpoint, *session.transport, run.sender, hooks);
@@ -99,15 +99,15 @@ cli::Outcome outcome_of(const delivery::DeliveryStats& stats, uint64_t rejected_
 void tell_undelivered(const cli::Tool& tool, const delivery::DeliveryStats& stats,
                       const std::string& dead_letter) {
   if (stats.dead_lettered > 0) {
-    cli::tell_line(tool.name() + ": " + delivery::counted_records(stats.dead_lettered) +
+    cli::log_line(tool.name() + ": " + delivery::counted_records(stats.dead_lettered) +
                    " not delivered, kept in '" + dead_letter + "'");
   }
   if (stats.lost > 0) {
-    cli::tell_line(
+    cli::log_line(
         tool.name() + ": " + delivery::counted_records(stats.lost) + " not delivered" +
         (dead_letter.empty() ? "; --dead-letter FILE keeps such records" : " and not kept"));
   }
-  if (!stats.hint.empty()) cli::tell_line("hint: " + stats.hint);
+  if (!stats.hint.empty()) cli::log_line("hint: " + stats.hint);
 }
 
 int run_to_end(cli::Tool& tool, const SendRun& run) {
@@ -120,7 +120,7 @@ int run_to_end(cli::Tool& tool, const SendRun& run) {
   close(*session, stats);
   tell_undelivered(tool, stats, run.dead_letter);
   const int status = tool.finish(outcome_of(stats, session->rejects->count()));
-  for (const auto& error : stats.errors) cli::tell_error(tool.name(), error);
+  for (const auto& error : stats.errors) cli::log_error(tool.name(), error);
   if (left) cli::die_of_sigpipe();
   return stats.errors.empty() ? status : cli::kFailed;
 }

@@ -2,7 +2,7 @@
 #include "cli/last_resort.h"
 #include "cli/stop_signals.h"
 #include "cli/tool.h"
-#include "cli/voice.h"
+#include "cli/log.h"
 #include "json/writer.h"
 #include "kafka/librdkafka_consumer.h"
 #include "kafka/sink.h"
@@ -32,7 +32,7 @@ kafka::SinkHooks hooks_of(cli::Tool& tool, cli::StopSignals& signals, stream::Ou
     tool.show_progress(counts.records, counts.bytes, counts.expected);
   };
   hooks.on_message = [&tool](const std::string& message) {
-    cli::tell_line(tool.name() + ": " + message);
+    cli::log_line(tool.name() + ": " + message);
   };
   hooks.on_object = [&names](const std::string& path) { return names.write(path + "\n", true); };
   return hooks;
@@ -48,7 +48,7 @@ Result<cli::Outcome> sink_topics(cli::Tool& tool, const SinkRun& run) {
   auto status = sink.run();
   const auto& counts = sink.counts();
   if (counts.nulls > 0) {
-    cli::tell_line(tool.name() + ": " + std::to_string(counts.nulls) + " null values skipped");
+    cli::log_line(tool.name() + ": " + std::to_string(counts.nulls) + " null values skipped");
   }
   if (status.ok()) status = names.commit();
   if (status.ok()) return outcome_of(counts);

@@ -1,4 +1,4 @@
-#include "cli/voice.h"
+#include "cli/log.h"
 
 #include <unistd.h>
 
@@ -35,15 +35,15 @@ std::string error_text(std::string_view tool, const Error& error) {
 
 }  // namespace
 
-void tell_error(std::string_view tool, const Error& error) { say(error_text(tool, error)); }
+void log_error(std::string_view tool, const Error& error) { say(error_text(tool, error)); }
 
-void tell_misuse(std::string_view tool, const Error& error) {
+void log_misuse(std::string_view tool, const Error& error) {
   say(error_text(tool, error) + "try '" + std::string(tool) + " --help'\n");
 }
 
-void tell_line(std::string_view line) { say(printable(line) + "\n"); }
+void log_line(std::string_view line) { say(printable(line) + "\n"); }
 
-void tell_progress(std::string_view line) { say(line, line.size()); }
+void log_progress(std::string_view line) { say(line, line.size()); }
 
 void wipe_before_lines(size_t columns) {
   const MutexLock lock(voice);
