@@ -95,7 +95,7 @@ Status RequestParser::parse(std::string_view line, Request& to) {
   if (payload->kind == Kind::string) {
     return Error{"payload is a string: such lines are for kcat -P, not for a REST proxy"};
   }
-  if (payload->kind != Kind::object) return Error{"payload is no object"};
+  if (payload->kind != Kind::object) return Error{"payload is not an object"};
   const auto body = object_in(*payload, members_);
   TRY(find_protocol(body, to));
   TRY(find_records(body, line, to));
@@ -119,12 +119,13 @@ Status RequestParser::find_destination(const ObjectView& line, Request& to) {
   const auto* name = topic != nullptr ? topic : stream;
   const std::string what(topic != nullptr ? wire::line_field::kTopic.view()
                                           : wire::line_field::kStream.view());
-  if (name->kind != Kind::string) return Error{what + " is no string"};
+  if (name->kind != Kind::string) return Error{what + " is not a string"};
   to.destination = unescaped(*name);
   if (to.destination.empty()) return Error{what + " is empty"};
   if (!is_possible_name(topic != nullptr ? record::kTopicNames : record::kStreamNames,
                         to.destination)) {
-    return Error{"'" + json::plain_words(to.destination, kShownName) + "' is no name of a " + what};
+    return Error{"'" + json::plain_words(to.destination, kShownName) +
+                 "' is not a valid name of a " + what};
   }
   to.protocol = topic != nullptr ? Protocol::kafka_v2 : Protocol::put_records;
   return {};
@@ -199,7 +200,7 @@ Status RequestParser::find_records(const ObjectView& payload, std::string_view l
   }
   const std::string list(protocol.list);
   const auto* records = find_member(members_, payload, protocol.list);
-  if (records->kind != Kind::array) return Error{list + " is no array"};
+  if (records->kind != Kind::array) return Error{list + " is not an array"};
   TRY(scanner_.array(records->value, elements_));
   if (elements_.empty()) return Error{list + " is empty"};
   for (const auto& element : elements_) {

@@ -51,7 +51,7 @@ std::string body_of(const Request& request, const std::vector<std::string_view>&
 /// Reads lines, one after the other; keeps its memory between them.
 class RequestParser {
  public:
-  /// Reads `line` into `to`. Errors: no JSON object, no or two destinations, an unknown key, an
+  /// Reads `line` into `to`. Errors: not a JSON object, no or two destinations, an unknown key, an
   /// empty list, a payload of no known protocol, a record without what its protocol must have.
   Status parse(std::string_view line, Request& to);
 

@@ -55,7 +55,7 @@ Result<std::vector<std::string>> parse_headers(std::string_view text, const std:
     const auto value = header_value(line);
     if (line.find(':') == line.npos || !is_token(header_name(line)) || value.empty() ||
         !is_text(value)) {
-      return Error{"line " + std::to_string(number) + " of " + where + " is no header",
+      return Error{"line " + std::to_string(number) + " of " + where + " is not a header",
                    "a header is a line 'Name: value'"};
     }
     headers.push_back(std::string(header_name(line)) + ": " + std::string(value));

@@ -55,14 +55,14 @@ class Walk {
 
   /// Returns the token behind the object; or nullptr, and `fault` says why.
   Token object_line(Token first, Members& members) {
-    if (byte(first) != '{') return fail(first, "no JSON object");
+    if (byte(first) != '{') return fail(first, "not a JSON object");
     const Token end = object<1>(first, members);
     if (end != nullptr) members.text_ = between(first, end);
     return nothing_behind(end);
   }
 
   Token array_line(Token first, std::vector<Element>& elements, size_t most) {
-    if (byte(first) != '[') return fail(first, "no JSON array");
+    if (byte(first) != '[') return fail(first, "not a JSON array");
     return nothing_behind(array(first, elements, most));
   }
 
@@ -216,7 +216,7 @@ class Walk {
         return end;
       }
       case '\0':
-        return fail(at, "no JSON value");
+        return fail(at, "not a JSON value");
       default:
         to.value = token_text(at);
         to.value_escaped = false;
@@ -243,7 +243,7 @@ class Walk {
     } else if (text == "true" || text == "false") {
       to.kind = Kind::boolean;
     } else {
-      return fail(at, starts_number(text) ? "invalid number" : "no JSON value");
+      return fail(at, starts_number(text) ? "invalid number" : "not a JSON value");
     }
     return at + 1;
   }

@@ -39,7 +39,7 @@ const char* reason_of(simdjson::error_code error) {
     case simdjson::UNCLOSED_STRING:
       return "string not closed";
     case simdjson::EMPTY:
-      return "no JSON value";
+      return "not a JSON value";
     default:
       return simdjson::error_message(error);
   }

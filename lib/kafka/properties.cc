@@ -59,7 +59,7 @@ Result<std::vector<Property>> read_properties(const std::string& file) {
     if (line.empty() || line.starts_with("#")) continue;
     const size_t equals = line.find('=');
     if (equals == line.npos || equals == 0) {
-      return Error{from + ": no line of the form key=value", "as in security.protocol=ssl"};
+      return Error{from + ": not a line of the form key=value", "as in security.protocol=ssl"};
     }
     properties.push_back({std::string(trimmed(line.substr(0, equals))),
                           std::string(trimmed(line.substr(equals + 1))), from});

@@ -57,7 +57,7 @@ class FormReader {
   size_t max_line_;
   Buffer head_;           // read to decide
   size_t head_used_ = 0;  // so much of it has been given out
-  size_t looked_at_ = 0;  // so much of it are lines that are no JSON objects
+  size_t looked_at_ = 0;  // so much of it are lines that are not JSON objects
   bool is_decided_ = false;
   bool is_foreign_ = false;
   std::optional<ValueSplitter> splitter_;

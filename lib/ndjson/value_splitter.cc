@@ -206,7 +206,7 @@ bool ValueSplitter::is_line_start(std::string_view bytes, size_t at) const {
   return (at == 0 ? last_ : bytes[at - 1]) == '\n';
 }
 
-/// An element that is no object and no array.
+/// An element that is neither an object nor an array.
 size_t ValueSplitter::copy_scalar(std::string_view bytes, size_t at, Buffer& to) {
   constexpr std::string_view kBehind = " \t\r,]{[";
   for (; at < bytes.size(); ++at) {

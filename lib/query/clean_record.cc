@@ -88,7 +88,7 @@ bool is_timestamp(const json::Member& value) {
 }
 
 ValueFault integer_fault(const json::Member& value) {
-  if (value.kind != Kind::number || !record::is_integer(value.value)) return {"is no integer"};
+  if (value.kind != Kind::number || !record::is_integer(value.value)) return {"is not an integer"};
   if (!record::to_int64(value.value)) return {"is beyond 64 bits", false};
   return {};
 }
@@ -128,14 +128,14 @@ ValueFault fault_of(const record::Field& field, const json::Member& value) {
     case record::Type::integer:
       return integer_fault(value);
     case record::Type::text:
-      return fault_unless(value.kind == Kind::string, "is no text");
+      return fault_unless(value.kind == Kind::string, "is not text");
     case record::Type::real:
-      return fault_unless(value.kind == Kind::number, "is no number");
+      return fault_unless(value.kind == Kind::number, "is not a number");
     case record::Type::timestamp:
-      return fault_unless(is_timestamp(value), "is no timestamp");
+      return fault_unless(is_timestamp(value), "is not a timestamp");
     case record::Type::coordinates:
       return fault_unless(value.kind == Kind::array && is_coordinates(value.value),
-                          "is no [latitude, longitude]");
+                          "is not [latitude, longitude]");
   }
   return {"is of no known type"};
 }

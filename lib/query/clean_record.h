@@ -42,7 +42,7 @@ class FieldIndex {
 // Whether the value of a clean field has the form that cleaning gives it.
 
 struct ValueFault {
-  std::string_view what;  ///< "is no integer"; empty: all is well
+  std::string_view what;  ///< "is not an integer"; empty: all is well
   bool cleaning_helps = true;
 };
 

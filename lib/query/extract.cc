@@ -29,7 +29,7 @@ constexpr size_t kUserJoined = place_of_field(Dataset::user, "date_joined");
 const size_t kInds[] = {kPinInd, kGeoInd, kUserInd};
 const size_t kSigns[] = {kPinInd, kGeoCoordinates, kUserName};
 
-/// Reads an integer, for which `bit` stands; a null gives neither. False where it is no integer
+/// Reads an integer, for which `bit` stands; a null gives neither. False where it is not an integer
 /// within 64 bits.
 bool read_integer(const Member& value, Has bit, int64_t& to, uint8_t& has) {
   if (value.kind == Kind::null) return true;

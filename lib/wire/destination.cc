@@ -15,7 +15,8 @@ Error bad_pattern(const NameRule& rule, std::string_view pattern, const std::str
 
 Status check_name(const NameRule& rule, const std::string& name) {
   if (is_possible_name(rule, name)) return {};
-  return Error{"'" + name + "' is no name of a " + std::string(rule.what), name_hint(rule)};
+  return Error{"'" + name + "' is not a valid name of a " + std::string(rule.what),
+               name_hint(rule)};
 }
 
 Result<std::string> expand(const NameRule& rule, std::string_view pattern,

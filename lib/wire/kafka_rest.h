@@ -73,7 +73,7 @@ class KafkaUnwrapper {
   /// beside it, {"pin":{…},"arrival_time":"…"}.
   explicit KafkaUnwrapper(bool stamps = false) : stamps_(stamps) {}
 
-  /// Errors: no JSON, none of the forms above, a record that is no object, a time that is none.
+  /// Errors: no JSON, none of the forms above, a record that is not an object, a time that is none.
   Status line(std::string_view line, RecordLines& to);
   static void clear(RecordLines& lines) { lines.clear(); }
   static size_t made(const RecordLines& lines) { return lines.text.size(); }

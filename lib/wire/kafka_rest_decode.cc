@@ -109,7 +109,7 @@ Error no_record(std::string_view name, Kind kind) {
       return {what +
               " is a string: produce and consume records as application/vnd.kafka.json.v2+json"};
     default:
-      return {what + " is no object"};
+      return {what + " is not an object"};
   }
 }
 
@@ -179,7 +179,7 @@ Status KafkaUnwrapper::unwrap_object(const json::ObjectView& object, RecordLines
     TRY(check_kind(*row->kinds, member_of(row->kinds->name)));
   }
   TRY(note_arrival(row->arrival.empty() ? std::nullopt : member_of(row->arrival)));
-  if (row->inside == Inside::report) return Error{"a report of delivery, no record"};
+  if (row->inside == Inside::report) return Error{"a delivery report, not a record"};
   const auto* member = find_member(members_, object, row->at);
   if (row->inside == Inside::request && member->kind == Kind::object) {
     if (object.begin != 0) return Error{std::string(kUnknown)};  // a payload has none of its own
@@ -188,7 +188,7 @@ Status KafkaUnwrapper::unwrap_object(const json::ObjectView& object, RecordLines
   if (row->inside == Inside::request && member->kind == Kind::string)
     return located(row->at, add_text(json::inside_quotes(member->value), 1, to));
   if (row->inside == Inside::list) {
-    if (member->kind != Kind::array) return Error{std::string(row->at) + " is no array"};
+    if (member->kind != Kind::array) return Error{std::string(row->at) + " is not an array"};
     return unwrap_array(row->at, member->value, to);
   }
   const auto value = CheckedText(member->value).value();
@@ -298,7 +298,7 @@ Status KafkaUnwrapper::note_arrival(const std::optional<Value>& arrival) {
   if (arrival->text == kNoTimeOfKcat) return {};
   time_ = read_arrival(*arrival);
   if (time_) return {};
-  return Error{"the arrival time is no time: " + record::shown(arrival->text)};
+  return Error{"the arrival time is not a time: " + record::shown(arrival->text)};
 }
 
 Status KafkaUnwrapper::add(std::string_view name, const Value& record, RecordLines& to) {

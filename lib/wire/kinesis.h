@@ -83,8 +83,8 @@ class KinesisDecoder {
   /// beside it, {"pin":{…},"arrival_time":"…"}.
   explicit KinesisDecoder(bool stamps = false) : stamps_(stamps) {}
 
-  /// Errors: no JSON, none of these, Data that is no base64 or no object, a broken aggregate or
-  /// gzip, an arrival time that is none.
+  /// Errors: no JSON, none of these, Data that is neither base64 nor an object, a broken aggregate
+  /// or gzip, an arrival time that is none.
   Status line(std::string_view line, RecordLines& to);
   static void clear(RecordLines& lines) { lines.clear(); }
   static size_t made(const RecordLines& lines) { return lines.text.size(); }

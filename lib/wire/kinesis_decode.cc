@@ -166,7 +166,8 @@ Status KinesisDecoder::decode(std::string_view line, RecordLines& to) {
   const auto object = whole_object(members_);
   const auto* payload = find_member(members_, object, line_field::kPayload);
   if (payload == nullptr) return decode_body(object, to);
-  if (payload->kind != Kind::object) return Error{line_field::kPayload.text() + " is no object"};
+  if (payload->kind != Kind::object)
+    return Error{line_field::kPayload.text() + " is not an object"};
   return decode_body(object_in(*payload, members_), to);
 }
 
@@ -174,7 +175,7 @@ Status KinesisDecoder::decode_body(const json::ObjectView& body, RecordLines& to
   for (const auto& list : kLists) {
     const auto* array = find_member(members_, body, list.name);
     if (array == nullptr) continue;
-    if (array->kind != Kind::array) return Error{std::string(list.name) + " is no array"};
+    if (array->kind != Kind::array) return Error{std::string(list.name) + " is not an array"};
     return decode_array(list.name, list.data, array->value, to);
   }
   CheckedText text(body.text);
@@ -213,7 +214,7 @@ Status KinesisDecoder::stamp(const std::optional<CheckedText::Value>& arrival) {
   texts_.stamp(std::nullopt);
   if (!arrival || arrival->kind == Kind::null) return {};
   auto time = read_arrival(*arrival);
-  if (!time) return Error{"the arrival time is no time: " + record::shown(arrival->text)};
+  if (!time) return Error{"the arrival time is not a time: " + record::shown(arrival->text)};
   texts_.stamp(std::move(time));
   return {};
 }
@@ -222,7 +223,8 @@ Status KinesisDecoder::stamp(const std::optional<CheckedText::Value>& arrival) {
 Status KinesisDecoder::decode_data(std::string_view name, const CheckedText::Value& data,
                                    RecordLines& to) {
   if (data.kind == Kind::object) return add(name, data, to);
-  if (data.kind != Kind::string) return Error{std::string(name) + " is no string and no object"};
+  if (data.kind != Kind::string)
+    return Error{std::string(name) + " is neither a string nor an object"};
   const auto inside = json::inside_quotes(data.text);
   if (!is_json_text(inside)) return decode_base64(name, inside, to);
   const size_t begin = to.text.size();
@@ -246,7 +248,7 @@ Status KinesisDecoder::decode_base64(std::string_view name, std::string_view tex
   const size_t begin = to.text.size();
   if (!append_base64_decoded(text, to.text) &&
       !append_base64_decoded(padded(json::unescape(text, scratch_)), to.text)) {
-    return Error{std::string(name) + " is no base64"};
+    return Error{std::string(name) + " is not base64"};
   }
   return add_decoded(begin, to);
 }

@@ -107,7 +107,7 @@ class Elements {
 /// Adds records that are texts of their own: checked here, to the last byte.
 class RecordTexts {
  public:
-  /// Errors: `text` is no JSON object, or none that a line can be.
+  /// Errors: `text` is not a JSON object, or none that a line can be.
   Status add(std::string_view text, RecordLines& to);
   /// The same of what `token`, a checked string, stands for.
   Status add_string(std::string_view token, RecordLines& to);

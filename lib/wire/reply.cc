@@ -67,7 +67,7 @@ BatchOutcome outcome_of_all(Outcome outcome, std::string reason) {
 
 BatchOutcome not_understood(const ReplyText& reply, bool is_json, const std::string& words) {
   const auto what = is_json ? "the reply is not understood: " + json::plain_words(reply.body)
-                            : "the reply is no JSON: " + words;
+                            : "the reply is not JSON: " + words;
   return outcome_of_all(Outcome::retry, with_status(reply.status, what));
 }
 
@@ -89,7 +89,7 @@ BatchOutcome classify_list(std::string_view list, size_t sent,
     batch.records.push_back(
         entry.read(element.value)
             ? classify_record(entry)
-            : RecordOutcome{Outcome::retry, "an entry of the reply is no object"});
+            : RecordOutcome{Outcome::retry, "an entry of the reply is not an object"});
   }
   // What lets some records in lets us in.
   const bool lets_in = std::ranges::any_of(

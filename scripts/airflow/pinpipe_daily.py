@@ -47,7 +47,7 @@ DAY = "{{ params.day or (dag_run.logical_date or dag_run.run_after) | ds }}"
 # The values come by the environment, so that none is read as a piece of the command. It ends in no ".sh", which
 # Airflow would take for the name of a file.
 STEP = """set -euo pipefail
-[[ $DAY =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}$ ]] || { echo "error: '$DAY' is no day, YYYY-MM-DD" >&2; exit 2; }
+[[ $DAY =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}$ ]] || { echo "error: '$DAY' is not a day, YYYY-MM-DD" >&2; exit 2; }
 PATH=${PINPIPE_PATH:+$PINPIPE_PATH:}$PATH
 mkdir -p "$PINPIPE_DIR"
 make --no-print-directory -C "$PINPIPE_DIR" -f "$PINPIPE_BATCH" "$STEP" DAYS="$DAY"

@@ -51,7 +51,7 @@ quoted = '$(subst ','\'',$1)'
 export PATH := $(if $(TOOLS),$(TOOLS):)$(PATH)
 
 # Names are data: make splits them at blanks, and a recipe is text for a shell, so neither sees one before it is checked.
-# All files of raw/ to their days, on standard output; what is no day's, on standard error.
+# All files of raw/ to their days, on standard output; what is not a day's, on standard error.
 define days_of_files
 LC_ALL=C; shopt -s nullglob; declare -A seen=(); \
 leave() { printf "batch: %q: left alone: %s\n" "$$file" "$$1" >&2; }; \

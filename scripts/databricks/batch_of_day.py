@@ -37,7 +37,7 @@ def main() -> None:
     try:
         day = day_named(sys.argv[1])
     except ValueError:
-        die(f"'{sys.argv[1]}' is no day", "YYYY-MM-DD, or yesterday")
+        die(f"'{sys.argv[1]}' is not a day", "YYYY-MM-DD, or yesterday")
     lake, *inputs = map(day.strftime, sys.argv[2:])
     print(f"batch_of_day: {day:%Y-%m-%d}: {' '.join(inputs)} to {lake}", flush=True)
     sys.path.insert(0, str(SPARK))

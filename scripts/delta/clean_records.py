@@ -106,7 +106,7 @@ def check_timestamp(name: str, value: str) -> tuple[str, bool]:
     try:
         datetime.fromisoformat(value[:19] if match else "")
     except ValueError:
-        raise Unclean(f"{name} {msgspec.json.encode(value[:60]).decode()} is no timestamp of a clean record") from None
+        raise Unclean(f"{name} {msgspec.json.encode(value[:60]).decode()} is not a timestamp of a clean record") from None
     return value[:26], bool(match[1] and match[1][6:].strip("0"))
 
 
@@ -158,7 +158,7 @@ def to_column(field: pa.Field, values: list[Any]) -> pa.Array:
     moments = texts.cast(pa.timestamp("us"))
     shortest, earliest = pc.min(pc.binary_length(texts)).as_py(), pc.min(moments.cast(INTEGER)).as_py()
     if shortest is not None and (shortest < 19 or earliest < FIRST_MICROSECOND):
-        raise pa.ArrowInvalid(f"{field.name} has a value that is no timestamp of a clean record")
+        raise pa.ArrowInvalid(f"{field.name} has a value that is not a timestamp of a clean record")
     return moments.cast(TIMESTAMP)
 
 

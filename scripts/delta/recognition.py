@@ -82,7 +82,7 @@ def shown(value: Any) -> str:
 def members_of(line: Any) -> dict[str, Json]:
     """The records of a line, by dataset."""
     if not isinstance(line, dict):
-        raise Unclean("no JSON object")
+        raise Unclean("not a JSON object")
     named = {dataset: line[dataset] for dataset in DATASETS if line.get(dataset) is not None}
     objects = [dataset for dataset, member in named.items() if isinstance(member, dict)]
     keyed = [dataset for dataset in objects if has_any(named[dataset], KEYS)]

@@ -101,10 +101,12 @@ TEST(Request, RefusesWhatIsNoRequest) {
   EXPECT_EQ(fault_of(R"({"topic":"t"})"), "no request: there is no 'payload'");
   EXPECT_EQ(fault_of(R"({"topic":"t","stream":"s","payload":{}})"), "both a topic and a stream");
   EXPECT_EQ(fault_of(R"({"topic":"","payload":{"records":[]}})"), "topic is empty");
-  EXPECT_EQ(fault_of(R"({"topic":"..","payload":{"records":[]}})"), "'..' is no name of a topic");
-  EXPECT_EQ(fault_of(R"({"topic":"a/b","payload":{"records":[]}})"), "'a/b' is no name of a topic");
+  EXPECT_EQ(fault_of(R"({"topic":"..","payload":{"records":[]}})"),
+            "'..' is not a valid name of a topic");
+  EXPECT_EQ(fault_of(R"({"topic":"a/b","payload":{"records":[]}})"),
+            "'a/b' is not a valid name of a topic");
   EXPECT_EQ(fault_of(R"({"stream":"a\u0000","payload":{"Records":[]}})"),
-            "'a' is no name of a stream");
+            "'a' is not a valid name of a stream");
   for (const char* arn : {"arn:aws:kinesis:eu-west-1:1:stream/t", "s", "arn:aws:s3:::stream/s"}) {
     EXPECT_EQ(
         fault_of(
@@ -112,8 +114,8 @@ TEST(Request, RefusesWhatIsNoRequest) {
             std::string(arn) + "\"}}"),
         "payload's StreamARN is not that of the stream");
   }
-  EXPECT_EQ(fault_of(R"({"stream":7,"payload":{"records":[]}})"), "stream is no string");
-  EXPECT_EQ(fault_of(R"({"topic":"t","payload":[]})"), "payload is no object");
+  EXPECT_EQ(fault_of(R"({"stream":7,"payload":{"records":[]}})"), "stream is not a string");
+  EXPECT_EQ(fault_of(R"({"topic":"t","payload":[]})"), "payload is not an object");
   EXPECT_EQ(fault_of(R"({"topic":"t","payload":{}})"),
             "payload has no 'records' (REST v2) and no 'value' (REST v3)");
   EXPECT_EQ(fault_of(R"({"stream":"t","payload":{}})"),
@@ -123,7 +125,7 @@ TEST(Request, RefusesWhatIsNoRequest) {
 
 TEST(Request, RefusesAnEmptyListAndOneOfOtherThings) {
   EXPECT_EQ(fault_of(R"({"topic":"t","payload":{"records":[]}})"), "records is empty");
-  EXPECT_EQ(fault_of(R"({"topic":"t","payload":{"records":{}}})"), "records is no array");
+  EXPECT_EQ(fault_of(R"({"topic":"t","payload":{"records":{}}})"), "records is not an array");
   EXPECT_EQ(fault_of(R"({"topic":"t","payload":{"records":[{"value":1},2]}})"),
             "records[1]: no object");
   EXPECT_EQ(fault_of(R"({"topic":"t","payload":{"records":[{"key":1}]}})"),

@@ -15,7 +15,7 @@ TEST(Headers, ThatAreNoneAreToldWithoutTheirText) {
   for (const char* text : {"secret", "se cret: x", ": secret", "A:", "A: sec\x01ret"}) {
     const auto headers = parse_headers(text, "'f'");
     ASSERT_FALSE(headers.ok()) << text;
-    EXPECT_EQ(headers.error().what, "line 1 of 'f' is no header");
+    EXPECT_EQ(headers.error().what, "line 1 of 'f' is not a header");
   }
 }
 

@@ -68,11 +68,11 @@ TEST_F(ScanTest, TellsEscapesInKeysAndValues) {
 }
 
 TEST_F(ScanTest, PointsAtTheCulprit) {
-  EXPECT_EQ(fault_of("x"), "no JSON object at byte 1");
+  EXPECT_EQ(fault_of("x"), "not a JSON object at byte 1");
   EXPECT_EQ(fault_of(R"({"a":1 2})"), "no ',' or '}' at byte 8");
   EXPECT_EQ(fault_of(R"({"a":[1 2]})"), "no ',' or ']' at byte 9");
   EXPECT_EQ(fault_of(R"({"a":{"b":-x}})"), "invalid number at byte 11");
-  EXPECT_EQ(fault_of(R"({"a":tru})"), "no JSON value at byte 6");
+  EXPECT_EQ(fault_of(R"({"a":tru})"), "not a JSON value at byte 6");
   EXPECT_EQ(fault_of(R"({"a":[{"b":[{}]}})"), "no ',' or ']' at byte 17");
   EXPECT_EQ(fault_of(R"({"a":1)"), "cut short: an object or array is not closed");
   EXPECT_EQ(fault_of(R"({"a":"1)"), "string not closed");

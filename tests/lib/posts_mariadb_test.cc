@@ -136,7 +136,7 @@ TEST(MariadbJson, WritesNumbersAsJsonHasThem) {
   EXPECT_EQ(number("00042"), "42");
   EXPECT_EQ(number("0000"), "0");
   EXPECT_EQ(number("000.5"), "0.5");
-  EXPECT_EQ(number(""), "is no JSON number");
+  EXPECT_EQ(number(""), "is not a JSON number");
 }
 
 TEST(MariadbJson, WritesBitsAsAnInteger) {

@@ -91,7 +91,8 @@ TEST(Extract, TheLastOfEqualKeysCounts) {
   ASSERT_EQ(parts.posts.size(), 1u);
   EXPECT_EQ(parts.posts[0].ind, 4);
   EXPECT_EQ(parts.posts[0].country.bytes(), "Peru");
-  EXPECT_EQ(reason_of(R"({"ind":4,"country":"Peru","ind":null})"), "geo: no ind");
+  EXPECT_EQ(reason_of(R"({"ind":4,"country":"Peru","ind":null})"),
+            "geo: no ind or index, which says what record this is");
 }
 
 TEST(Extract, TakesWhatCleanersWrite) {
@@ -114,13 +115,15 @@ TEST(Extract, TakesWhatCleanersWrite) {
 TEST(Extract, RejectsByNameWhatIsNotClean) {
   const std::pair<const char*, const char*> kCases[] = {
       {R"({"index":1,"category":"art"})", "pin: index without ind; clean it first (clean-pin)"},
-      {R"({"unique_id":"u"})", "pin: no ind"},
-      {R"({"ind":"1","country":"x"})", "geo: ind \"1\" is no integer; clean it first (clean-geo)"},
-      {R"({"ind":1.0,"country":"x"})", "geo: ind 1.0 is no integer; clean it first (clean-geo)"},
+      {R"({"unique_id":"u"})", "pin: no ind or index, which says what record this is"},
+      {R"({"ind":"1","country":"x"})",
+       "geo: ind \"1\" is not an integer; clean it first (clean-geo)"},
+      {R"({"ind":1.0,"country":"x"})",
+       "geo: ind 1.0 is not an integer; clean it first (clean-geo)"},
       {R"({"ind":9223372036854775808,"country":"x"})",
        "geo: ind 9223372036854775808 is beyond 64 bits"},
       {R"({"pin":{"ind":1,"follower_count":"3k"}})",
-       "pin: follower_count \"3k\" is no integer; clean it first (clean-pin)"},
+       "pin: follower_count \"3k\" is not an integer; clean it first (clean-pin)"},
       {R"({"pin":{"ind":1,"follower_count":-9223372036854775809}})",
        "pin: follower_count -9223372036854775809 is beyond 64 bits"},
       {R"({"pin":{"ind":01}})", "invalid number at byte 15"},
@@ -129,27 +132,27 @@ TEST(Extract, RejectsByNameWhatIsNotClean) {
       {R"({"pin":{"ind":1},"geo":{"ind":null,"coordinates":[1,2]}})",
        "geo: no ind or index, which says what record this is"},
       {R"({"pin":{"ind":1,"title":{"a":1}}})",
-       "pin: title {\"a\":1} is no text; clean it first (clean-pin)"},
+       "pin: title {\"a\":1} is not text; clean it first (clean-pin)"},
       {R"({"user":{"ind":1,"age":"old"}})",
-       "user: age \"old\" is no integer; clean it first (clean-user)"},
+       "user: age \"old\" is not an integer; clean it first (clean-user)"},
       {R"({"user":{"ind":1,"date_joined":"2020-13-01T00:00:00"}})",
-       "user: date_joined \"2020-13-01T00:00:00\" is no timestamp; clean it first (clean-user)"},
+       "user: date_joined \"2020-13-01T00:00:00\" is not a timestamp; clean it first (clean-user)"},
       {R"({"user":{"ind":1,"last_name":"x"}})",
        "user: last_name without user_name; clean it first (clean-user)"},
       {R"({"geo":{"ind":1,"timestamp":5}})",
-       "geo: timestamp 5 is no timestamp; clean it first (clean-geo)"},
+       "geo: timestamp 5 is not a timestamp; clean it first (clean-geo)"},
       {R"({"geo":{"ind":1,"coordinates":[1]}})",
-       "geo: coordinates [1] is no [latitude, longitude]; clean it first (clean-geo)"},
+       "geo: coordinates [1] is not [latitude, longitude]; clean it first (clean-geo)"},
       {R"({"geo":{"ind":1,"coordinates":[1,"2"]}})",
-       "geo: coordinates [1,\"2\"] is no [latitude, longitude]; clean it first (clean-geo)"},
+       "geo: coordinates [1,\"2\"] is not [latitude, longitude]; clean it first (clean-geo)"},
       {R"({"geo":{"ind":1,"coordinates":[[1,2]]}})",
-       "geo: coordinates [[1,2]] is no [latitude, longitude]; clean it first (clean-geo)"},
+       "geo: coordinates [[1,2]] is not [latitude, longitude]; clean it first (clean-geo)"},
       {R"({"geo":{"ind":1,"coordinates":[1,2,3]}})",
-       "geo: coordinates [1,2,3] is no [latitude, longitude]; clean it first (clean-geo)"},
+       "geo: coordinates [1,2,3] is not [latitude, longitude]; clean it first (clean-geo)"},
       {R"({"geo":{"ind":1,"coordinates":[1,null]}})",
-       "geo: coordinates [1,null] is no [latitude, longitude]; clean it first (clean-geo)"},
+       "geo: coordinates [1,null] is not [latitude, longitude]; clean it first (clean-geo)"},
       {R"({"geo":{"ind":1,"timestamp":"2020-01-0:T00:00:00"}})",
-       "geo: timestamp \"2020-01-0:T00:00:00\" is no timestamp; clean it first (clean-geo)"},
+       "geo: timestamp \"2020-01-0:T00:00:00\" is not a timestamp; clean it first (clean-geo)"},
       {R"({"geo":{"ind":1,"latitude":1.5}})",
        "geo: latitude without coordinates; clean it first (clean-geo)"},
       {R"({"pin":{"ind":1},"geo":{"ind":2},"user":[3]})", "user: [3] is not a record"},
@@ -161,8 +164,8 @@ TEST(Extract, RejectsByNameWhatIsNotClean) {
 TEST(Extract, ShowsNoMoreOfAValueThanIsReadable) {
   const std::string reason =
       reason_of(R"({"user":{"ind":1,"age":")" + std::string(58, 'x') + R"(éééé"}})");
-  EXPECT_EQ(reason,
-            "user: age \"" + std::string(58, 'x') + "… is no integer; clean it first (clean-user)");
+  EXPECT_EQ(reason, "user: age \"" + std::string(58, 'x') +
+                        "… is not an integer; clean it first (clean-user)");
 }
 
 }  // namespace

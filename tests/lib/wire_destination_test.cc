@@ -35,7 +35,7 @@ TEST(Destination, NeedsAUserIdOnlyWhereThePatternDoes) {
 TEST(Destination, RefusesPatternsThatMeanNothing) {
   EXPECT_EQ(names_of("{}"), Names{"error: topic '{}': unknown placeholder '{}'"});
   EXPECT_EQ(names_of("{user_id}{"), Names{"error: topic '{user_id}{': '{' is not closed"});
-  EXPECT_EQ(names_of("a}"), Names{"error: 'a}' is no name of a topic"});
+  EXPECT_EQ(names_of("a}"), Names{"error: 'a}' is not a valid name of a topic"});
 }
 
 TEST(Destination, HoldsTheLimitOfEachService) {
@@ -44,7 +44,7 @@ TEST(Destination, HoldsTheLimitOfEachService) {
     EXPECT_FALSE(
         resolve_destinations(rule, std::string(rule.max_size + 1, 'a'), std::nullopt).ok());
   }
-  EXPECT_EQ(names_of("é"), Names{"error: 'é' is no name of a topic"});
+  EXPECT_EQ(names_of("é"), Names{"error: 'é' is not a valid name of a topic"});
 }
 
 }  // namespace

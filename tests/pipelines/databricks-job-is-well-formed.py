@@ -88,7 +88,7 @@ def check_day(folder: Path, job: dict) -> None:
     assert done.returncode == 2, "the status of batch.py is lost"
     yesterday = batch_of(folder, values["day"], values["lake"], values["input"]).stdout
     assert re.search(r"/year=20\d\d/month=\d\d/day=\d\d", yesterday), yesterday
-    assert "is no day" in batch_of(folder, "5.1.2026", "lake", "input").stderr
+    assert "is not a day" in batch_of(folder, "5.1.2026", "lake", "input").stderr
 
 
 def main() -> None:

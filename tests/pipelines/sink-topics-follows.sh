@@ -88,7 +88,7 @@ refuses "properties:1: no property 'sasl.pasword'"
 printf '\nsecurity.protocol=hunter2\n' >properties
 refuses "properties:2: 'security.protocol' does not take this value"
 printf 'sasl.password hunter2\n' >properties
-refuses 'properties:1: no line of the form key=value'
+refuses 'properties:1: not a line of the form key=value'
 printf '%s\n' security.protocol=sasl_plaintext sasl.mechanism=PLAIN sasl.username=u sasl.password=hunter2 >properties
 refuses 'cannot reach Kafka: '
 printf 'bootstrap.servers=127.0.0.1:1\n' >properties

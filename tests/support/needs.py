@@ -51,7 +51,7 @@ def need(name: str) -> Need:
 
 
 def named_in(path: Path) -> list[str]:
-    """The needs that a test names; none for a program that is no text."""
+    """The needs that a test names; none for a program that is not text."""
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES).decode("utf-8", "replace")
     pattern = OF_CASE if path.suffix == ".test" else OF_SCRIPT

@@ -36,7 +36,7 @@ Result<StreamRun> resolve(const StreamFlags& flags, const std::vector<std::strin
   for (const char* dataset : {"pin", "geo", "user"}) {
     run.streams.push_back("streaming-" + words[0] + "-" + dataset);
     if (!aws::check_stream(run.streams.back()).ok()) {
-      return Error{"ID '" + words[0] + "' is no part of a stream's name",
+      return Error{"ID '" + words[0] + "' cannot be part of a stream's name",
                    "letters, digits, '.', '_' and '-'"};
     }
   }

@@ -55,7 +55,7 @@ void declare(cli::Flags& flags, SinkFlags& to) {
 Status check(const std::vector<std::string>& places) {
   if (places.empty()) return Error{"no ID", "name the ID of the topics, then a folder or bucket"};
   if (!is_id(places[0])) {
-    return Error{"ID '" + places[0] + "' is no part of a topic's name",
+    return Error{"ID '" + places[0] + "' cannot be part of a topic's name",
                  "letters, digits, '.', '_' and '-'"};
   }
   if (places.size() < 2 || places[1].empty())

@@ -107,7 +107,7 @@ const char* append_value(ColumnForm form, std::string_view value, Buffer& to) {
   switch (form) {
     case ColumnForm::number: {
       const std::string_view digits = without_leading_zeros(value);
-      if (!json::is_number(digits)) return "is no JSON number";
+      if (!json::is_number(digits)) return "is not a JSON number";
       to.append(digits);
       return nullptr;
     }

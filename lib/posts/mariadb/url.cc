@@ -14,7 +14,7 @@ Error misspelt(const std::string& what) {
 
 Error with_password() {
   return {
-      "a password does not belong into the database URL",
+      "a password does not belong in the database URL",
       "put it into an option file ([client] in ~/.my.cnf, or --defaults-file), or into MYSQL_PWD"};
 }
 
@@ -97,7 +97,7 @@ Result<MariadbUrl> parse_mariadb_url(std::string_view url) {
   MariadbUrl parsed;
   if (!port.empty()) {
     const auto number = port_of(port);
-    if (!number) return misspelt("has a port that is no number from 1 to 65535");
+    if (!number) return misspelt("has a port that is not a number from 1 to 65535");
     parsed.port = *number;
   }
   auto decoded_user = percent_decoded(user);

@@ -12,7 +12,7 @@ from kafka_rest.producing import Record
 def strict_json(data: bytes) -> object:
     """Errors: ValueError, also for what Python reads beyond the standard."""
     def refuse(constant: str) -> None:
-        raise ValueError(f"{constant} is no JSON")
+        raise ValueError(f"{constant} is not JSON")
 
     try:
         return json.loads(data.decode(), parse_constant=refuse)
@@ -24,9 +24,9 @@ def parsed(body: bytes) -> dict:
     try:
         value = strict_json(body)
     except ValueError as error:
-        raise RestError(400, f"The body is no JSON: {error}") from error
+        raise RestError(400, f"The body is not JSON: {error}") from error
     if not isinstance(value, dict):
-        raise RestError(errors.UNPROCESSABLE, "The body is no JSON object.")
+        raise RestError(errors.UNPROCESSABLE, "The body is not a JSON object.")
     return value
 
 
@@ -45,7 +45,7 @@ def record_of(entry: object, form: str) -> Record:
         raise RestError(errors.UNPROCESSABLE, "A record is an object with a value, and perhaps key and partition.")
     partition = entry.get("partition")
     if partition is not None and (type(partition) is not int or not 0 <= partition < 1 << 31):
-        raise RestError(errors.UNPROCESSABLE, f"{json.dumps(partition)} is no partition.")
+        raise RestError(errors.UNPROCESSABLE, f"{json.dumps(partition)} is not a partition.")
     try:
         return encoded(entry["value"], form), encoded(entry.get("key"), form), partition
     except ValueError as error:  # base64, half a surrogate pair, or a number beyond all bounds

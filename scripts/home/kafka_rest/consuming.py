@@ -99,7 +99,7 @@ class Instance:
     def record_of(self, message: Message) -> str:
         if not message.error():
             return json_of(message, self.form)
-        self.held = None  # it passes, unlike a value that is no JSON
+        self.held = None  # it passes, unlike a value that is not JSON
         raise RestError(errors.code_of(message.error()), message.error().str())
 
     def places(self) -> list[TopicPartition]:

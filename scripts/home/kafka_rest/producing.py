@@ -68,7 +68,7 @@ class Topics:
 
     def ask(self, name: str) -> None:
         if not TOPIC_NAME.fullmatch(name):
-            raise RestError(errors.TOPIC_NOT_FOUND, f"Topic '{name}' not found: it is no name of a topic.")
+            raise RestError(errors.TOPIC_NOT_FOUND, f"Topic '{name}' not found: it is not a valid name of a topic.")
         try:
             topic = self.producer.list_topics(name, timeout=ASK_SECONDS).topics[name]
         except KafkaException as exception:
