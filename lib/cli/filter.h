@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "base/buffer.h"
-#include "cli/tool.h"
 #include "cli/log.h"
+#include "cli/tool.h"
 #include "ndjson/findings.h"
 #include "ndjson/line_run.h"
 

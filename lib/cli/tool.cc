@@ -15,8 +15,8 @@
 #include "cli/files_of_run.h"
 #include "cli/generate.h"
 #include "cli/last_resort.h"
-#include "cli/progress.h"
 #include "cli/log.h"
+#include "cli/progress.h"
 #include "json/writer.h"
 
 namespace pinpipe::cli {

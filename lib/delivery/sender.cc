@@ -376,7 +376,7 @@ void Sender::tell_quiet() {
     destination->quiet_told = outage_told_ = true;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(kQuietToTell).count();
     return hooks_.log(shown_destination(destination->work.front().first()) + ": no reply for " +
-                       std::to_string(seconds) + " s, still waiting");
+                      std::to_string(seconds) + " s, still waiting");
   }
 }
 

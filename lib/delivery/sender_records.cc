@@ -53,7 +53,7 @@ void Sender::tell_undelivered(const InFlightRequest& in_flight, size_t records,
                               const std::string& reason) {
   if (++told_ > ndjson::RejectLog::kMostTold) return;
   hooks_.log(shown_destination(in_flight.content) + ": " + counted_records(records) +
-              " not delivered: " + reason);
+             " not delivered: " + reason);
 }
 
 void Sender::settle_if_done(InFlightRequest& in_flight) {

@@ -1,6 +1,6 @@
+#include "cli/log.h"
 #include "cli/stop_signals.h"
 #include "cli/tool.h"
-#include "cli/log.h"
 #include "emulator.h"
 #include "open_source.h"
 #include "options.h"
@@ -47,7 +47,7 @@ int main(int argc, char** argv) {
   const int status = tool.finish(outcome);
   if (!ended_by) return status;
   cli::log_line(tool.name() + ": ended by " + *ended_by + " after " +
-                 std::to_string(outcome.value().out) + " posts");
+                std::to_string(outcome.value().out) + " posts");
   cli::die_of(*ended_by);
   return status;
 }

@@ -1,9 +1,9 @@
 #include <optional>
 
 #include "cli/exit_status.h"
+#include "cli/log.h"
 #include "cli/stop_signals.h"
 #include "cli/tool.h"
-#include "cli/log.h"
 #include "delivery/dead_letters.h"
 #include "delivery/request_queue.h"
 #include "delivery/sender.h"
@@ -100,7 +100,7 @@ void tell_undelivered(const cli::Tool& tool, const delivery::DeliveryStats& stat
                       const std::string& dead_letter) {
   if (stats.dead_lettered > 0) {
     cli::log_line(tool.name() + ": " + delivery::counted_records(stats.dead_lettered) +
-                   " not delivered, kept in '" + dead_letter + "'");
+                  " not delivered, kept in '" + dead_letter + "'");
   }
   if (stats.lost > 0) {
     cli::log_line(
