@@ -92,7 +92,7 @@ void StreamReader::list(std::string arguments) {
 void StreamReader::take_shards(ShardPage page, const http::Reply& reply) {
   std::ranges::move(page.shards, std::back_inserter(pages_));
   if (!page.next.empty()) {
-    return list(joined<"{", wire::key_of<wire::kinesis_field::kNextToken>>.text() +
+    return list(kJoined<"{", wire::kKeyOf<wire::kinesis_field::kNextToken>>.text() +
                 json::quoted(page.next) + "}");
   }
   listing_ = false;
@@ -168,15 +168,15 @@ void StreamReader::start(Reading& shard) {
   if (shard.asks_iterator) {
     const auto position =
         std::exchange(shard.latest, false)
-            ? joined<wire::text_of<wire::kinesis_field::kShardIteratorType>, "LATEST\"">.text()
+            ? kJoined<wire::kTextOf<wire::kinesis_field::kShardIteratorType>, "LATEST\"">.text()
             : place_.next(shard.id);
     id = client_.start(
         KinesisAction::get_shard_iterator,
-        stream_arguments(options_.stream, wire::key_of<wire::kinesis_field::kShardId>.text() +
+        stream_arguments(options_.stream, wire::kKeyOf<wire::kinesis_field::kShardId>.text() +
                                               json::quoted(shard.id) + "," + position));
   } else {
     id = client_.start(KinesisAction::get_records,
-                       joined<"{", wire::key_of<wire::kinesis_field::kShardIterator>>.text() +
+                       kJoined<"{", wire::kKeyOf<wire::kinesis_field::kShardIterator>>.text() +
                            json::quoted(shard.iterator) + "}");
   }
   under_way_[id] = &shard;

@@ -1,7 +1,7 @@
 // Text that the compiler knows, and puts together: names and the punctuation around them.
 //
 //   inline constexpr FixedText kData("Data");
-//   joined<"{\"", kData, "\":\"">                   {"Data":"
+//   kJoined<"{\"", kData, "\":\"">                   {"Data":"
 #pragma once
 
 #include <algorithm>
@@ -32,7 +32,7 @@ FixedText(const char (&)[Bytes]) -> FixedText<Bytes - 1>;
 
 /// The parts, one behind the other: a FixedText.
 template <FixedText... Parts>
-inline constexpr auto joined = [] {
+inline constexpr auto kJoined = [] {
   FixedText<(Parts.view().size() + ... + 0)> all;
   char* out = all.bytes;
   ((out = std::copy_n(Parts.bytes, Parts.view().size(), out)), ...);

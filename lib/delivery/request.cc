@@ -182,9 +182,9 @@ Status RequestParser::check_stream(const ObjectView& payload, Request& to) {
   to.open = "{";
   if (name != nullptr)
     to.open +=
-        wire::key_of<wire::kinesis_field::kStreamName>.text() + std::string(name->value) + ",";
+        wire::kKeyOf<wire::kinesis_field::kStreamName>.text() + std::string(name->value) + ",";
   if (arn != nullptr)
-    to.open += wire::key_of<wire::kinesis_field::kStreamArn>.text() + std::string(arn->value) + ",";
+    to.open += wire::kKeyOf<wire::kinesis_field::kStreamArn>.text() + std::string(arn->value) + ",";
   to.open += "\"" + std::string(protocol.list) + "\":[";
   return {};
 }

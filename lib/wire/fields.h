@@ -11,10 +11,10 @@ namespace pinpipe::wire {
 
 /// `"NAME":`, as it stands in an object.
 template <FixedText Name>
-inline constexpr auto key_of = joined<"\"", Name, "\":">;
+inline constexpr auto kKeyOf = kJoined<"\"", Name, "\":">;
 /// `"NAME":"`, before a text.
 template <FixedText Name>
-inline constexpr auto text_of = joined<"\"", Name, "\":\"">;
+inline constexpr auto kTextOf = kJoined<"\"", Name, "\":\"">;
 
 /// Of a line that is a request of ours, or a dead letter.
 namespace line_field {

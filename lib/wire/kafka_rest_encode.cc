@@ -8,11 +8,11 @@ namespace {
 
 using json::Kind;
 
-constexpr std::string_view kBodyOpen = joined<"{", key_of<kafka_field::kRecords>, "[">;
+constexpr std::string_view kBodyOpen = kJoined<"{", kKeyOf<kafka_field::kRecords>, "[">;
 constexpr std::string_view kBodyClose = "]}";
 /// Before a key or a value of v3.
-constexpr auto kTypedOpen =
-    joined<"{", text_of<kafka_field::kType>, kafka_field::kJson, "\",", key_of<kafka_field::kData>>;
+constexpr auto kTypedOpen = kJoined<"{", kTextOf<kafka_field::kType>, kafka_field::kJson, "\",",
+                                    kKeyOf<kafka_field::kData>>;
 
 class KafkaEncoder : public EntryEncoder {
  public:
@@ -56,27 +56,27 @@ class KafkaEncoder : public EntryEncoder {
 
   void append_v2(std::string_view text, const RecordKey& key, Buffer& to) {
     if (options_.key_field) {
-      append_all(to, joined<"{", key_of<kafka_field::kKey>>, key.json,
-                 joined<",", key_of<kafka_field::kValue>>, text, "}");
+      append_all(to, kJoined<"{", kKeyOf<kafka_field::kKey>>, key.json,
+                 kJoined<",", kKeyOf<kafka_field::kValue>>, text, "}");
     } else {
-      append_all(to, joined<"{", key_of<kafka_field::kValue>>, text, "}");
+      append_all(to, kJoined<"{", kKeyOf<kafka_field::kValue>>, text, "}");
     }
   }
 
   void append_v3(std::string_view text, const RecordKey& key, Buffer& to) {
     to.append('{');
     if (options_.key_field)
-      append_all(to, joined<key_of<kafka_field::kKey>, kTypedOpen>, key.json, "},");
-    append_all(to, joined<key_of<kafka_field::kValue>, kTypedOpen>, text, "}}");
+      append_all(to, kJoined<kKeyOf<kafka_field::kKey>, kTypedOpen>, key.json, "},");
+    append_all(to, kJoined<kKeyOf<kafka_field::kValue>, kTypedOpen>, text, "}}");
   }
 
   /// The members of the envelope behind its topic.
   void append_kcat(std::string_view text, const RecordKey& key, Buffer& to) {
     if (options_.key_field) {
-      append_all(to, key_of<kafka_field::kKey>, key.json,
-                 joined<",", key_of<kafka_field::kPayload>>);
+      append_all(to, kKeyOf<kafka_field::kKey>, key.json,
+                 kJoined<",", kKeyOf<kafka_field::kPayload>>);
     } else {
-      to.append(joined<key_of<kafka_field::kKey>, "null,", key_of<kafka_field::kPayload>>);
+      to.append(kJoined<kKeyOf<kafka_field::kKey>, "null,", kKeyOf<kafka_field::kPayload>>);
     }
     json::append_quoted(text, to);
   }
@@ -99,9 +99,9 @@ Frame frame_for(const KafkaOptions& options, const std::string& topic) {
   const std::string open(is_batch ? kBodyOpen : "");
   const std::string close(is_batch ? kBodyClose : "");
   if (options.payload_only) return {open, close + "\n"};
-  const std::string envelope = joined<"{", text_of<line_field::kTopic>>.text() + topic + "\",";
+  const std::string envelope = kJoined<"{", kTextOf<line_field::kTopic>>.text() + topic + "\",";
   if (options.api == KafkaApi::kcat) return {envelope, "}\n"};
-  return {envelope + key_of<line_field::kPayload>.text() + open, close + "}\n"};
+  return {envelope + kKeyOf<line_field::kPayload>.text() + open, close + "}\n"};
 }
 
 }  // namespace

@@ -97,8 +97,8 @@ std::optional<StreamPage> read_stream_page(std::string_view body) {
 
 std::string stream_arguments(const std::string& stream, const std::string& more) {
   const std::string_view key = stream.starts_with("arn:")
-                                   ? key_of<kinesis_field::kStreamArn>.view()
-                                   : key_of<kinesis_field::kStreamName>.view();
+                                   ? kKeyOf<kinesis_field::kStreamArn>.view()
+                                   : kKeyOf<kinesis_field::kStreamName>.view();
   return "{" + std::string(key) + json::quoted(stream) + (more.empty() ? "" : ",") + more + "}";
 }
 

@@ -34,17 +34,17 @@ struct EntryParts {
 };
 
 EntryParts parts_for(KinesisShape shape) {
-  constexpr auto kBeforeKey = joined<",", text_of<kinesis_field::kPartitionKey>>;
+  constexpr auto kBeforeKey = kJoined<",", kTextOf<kinesis_field::kPartitionKey>>;
   switch (shape) {
     case KinesisShape::put_records:
-      return {joined<"{", text_of<kinesis_field::kData>>, joined<"\"", kBeforeKey>, "\"}"};
+      return {kJoined<"{", kTextOf<kinesis_field::kData>>, kJoined<"\"", kBeforeKey>, "\"}"};
     case KinesisShape::put_record:
-      return {text_of<kinesis_field::kData>, joined<"\"", kBeforeKey>, "\""};
+      return {kTextOf<kinesis_field::kData>, kJoined<"\"", kBeforeKey>, "\""};
     case KinesisShape::gateway_record:
-      return {key_of<kinesis_field::kData>, joined<kBeforeKey>, "\""};
+      return {kKeyOf<kinesis_field::kData>, kJoined<kBeforeKey>, "\""};
     case KinesisShape::gateway_records:
-      return {joined<"{", key_of<gateway_field::kData>>,
-              joined<",", text_of<gateway_field::kPartitionKey>>, "\"}"};
+      return {kJoined<"{", kKeyOf<gateway_field::kData>>,
+              kJoined<",", kTextOf<gateway_field::kPartitionKey>>, "\"}"};
   }
   return {};
 }
@@ -129,22 +129,22 @@ class KinesisEncoder : public EntryEncoder {
 };
 
 Frame frame_for(const KinesisOptions& options, const std::string& stream) {
-  const auto name = joined<"{", text_of<kinesis_field::kStreamName>>.text() + stream + "\",";
+  const auto name = kJoined<"{", kTextOf<kinesis_field::kStreamName>>.text() + stream + "\",";
   Frame payload;
   switch (options.shape) {
     case KinesisShape::put_records:
-      payload = {name + joined<key_of<kinesis_field::kRecords>, "[">.text(), "]}"};
+      payload = {name + kJoined<kKeyOf<kinesis_field::kRecords>, "[">.text(), "]}"};
       break;
     case KinesisShape::put_record:
     case KinesisShape::gateway_record:
       payload = {name, "}"};
       break;
     case KinesisShape::gateway_records:
-      payload = {joined<"{", key_of<gateway_field::kRecords>, "[">.text(), "]}"};
+      payload = {kJoined<"{", kKeyOf<gateway_field::kRecords>, "[">.text(), "]}"};
   }
   if (options.payload_only) return {payload.open, payload.close + "\n"};
-  return {joined<"{", text_of<line_field::kStream>>.text() + stream +
-              joined<"\",", key_of<line_field::kPayload>>.text() + payload.open,
+  return {kJoined<"{", kTextOf<line_field::kStream>>.text() + stream +
+              kJoined<"\",", kKeyOf<line_field::kPayload>>.text() + payload.open,
           payload.close + "}\n"};
 }
 

@@ -12,22 +12,22 @@ bool is_plain(char c) { return c >= ' ' && c <= '~' && c != '\\'; }
 }  // namespace
 
 bool PlainPutRecords::open() {
-  if (!take(joined<"{", text_of<line_field::kStream>>)) return false;
+  if (!take(kJoined<"{", kTextOf<line_field::kStream>>)) return false;
   const auto from_name = rest_;
   if (!take_plain_text()) return false;
   const auto name = from_name.substr(0, from_name.size() - rest_.size());
-  return take(joined<"\",", key_of<line_field::kPayload>, "{",
-                     text_of<kinesis_field::kStreamName>>) &&
-         take(name) && take(joined<"\",", key_of<kinesis_field::kRecords>, "[">);
+  return take(kJoined<"\",", kKeyOf<line_field::kPayload>, "{",
+                      kTextOf<kinesis_field::kStreamName>>) &&
+         take(name) && take(kJoined<"\",", kKeyOf<kinesis_field::kRecords>, "[">);
 }
 
 bool PlainPutRecords::record(std::string_view& data) {
-  if (!take(joined<"{", text_of<kinesis_field::kData>>)) return false;
+  if (!take(kJoined<"{", kTextOf<kinesis_field::kData>>)) return false;
   const size_t quote = rest_.find('"');
   if (quote == rest_.npos) return false;
   data = rest_.substr(0, quote);
   rest_.remove_prefix(quote);
-  return take(joined<"\",", text_of<kinesis_field::kPartitionKey>>) && take_plain_text() &&
+  return take(kJoined<"\",", kTextOf<kinesis_field::kPartitionKey>>) && take_plain_text() &&
          take(R"("})");
 }
 

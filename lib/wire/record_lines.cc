@@ -122,7 +122,7 @@ void RecordTexts::stamp_written(size_t begin, std::string_view post_member, Reco
     to.text.append(compact_.view());
   }
   const bool is_empty = to.text.size() == begin + 1;
-  append_all(to.text, is_empty ? "" : ",", text_of<kArrivalTime>, *time_, "\"}");
+  append_all(to.text, is_empty ? "" : ",", kTextOf<kArrivalTime>, *time_, "\"}");
 }
 
 bool is_text_line(std::string_view line) {
