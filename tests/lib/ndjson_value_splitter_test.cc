@@ -27,7 +27,7 @@ std::string split(ValueSplitter& splitter, std::string_view text, size_t most) {
 /// What becomes of `text`, the same however it is cut.
 std::string split(Layout layout, std::string_view text, bool arrays = false) {
   ValueSplitter whole(layout, arrays, kMaxText);
-  const auto lines = split(whole, text, text.size());
+  auto lines = split(whole, text, text.size());
   for (const size_t most : {1, 2, 3, 7, 63, 64, 65}) {
     ValueSplitter cut(layout, arrays, kMaxText);
     EXPECT_EQ(split(cut, text, most), lines) << most;
