@@ -55,7 +55,7 @@ def check_bodies(proxy: Proxy) -> None:
     for kind in "application/json", "application/vnd.kafka.avro.v2+json", "text/plain", None:
         proxy.is_refused(415, 415, *to, good, kind, says=JSON)
     for body in b"{", b'{"records":[{"value":1}]', b"\xff", b"[" * 100_000, b'{"records":[{"value":NaN}]}', b"":
-        proxy.is_refused(400, 400, *to, body, JSON, says="no JSON")
+        proxy.is_refused(400, 400, *to, body, JSON, says="not JSON")
     for body in [], {}, {"records": []}, {"records": {}}:
         proxy.is_refused(422, 422, *to, body, JSON)
     for record in (1, {}, {"key": 1}, {"value": 1, "headers": []}, {"value": 1, "partition": -1},
