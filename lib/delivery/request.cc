@@ -205,7 +205,7 @@ Status RequestParser::find_records(const ObjectView& payload, std::string_view l
   if (elements_.empty()) return Error{list + " is empty"};
   for (const auto& element : elements_) {
     const auto place = [&] { return list + "[" + std::to_string(to.records.size()) + "]: "; };
-    if (element.kind != Kind::object) return Error{place() + "no object"};
+    if (element.kind != Kind::object) return Error{place() + "not an object"};
     TRY(scanner_.object(element.value, inner_));
     const auto whole = whole_object(inner_);
     if (auto status = check_keys(inner_, whole, protocol, true); !status.ok())

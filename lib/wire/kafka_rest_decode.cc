@@ -211,7 +211,7 @@ Status KafkaUnwrapper::unwrap_array(std::string_view name, std::string_view arra
 Status KafkaUnwrapper::unwrap_element(CheckedText& text, RecordLines& to) {
   if (text.kind() != Kind::object) {
     text.value();
-    return Error{"no object"};
+    return Error{"not an object"};
   }
   time_.reset();
   const auto value = text.member(kafka_field::kValue);

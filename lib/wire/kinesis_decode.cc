@@ -197,7 +197,7 @@ Status KinesisDecoder::decode_array(std::string_view name, std::string_view data
 Status KinesisDecoder::decode_element(CheckedText& text, std::string_view data, RecordLines& to) {
   if (text.kind() == Kind::object) return decode_object(text, "no " + std::string(data), to);
   text.value();
-  return Error{"no object"};
+  return Error{"not an object"};
 }
 
 /// Takes the object at hand. `missing` is what is wrong with one that is none of the known.

@@ -127,7 +127,7 @@ TEST(Request, RefusesAnEmptyListAndOneOfOtherThings) {
   EXPECT_EQ(fault_of(R"({"topic":"t","payload":{"records":[]}})"), "records is empty");
   EXPECT_EQ(fault_of(R"({"topic":"t","payload":{"records":{}}})"), "records is not an array");
   EXPECT_EQ(fault_of(R"({"topic":"t","payload":{"records":[{"value":1},2]}})"),
-            "records[1]: no object");
+            "records[1]: not an object");
   EXPECT_EQ(fault_of(R"({"topic":"t","payload":{"records":[{"key":1}]}})"),
             "records[0]: no 'value'");
 }
