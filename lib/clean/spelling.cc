@@ -42,7 +42,7 @@ std::vector<Spelling::Near> Spelling::find_near(std::string_view key) const {
   std::vector<Near> near;
   for (size_t i = 0; i < names_.size(); ++i) {
     const size_t most = names_[i].size() < kShortName ? 1 : kMostEdits;
-    const auto [shorter, longer] = std::minmax(name.size(), names_[i].size());
+    const auto [shorter, longer] = std::minmax({name.size(), names_[i].size()});  // as values
     if (longer - shorter > most) continue;
     const size_t edits = edit_distance(name, names_[i]);
     if (edits <= most) near.push_back({static_cast<uint8_t>(i), static_cast<uint8_t>(edits)});
