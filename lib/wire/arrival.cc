@@ -2,8 +2,10 @@
 
 #include <charconv>
 #include <cmath>
+#include <optional>
 
 #include "json/string.h"
+#include "record/records.h"
 #include "record/values.h"
 
 namespace pinpipe::wire {
@@ -46,15 +48,21 @@ std::optional<std::string> read_number(std::string_view text) {
   return text_of_time(*time, fraction_of(microseconds % kMicroseconds));
 }
 
-}  // namespace
-
-std::optional<std::string> read_arrival(const json::CheckedText::Value& value) {
-  if (value.kind == json::Kind::number) return read_number(value.text);
-  if (value.kind != json::Kind::string) return std::nullopt;
+std::optional<std::string> read_string(std::string_view token) {
   std::string scratch;
-  const auto time = record::to_timestamp(json::unescape(json::inside_quotes(value.text), scratch));
+  const auto time = record::to_timestamp(json::unescape(json::inside_quotes(token), scratch));
   if (!time) return std::nullopt;
   return text_of_time(*time, time->fraction);
+}
+
+}  // namespace
+
+Result<std::string> read_arrival(const json::CheckedText::Value& value) {
+  auto time = value.kind == json::Kind::number   ? read_number(value.text)
+              : value.kind == json::Kind::string ? read_string(value.text)
+                                                 : std::nullopt;
+  if (time) return std::move(*time);
+  return Error{"the arrival time is not a time: " + record::shown(value.text)};
 }
 
 }  // namespace pinpipe::wire

@@ -198,14 +198,8 @@ Status KafkaUnwrapper::unwrap_object(const json::ObjectView& object, RecordLines
 
 Status KafkaUnwrapper::unwrap_array(std::string_view name, std::string_view array,
                                     RecordLines& to) {
-  Elements elements(name, to);
-  CheckedText text(array);
-  for (bool more = text.enter(); more; more = text.next()) {
-    const char* const begin = text.at();
-    const auto fault = unwrap_element(text, to);
-    if (!elements.add(fault, {begin, static_cast<size_t>(text.at() - begin)})) break;
-  }
-  return elements.finish();
+  return take_elements(name, array, to,
+                       [&](CheckedText& text) { return unwrap_element(text, to); });
 }
 
 Status KafkaUnwrapper::unwrap_element(CheckedText& text, RecordLines& to) {
@@ -296,9 +290,8 @@ Status KafkaUnwrapper::add_enveloped(const Value& value, int level, RecordLines&
 Status KafkaUnwrapper::note_arrival(const std::optional<Value>& arrival) {
   if (!stamps_ || time_ || !arrival || arrival->kind == Kind::null) return {};
   if (arrival->text == kNoTimeOfKcat) return {};
-  time_ = read_arrival(*arrival);
-  if (time_) return {};
-  return Error{"the arrival time is not a time: " + record::shown(arrival->text)};
+  time_ = TRY(read_arrival(*arrival));
+  return {};
 }
 
 Status KafkaUnwrapper::add(std::string_view name, const Value& record, RecordLines& to) {

@@ -175,11 +175,8 @@ std::vector<std::string_view> split_objects(std::string_view text, size_t most) 
 /// Lists are read whatever the status: karapace has 422 where any record failed, Confluent 401 or
 /// 403 where one was not allowed.
 BatchOutcome classify_kafka_v2(const ReplyText& reply, size_t sent) {
-  Object body;
-  const auto* list = body.read(reply.body) ? body.find(kafka_field::kOffsets) : nullptr;
-  if (list == nullptr || list->kind != Kind::array) return classify_kafka_error(reply);
-  auto batch = classify_list(list->value, sent, classify_kafka_record);
-  return batch.records.empty() && !is_success(reply.status) ? classify_kafka_error(reply) : batch;
+  return classify_entries(reply, kafka_field::kOffsets, sent, classify_kafka_record,
+                          classify_kafka_error);
 }
 
 /// Reports come in the order of the records, and may stop in the middle: what was not reported is

@@ -184,14 +184,8 @@ Status KinesisDecoder::decode_body(const json::ObjectView& body, RecordLines& to
 
 Status KinesisDecoder::decode_array(std::string_view name, std::string_view data,
                                     std::string_view array, RecordLines& to) {
-  Elements elements(name, to);
-  CheckedText text(array);
-  for (bool more = text.enter(); more; more = text.next()) {
-    const char* const begin = text.at();
-    const auto fault = decode_element(text, data, to);
-    if (!elements.add(fault, {begin, static_cast<size_t>(text.at() - begin)})) break;
-  }
-  return elements.finish();
+  return take_elements(name, array, to,
+                       [&](CheckedText& text) { return decode_element(text, data, to); });
 }
 
 Status KinesisDecoder::decode_element(CheckedText& text, std::string_view data, RecordLines& to) {
@@ -213,8 +207,7 @@ Status KinesisDecoder::decode_object(CheckedText& text, std::string_view missing
 Status KinesisDecoder::stamp(const std::optional<CheckedText::Value>& arrival) {
   texts_.stamp(std::nullopt);
   if (!arrival || arrival->kind == Kind::null) return {};
-  auto time = read_arrival(*arrival);
-  if (!time) return Error{"the arrival time is not a time: " + record::shown(arrival->text)};
+  auto time = TRY(read_arrival(*arrival));
   texts_.stamp(std::move(time));
   return {};
 }

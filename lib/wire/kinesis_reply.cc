@@ -94,11 +94,8 @@ BatchOutcome classify_kinesis_error(const ReplyText& reply) {
 }  // namespace
 
 BatchOutcome classify_put_records(const ReplyText& reply, size_t sent) {
-  Object body;
-  const auto* list = body.read(reply.body) ? body.find(kinesis_field::kRecords) : nullptr;
-  if (list == nullptr || list->kind != Kind::array) return classify_kinesis_error(reply);
-  auto batch = classify_list(list->value, sent, classify_kinesis_record);
-  return batch.records.empty() && !is_success(reply.status) ? classify_kinesis_error(reply) : batch;
+  return classify_entries(reply, kinesis_field::kRecords, sent, classify_kinesis_record,
+                          classify_kinesis_error);
 }
 
 BatchOutcome classify_put_record(const ReplyText& reply, size_t sent) {

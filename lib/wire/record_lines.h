@@ -82,9 +82,8 @@ class Elements {
 
   Elements(std::string_view name, RecordLines& to) : name_(name), to_(to), before_(to) {}
 
-  /// `status` is that of the next element, whose text is `raw`: where it failed,
-  /// what it added goes.
-  /// False: enough.
+  /// `status` is that of the next element, whose text is `raw`: where it failed, what it added
+  /// goes. False: enough.
   bool add(const Status& status, std::string_view raw) {
     if (!status.ok()) [[unlikely]]
       return reject(status.error(), raw);
@@ -103,6 +102,20 @@ class Elements {
   RecordLinesMark before_;  // the next element
   size_t index_ = 0;
 };
+
+/// Takes the elements of `array`, checked JSON called `name`, as above: `take(text)` takes the
+/// element at hand, and adds its records to `to`.
+template <class Take>
+Status take_elements(std::string_view name, std::string_view array, RecordLines& to, Take take) {
+  Elements elements(name, to);
+  json::CheckedText text(array);
+  for (bool more = text.enter(); more; more = text.next()) {
+    const char* const begin = text.at();
+    const Status status = take(text);
+    if (!elements.add(status, {begin, static_cast<size_t>(text.at() - begin)})) break;
+  }
+  return elements.finish();
+}
 
 /// Adds records that are texts of their own: checked here, to the last byte.
 class RecordTexts {

@@ -39,6 +39,31 @@ constexpr PlaceRow kPlaces[] = {
     {"ArrayList[", "]", 0},       // Jackson, of Confluent: ["records"]->java.util.ArrayList[5]->…
 };
 
+BatchOutcome classify_list(std::string_view list, size_t sent,
+                           RecordOutcome (*classify_record)(const json::Object&)) {
+  json::Scanner scanner;
+  std::vector<json::Element> elements;
+  if (!scanner.array(list, elements, sent).ok() || elements.size() != sent)
+    return outcome_of_all(Outcome::retry, wrong_count(elements.size(), sent));
+  BatchOutcome batch;
+  json::Object entry;
+  for (const auto& element : elements) {
+    batch.records.push_back(
+        entry.read(element.value)
+            ? classify_record(entry)
+            : RecordOutcome{Outcome::retry, "an entry of the reply is not an object"});
+  }
+  // What lets some records in lets us in.
+  const bool lets_in = std::ranges::any_of(
+      batch.records, [](const auto& record) { return record.outcome == Outcome::delivered; });
+  for (auto& record : batch.records) {
+    if (record.outcome != Outcome::stop) continue;
+    if (lets_in) record.outcome = Outcome::refused;
+    if (batch.reason.empty()) batch.reason = record.text;
+  }
+  return batch;
+}
+
 }  // namespace
 
 Outcome outcome_of_status(int status) {
@@ -77,29 +102,14 @@ std::string wrong_count(size_t got, size_t sent) {
          std::to_string(std::min(got, sent)) + " entries for " + std::to_string(sent) + " records";
 }
 
-BatchOutcome classify_list(std::string_view list, size_t sent,
-                           RecordOutcome (*classify_record)(const json::Object&)) {
-  json::Scanner scanner;
-  std::vector<json::Element> elements;
-  if (!scanner.array(list, elements, sent).ok() || elements.size() != sent)
-    return outcome_of_all(Outcome::retry, wrong_count(elements.size(), sent));
-  BatchOutcome batch;
-  json::Object entry;
-  for (const auto& element : elements) {
-    batch.records.push_back(
-        entry.read(element.value)
-            ? classify_record(entry)
-            : RecordOutcome{Outcome::retry, "an entry of the reply is not an object"});
-  }
-  // What lets some records in lets us in.
-  const bool lets_in = std::ranges::any_of(
-      batch.records, [](const auto& record) { return record.outcome == Outcome::delivered; });
-  for (auto& record : batch.records) {
-    if (record.outcome != Outcome::stop) continue;
-    if (lets_in) record.outcome = Outcome::refused;
-    if (batch.reason.empty()) batch.reason = record.text;
-  }
-  return batch;
+BatchOutcome classify_entries(const ReplyText& reply, std::string_view list, size_t sent,
+                              RecordOutcome (*classify_record)(const json::Object&),
+                              BatchOutcome (*classify_error)(const ReplyText&)) {
+  json::Object body;
+  const auto* entries = body.read(reply.body) ? body.find(list) : nullptr;
+  if (entries == nullptr || entries->kind != json::Kind::array) return classify_error(reply);
+  auto batch = classify_list(entries->value, sent, classify_record);
+  return batch.records.empty() && !is_success(reply.status) ? classify_error(reply) : batch;
 }
 
 std::optional<size_t> named_record(std::string_view words) {

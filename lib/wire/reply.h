@@ -65,9 +65,12 @@ BatchOutcome outcome_of_all(Outcome outcome, std::string reason);
 BatchOutcome not_understood(const ReplyText& reply, bool is_json, const std::string& words);
 /// "the reply has 1 entries for 2 records".
 std::string wrong_count(size_t got, size_t sent);
-/// Entry i is about record i, so a list of another length is about nobody knows which.
-BatchOutcome classify_list(std::string_view list, size_t sent,
-                           RecordOutcome (*classify_record)(const json::Object&));
+/// Of a reply with a list of entries, whatever its status: some servers have that of an error where
+/// any record failed. Entry i is about record i, so a list of another length is about nobody knows
+/// which. `classify_error` has replies without a list, and errors whose list does not fit.
+BatchOutcome classify_entries(const ReplyText& reply, std::string_view list, size_t sent,
+                              RecordOutcome (*classify_record)(const json::Object&),
+                              BatchOutcome (*classify_error)(const ReplyText&));
 
 /// The place, from 0, of the record that the words of a refusal of a whole request name.
 std::optional<size_t> named_record(std::string_view words);
