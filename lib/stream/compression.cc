@@ -1,66 +1,164 @@
 #include "stream/compression.h"
 
-#define ZLIB_CONST  // zlib reads what it is given, and does not write it
-#include <zlib.h>
+#include <isa-l/igzip_lib.h>
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
-#include <limits>
+#include <cstring>
 #include <new>
 
 namespace pinpipe::stream {
 
 namespace {
 
-constexpr int kGzipWindow = 16 + MAX_WBITS;  // only gzip, not zlib's own format; any window
-constexpr char kFirstByte = '\x1F';          // of a member
-constexpr uLong kMagicSize = 2;              // of which zlib sees at once whether it is gzip's
-constexpr size_t kMostAtOnce = std::numeric_limits<uInt>::max();
+constexpr std::string_view kMember("\x1F\x8B\x08", 3);
+constexpr size_t kMagicSize = 2;                 // of kMember: no other format begins so
+constexpr unsigned kReservedFlags = 0xE0;        // zero, by RFC 1952 section 2.3.1.2
+constexpr size_t kMostAtOnce = size_t{1} << 30;  // ISA-L counts in 32 bits
+constexpr size_t kTooFewToBeFast = 7;            // bytes: it reads 8 at once, while there are
+
+Error corrupt_gzip(std::string_view why) { return {"corrupt gzip data: " + std::string(why), ""}; }
+
+/// What a code of ISA-L says of a header.
+std::string_view reason_of_header(int code) {
+  return code == ISAL_UNSUPPORTED_METHOD ? "unknown compression method"
+                                         : "incorrect checksum of the header";
+}
+
+/// What a code of ISA-L says of deflated data, or of what is behind it.
+std::string_view reason_of_data(int code) {
+  switch (code) {
+    case ISAL_INVALID_BLOCK:
+      return "invalid block";
+    case ISAL_INVALID_SYMBOL:
+      return "invalid code";
+    case ISAL_INVALID_LOOKBACK:
+      return "invalid distance too far back";
+    default:
+      return "incorrect checksum or length";
+  }
+}
+
+/// Gives `in` to a function of ISA-L, and removes what it took. Returns its code; where that is an
+/// error, `in` is as it was.
+template <class Call>
+int take(std::string_view& in, inflate_state& state, Call call) {
+  const size_t size = std::min(in.size(), kMostAtOnce);
+  // It is read, not written.
+  state.next_in = reinterpret_cast<uint8_t*>(const_cast<char*>(in.data()));
+  state.avail_in = static_cast<uint32_t>(size);
+  const int code = call();
+  if (code >= 0) in.remove_prefix(size - state.avail_in);
+  return code;
+}
+
+/// Copies what there is of a state.
+void copy_state(inflate_state& to, const inflate_state& from) {
+  std::memcpy(&to, &from,
+              offsetof(inflate_state, tmp_out_buffer) + static_cast<size_t>(from.tmp_out_valid));
+}
 
 }  // namespace
 
 Guess looks_like_gzip(std::string_view head) {
-  static constexpr std::string_view kMember("\x1F\x8B\x08", 3);
   const bool is_format = kMember.starts_with(head.substr(0, kMember.size()));
   return {is_format, !is_format || head.size() >= kMember.size()};
 }
 
-GzipDecoder::GzipDecoder() : context_(std::make_unique<z_stream>()) {
-  if (inflateInit2(context_.get(), kGzipWindow) != Z_OK) throw std::bad_alloc();
+GzipDecoder::GzipDecoder()
+    : state_(std::make_unique_for_overwrite<inflate_state>()),
+      before_(std::make_unique_for_overwrite<inflate_state>()),
+      header_(std::make_unique<isal_gzip_header>()) {
+  isal_inflate_init(state_.get());
+  state_->crc_flag = ISAL_GZIP;
+  isal_gzip_header_init(header_.get());
 }
 
-GzipDecoder::~GzipDecoder() { inflateEnd(context_.get()); }
+GzipDecoder::~GzipDecoder() = default;
 
+/// What came before a fault goes first, or it would depend on the size of the reads how much that
+/// is.
 Result<size_t> GzipDecoder::decode(std::string_view& in, char* into, size_t most) {
-  if (at_member_end_ && !is_first_)
+  if (part_ == Part::none && !is_first_)
     in.remove_prefix(std::min(in.find_first_not_of('\0'), in.size()));
-  if (at_member_end_ && in.empty()) return size_t{0};
-  if (at_member_end_ && in[0] != kFirstByte) return something_else_behind(format());
-  const size_t in_size = std::min(in.size(), kMostAtOnce);
-  const size_t out_size = std::min(most, kMostAtOnce);
-  context_->next_in = reinterpret_cast<const Bytef*>(in.data());
-  context_->avail_in = static_cast<uInt>(in_size);
-  context_->next_out = reinterpret_cast<Bytef*>(into);
-  context_->avail_out = static_cast<uInt>(out_size);
-  const int code = is_corrupt_ ? Z_DATA_ERROR : inflate(context_.get(), Z_NO_FLUSH);
-  if (code == Z_MEM_ERROR) throw std::bad_alloc();
-  is_corrupt_ = code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR;
-  // What came before goes first, or it would depend on the size of the reads how much that is.
-  if (is_corrupt_ && context_->avail_out == out_size) {
-    if (!is_first_ && context_->total_in <= kMagicSize) return something_else_behind(format());
-    const char* why = context_->msg;
-    return Error{std::string("corrupt gzip data") + (why == nullptr ? "" : ": ") +
-                     (why == nullptr ? "" : why),
-                 ""};
+  if (part_ != Part::data && !fault_ && !in.empty()) read_header(in);
+  const size_t made = part_ == Part::data ? inflate(in, into, most) : 0;
+  if (made == 0 && fault_) return *fault_;
+  return made;
+}
+
+/// Reads as much of it as there is. ISA-L would look at its first bytes when it has ten.
+void GzipDecoder::read_header(std::string_view& in) {
+  const auto magic = in.substr(0, kMagicSize - magic_size_);
+  if (!kMember.substr(magic_size_).starts_with(magic)) {
+    fault_ = is_first_ ? corrupt_gzip("incorrect header") : something_else_behind(format());
+    return;
   }
-  in.remove_prefix(in_size - context_->avail_in);
-  at_member_end_ = code == Z_STREAM_END;
-  if (at_member_end_) {
+  magic_size_ += magic.size();
+  part_ = Part::header;
+  const int code =
+      take(in, *state_, [&] { return isal_read_gzip_header(state_.get(), header_.get()); });
+  if (code < 0) {
+    fault_ = corrupt_gzip(reason_of_header(code));
+  } else if (code == ISAL_DECOMP_OK && (header_->flags & kReservedFlags) != 0) {
+    fault_ = corrupt_gzip("unknown header flags");
+  } else if (code == ISAL_DECOMP_OK) {
+    part_ = Part::data;
+  }
+}
+
+size_t GzipDecoder::inflate(std::string_view& in, char* into, size_t most) {
+  const size_t size = std::min(most, kMostAtOnce);
+  if (fault_) return take_left(into, size);
+  copy_state(*before_, *state_);
+  state_->next_out = reinterpret_cast<uint8_t*>(into);
+  state_->avail_out = static_cast<uint32_t>(size);
+  const int code = inflate_once(in);
+  if (code == ISAL_INCORRECT_CHECKSUM) {
+    fault_ = corrupt_gzip(reason_of_data(code));
+  } else if (code != ISAL_DECOMP_OK) {
+    copy_state(*state_, *before_);
+    return inflate_with_care(in, into, size);
+  }
+  return size - state_->avail_out;
+}
+
+/// A code of ISA-L.
+int GzipDecoder::inflate_once(std::string_view& in) {
+  const int code = take(in, *state_, [&] { return isal_inflate(state_.get()); });
+  if (code == ISAL_DECOMP_OK && state_->block_state == ISAL_BLOCK_FINISH) {
+    part_ = Part::none;
+    magic_size_ = 0;
     is_first_ = false;
-    inflateReset(context_.get());
+    isal_inflate_reset(state_.get());
   }
-  return out_size - context_->avail_out;
+  return code;
+}
+
+/// So that what is made up to an error is exact: where ISA-L finds one while it is fast, it counts
+/// bytes as made that it has not written.
+size_t GzipDecoder::inflate_with_care(std::string_view& in, char* into, size_t most) {
+  state_->next_out = reinterpret_cast<uint8_t*>(into);
+  state_->avail_out = static_cast<uint32_t>(most);
+  do {
+    const auto few = in.substr(0, kTooFewToBeFast);
+    auto rest = few;
+    const int code = inflate_once(rest);
+    if (code != ISAL_DECOMP_OK) fault_ = corrupt_gzip(reason_of_data(code));
+    in.remove_prefix(few.size() - rest.size());
+  } while (!fault_ && part_ == Part::data && !in.empty() && state_->avail_out > 0);
+  return most - state_->avail_out;
+}
+
+/// What was made before a fault, and did not fit.
+size_t GzipDecoder::take_left(char* into, size_t most) {
+  const size_t left = state_->tmp_out_valid - state_->tmp_out_processed;
+  const size_t size = std::min(most, left);
+  std::memcpy(into, state_->tmp_out_buffer + state_->tmp_out_processed, size);
+  state_->tmp_out_processed += static_cast<int32_t>(size);
+  return size;
 }
 
 // ---- zstd codec

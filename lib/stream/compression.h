@@ -5,13 +5,15 @@
 #include <zstd_errors.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/status.h"
 
-struct z_stream_s;  // of zlib.h
+struct inflate_state;  // of isa-l/igzip_lib.h
+struct isal_gzip_header;
 
 namespace pinpipe::stream {
 
@@ -47,28 +49,39 @@ struct Guess {
 // ---- gzip codec
 // -----------------------------------------------------------------------------------
 //
-// gzip streams for Input: a thin owner of zlib's context. Where zlib gets no memory it throws
-// std::bad_alloc.
+// gzip streams for Input, by ISA-L, which inflates at twice the speed of zlib.
 
 /// Whether `head`, the first bytes of an input, can be the start of a gzip member (RFC 1952 section
 /// 2.3.1): its two identifying bytes, and the only method there is.
 Guess looks_like_gzip(std::string_view head);
 
-/// Several members are one stream; zero bytes behind the last are padding, as gzip has it.
+/// Several members are one stream; zero bytes behind the last are padding, as gzip has it. Of what
+/// is cut within a block, up to two of the last characters may be kept back.
 class GzipDecoder : public Decoder {
  public:
   GzipDecoder();
   ~GzipDecoder() override;
 
   Result<size_t> decode(std::string_view& in, char* into, size_t most) override;
-  bool at_frame_end() const override { return at_member_end_; }
+  bool at_frame_end() const override { return part_ == Part::none; }
   std::string_view format() const override { return "gzip"; }
 
  private:
-  std::unique_ptr<z_stream_s> context_;
-  bool at_member_end_ = true;
-  bool is_corrupt_ = false;
-  bool is_first_ = true;  // no member has ended
+  enum class Part { none, header, data };  // of a member
+
+  void read_header(std::string_view& in);
+  size_t inflate(std::string_view& in, char* into, size_t most);
+  int inflate_once(std::string_view& in);
+  size_t inflate_with_care(std::string_view& in, char* into, size_t most);
+  size_t take_left(char* into, size_t most);
+
+  std::unique_ptr<inflate_state> state_;
+  std::unique_ptr<inflate_state> before_;  // state_, before the call under way
+  std::unique_ptr<isal_gzip_header> header_;
+  Part part_ = Part::none;
+  size_t magic_size_ = 0;       // so many of the identifying bytes of this member have been seen
+  bool is_first_ = true;        // no member has ended
+  std::optional<Error> fault_;  // to be told behind what came before it
 };
 
 // ---- zstd codec

@@ -111,18 +111,57 @@ TEST_F(FilesTest, GuessesZstdByItsFirstBytes) {
   EXPECT_TRUE(looks_like_zstd("Pa").certain);
 }
 
-std::string gzip(std::string_view bytes) {
+/// One member, as zlib makes it; `end` Z_SYNC_FLUSH leaves it open.
+std::string gzip(std::string_view bytes, gz_header* header = nullptr, int level = 6,
+                 int end = Z_FINISH) {
   z_stream stream{};
-  EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
-  std::string packed(deflateBound(&stream, bytes.size()), '\0');
+  EXPECT_EQ(deflateInit2(&stream, level, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  if (header != nullptr) {
+    EXPECT_EQ(deflateSetHeader(&stream, header), Z_OK);
+  }
+  std::string packed(deflateBound(&stream, bytes.size()) + 1024, '\0');
   stream.next_in = reinterpret_cast<const Bytef*>(bytes.data());
   stream.avail_in = static_cast<uInt>(bytes.size());
   stream.next_out = reinterpret_cast<Bytef*>(packed.data());
   stream.avail_out = static_cast<uInt>(packed.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  EXPECT_EQ(deflate(&stream, end), end == Z_FINISH ? Z_STREAM_END : Z_OK);
   packed.resize(stream.total_out);
   deflateEnd(&stream);
   return packed;
+}
+
+/// What a decoder makes of `packed`, given so many bytes at a time, and asked for so many; an
+/// error's text, or that it is cut short, behind it.
+std::string gunzip(std::string_view packed, size_t in_step, size_t out_step) {
+  GzipDecoder decoder;
+  std::string text;
+  std::string part(out_step, '\0');
+  for (;;) {
+    std::string_view in = packed.substr(0, in_step);
+    packed.remove_prefix(in.size());
+    for (size_t made = 1; made > 0 || !in.empty();) {
+      auto result = decoder.decode(in, part.data(), out_step);
+      if (!result.ok()) return text + "error: " + result.error().what;
+      made = *result;
+      text.append(part, 0, made);
+    }
+    if (packed.empty()) return decoder.at_frame_end() ? text : text + "error: cut short";
+  }
+}
+
+/// What zlib makes of one member as far as it is sound, up to a megabyte.
+std::string gunzip_by_zlib(std::string_view packed) {
+  z_stream stream{};
+  EXPECT_EQ(inflateInit2(&stream, 16 + MAX_WBITS), Z_OK);
+  std::string text(1 << 20, '\0');
+  stream.next_in = reinterpret_cast<const Bytef*>(packed.data());
+  stream.avail_in = static_cast<uInt>(packed.size());
+  stream.next_out = reinterpret_cast<Bytef*>(text.data());
+  stream.avail_out = static_cast<uInt>(text.size());
+  inflate(&stream, Z_NO_FLUSH);
+  text.resize(stream.total_out);
+  inflateEnd(&stream);
+  return text;
 }
 
 TEST_F(FilesTest, ReadsGzipMembersOneBehindTheOther) {
@@ -155,6 +194,112 @@ TEST_F(FilesTest, TellsTruncatedAndCorruptGzip) {
   flipped = packed;
   flipped.back() ^= 1;  // of the length
   EXPECT_NE(read_all(file("a", flipped)).find("corrupt gzip data"), std::string::npos);
+}
+
+std::string numbers(int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += std::to_string(i * 7919) + (i % 10 == 0 ? "\n" : ",");
+  return text;
+}
+
+TEST_F(FilesTest, ReadsGzipInPiecesOfAnySize) {
+  const auto large = numbers(20'000);
+  for (const int level : {0, 1, 6, 9}) {
+    const auto packed = gzip("a") + gzip(large, nullptr, level) + gzip("") + gzip("b");
+    for (const size_t in_step : {100, 10'000, 1 << 20}) {
+      for (const size_t out_step : {1000, 1 << 20}) {
+        EXPECT_TRUE(gunzip(packed, in_step, out_step) == "a" + large + "b")
+            << level << " " << in_step << " " << out_step;
+      }
+    }
+  }
+}
+
+TEST_F(FilesTest, ReadsAllFieldsOfAGzipHeader) {
+  std::string extra(300, 'e');
+  std::string name = "posts.ndjson";
+  std::string comment = "of a day";
+  for (int fields = 0; fields < 16; ++fields) {
+    gz_header header{};
+    if ((fields & 1) != 0) {
+      header.extra = reinterpret_cast<Bytef*>(extra.data());
+      header.extra_len = static_cast<uInt>(extra.size());
+    }
+    if ((fields & 2) != 0) header.name = reinterpret_cast<Bytef*>(name.data());
+    if ((fields & 4) != 0) header.comment = reinterpret_cast<Bytef*>(comment.data());
+    header.hcrc = (fields & 8) != 0 ? 1 : 0;
+    auto packed = gzip("text", &header);
+    packed += packed;
+    for (size_t in_step = 1; in_step < packed.size(); in_step += 1 + in_step / 20) {
+      EXPECT_EQ(gunzip(packed, in_step, 100), "texttext") << fields << " " << in_step;
+    }
+    if (header.hcrc == 0) continue;
+    packed[4] ^= 1;  // the time
+    for (const size_t in_step : {1, 5, 10'000}) {
+      EXPECT_EQ(gunzip(packed, in_step, 100),
+                "error: corrupt gzip data: incorrect checksum of the header");
+    }
+  }
+}
+
+TEST_F(FilesTest, TellsWhatIsWrongWithAGzipHeader) {
+  const auto packed = gzip("text");
+  auto other = packed;
+  other[2] = 7;
+  EXPECT_EQ(gunzip(packed + other, 1, 9),
+            "texterror: corrupt gzip data: unknown compression method");
+  other = packed;
+  other[3] = '\x20';
+  EXPECT_EQ(gunzip(other, 1, 9), "error: corrupt gzip data: unknown header flags");
+  EXPECT_EQ(gunzip("text", 9, 9), "error: corrupt gzip data: incorrect header");
+  EXPECT_EQ(gunzip(packed + "\x1F", 1, 9), "texterror: cut short");
+  EXPECT_EQ(gunzip(packed + "\x1F!", 1, 9), "texterror: gzip data with something else behind it");
+}
+
+/// All but two characters: ISA-L takes up to three at a time, where there are bits for all of them.
+TEST_F(FilesTest, GivesWhatIsBeforeACutInGzip) {
+  const auto packed = gzip(numbers(2000));
+  for (size_t size = 20; size < packed.size(); size += 7) {
+    const auto cut = packed.substr(0, size);
+    const auto expected = gunzip_by_zlib(cut);
+    for (const size_t in_step : {100, 1 << 20}) {
+      auto got = gunzip(cut, in_step, 1000);
+      ASSERT_TRUE(got.ends_with("error: cut short")) << size;
+      got.resize(got.size() - std::string_view("error: cut short").size());
+      EXPECT_TRUE(expected.starts_with(got)) << size;
+      EXPECT_LE(expected.size() - got.size(), 2) << size;
+    }
+  }
+}
+
+TEST_F(FilesTest, GivesAllThatAFlushedGzipHas) {
+  const auto text = numbers(300);
+  for (const int level : {0, 1, 6}) {
+    const auto packed = gzip(text, nullptr, level, Z_SYNC_FLUSH);
+    for (const size_t in_step : {1, 1 << 20}) {
+      EXPECT_EQ(gunzip(packed, in_step, 100), text + "error: cut short");
+    }
+  }
+}
+
+/// How much comes before damage does not depend on the reads, and is what zlib gives of it.
+TEST_F(FilesTest, GivesTheSameBeforeDamageInPiecesOfAnySize) {
+  const auto packed = gzip(numbers(20'000));
+  for (size_t at = 20; at < packed.size(); at += packed.size() / 25) {
+    auto damaged = packed;
+    damaged[at] ^= 0x55;
+    damaged[std::min(at + 3, packed.size() - 1)] ^= 0x2A;
+    const auto whole = gunzip(damaged, damaged.size(), 1 << 20);
+    const auto end = whole.find("error: ");
+    ASSERT_NE(end, whole.npos) << at;
+    EXPECT_TRUE(whole.substr(0, end) == gunzip_by_zlib(damaged)) << at;
+    for (const size_t in_step : {997, 1 << 20}) {
+      for (const size_t out_step : {100, 70'000}) {
+        EXPECT_TRUE(gunzip(damaged, in_step, out_step) == whole)
+            << at << " " << in_step << " " << out_step;
+      }
+    }
+  }
 }
 
 TEST_F(FilesTest, GuessesGzipByItsFirstBytes) {
