@@ -18,8 +18,10 @@ namespace pinpipe {
 inline Result<cli::Outcome> in_records(Result<cli::Outcome> outcome, uint64_t records,
                                        std::string details) {
   if (!outcome.ok()) return outcome;
-  const uint64_t rejected = outcome->rejected;
-  return cli::Outcome{records + rejected, records, rejected, std::move(details)};
+  outcome->in = records + outcome->rejected;
+  outcome->out = records;
+  outcome->details = std::move(details);
+  return outcome;
 }
 
 /// Posts and records, of dataset `only` if that is given, into requests of `format`.
@@ -34,7 +36,7 @@ inline Result<cli::Outcome> run_encode(cli::Tool& tool, wire::RequestFormat form
   auto outcome = cli::run_lines_to_output<Worker>(
       tool, workers, options,
       [&](auto& block, auto& output) { return writer.collect(block, output); },
-      [&](auto& output) { return writer.close_all(output); });
+      [&](auto& output, bool) { return writer.close_all(output); });
   return in_records(std::move(outcome), writer.records(), writer.stats());
 }
 

@@ -22,12 +22,13 @@ std::vector<Worker> make_workers(const Tool& tool, const std::function<Worker()>
 
 /// Runs the tool's lines through workers (lib/ndjson/line_run.h) and `collect`, which gets each
 /// block in order with the output to write to. Opens, counts lines, commits. `collect_end` is
-/// called before the commit. The workers are left for the caller to ask for what they counted.
+/// called before the commit, and told whether all files were read. The workers are left for the
+/// caller to ask for what they counted.
 template <class Worker>
 Result<Outcome> run_lines_to_output(
     Tool& tool, std::vector<Worker>& workers, const ndjson::LineRunOptions& options,
     const std::function<Status(ndjson::LineBlock<Worker>&, stream::Output&)>& collect,
-    const std::function<Status(stream::Output&)>& collect_end = nullptr) {
+    const std::function<Status(stream::Output&, bool)>& collect_end = nullptr) {
   TRY(tool.check_files(options.files));
   auto output = TRY(tool.open_output());
   auto rejects = TRY(tool.open_rejects());
@@ -41,11 +42,14 @@ Result<Outcome> run_lines_to_output(
                                             tool.show_progress(outcome.in, block.in.bytes_read);
                                             return collect(block, output);
                                           });
-  if (status.ok() && collect_end) status = collect_end(output);
-  if (auto told = rejects->finish(status.ok()); status.ok()) status = told;
+  outcome.refused = rejects->refused();
+  const bool all_read = outcome.refused.ok();
+  if (status.ok() && collect_end) status = collect_end(output, all_read);
+  if (auto told = rejects->finish(status.ok() && all_read); status.ok()) status = told;
   if (!status.ok()) return status.error();
-  // A file that ended early is not whole, and stays absent.
-  if (tool.fail_fast() && outcome.rejected > 0 && output.is_file()) return outcome;
+  // A file that ended early, or lacks what was not read, is not whole, and stays absent.
+  const bool is_whole = all_read && !(tool.fail_fast() && outcome.rejected > 0);
+  if (!is_whole && output.is_file()) return outcome;
   TRY(output.commit());
   return outcome;
 }

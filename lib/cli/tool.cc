@@ -274,8 +274,10 @@ int Tool::finish(const Result<Outcome>& result) const {
     return kFailed;
   }
   const auto& outcome = result.value();
+  if (!outcome.refused.ok()) log_error(name_, outcome.refused.error());
   for (const auto& line : outcome.unmet) log_line(name_ + ": " + line);
   if (stats_) log_line(stats_line(name_, outcome));
+  if (!outcome.refused.ok()) return kFailed;
   // A run that ended at a reject is not whole, whatever was expected.
   const bool is_as_expected = outcome.rejected == 0 || (outcome.rejects_expected && !fail_fast());
   return outcome.unmet.empty() && is_as_expected ? kHandled : kRejected;

@@ -37,6 +37,7 @@ struct Outcome {
   std::string details;
   std::vector<std::string> unmet = {};  ///< expectations, and what is so: a line of stderr each
   bool rejects_expected = false;        ///< as many rejects as there are were expected
+  Status refused = {};  ///< error: a file was not read, and all that is counted is of others
 };
 
 class Progress;

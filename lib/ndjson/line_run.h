@@ -83,8 +83,8 @@ struct LineBlock {
 };
 
 /// Runs all lines of `options.files` through workers[i], one worker a thread. `collect` gets each
-/// block in the order of input, after its rejects went to `rejects`. Errors: input, `rejects`,
-/// `collect`; a file that is not NDJSON, when all others are read.
+/// block in the order of input, after its rejects went to `rejects`, which also takes note of files
+/// that are not NDJSON, and have not been read. Errors: input, `rejects`, `collect`.
 template <class Worker>
 Status run_lines(const LineRunOptions& options, std::vector<Worker>& workers, RejectLog& rejects,
                  const std::function<Status(LineBlock<Worker>&)>& collect);
@@ -234,8 +234,7 @@ Status run_lines(const LineRunOptions& options, std::vector<Worker>& workers, Re
     return stream::Flow::more;
   };
   steps.interrupt = [&] { reader.interrupt(); };
-  auto status = stream::ordered_run(steps, blocks);
-  return status.ok() ? rejects.refused() : status;
+  return stream::ordered_run(steps, blocks);
 }
 
 }  // namespace pinpipe::ndjson

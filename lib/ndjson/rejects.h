@@ -52,7 +52,7 @@ class RejectLog {
              const std::vector<Reject>& rejects);
 
   /// Takes note of a file that is not read because of `why`. The last one is not told here, but
-  /// returned by `refused`: it is how the run ends.
+  /// returned by `refused`: it is how the run ends, when all others are read.
   void refuse(const Error& why);
   /// Error: that of the last file that was not read.
   Status refused() const { return refused_; }

@@ -46,7 +46,8 @@ Result<std::unique_ptr<Pool>> Pool::read(const ndjson::LineRunOptions& options,
                                                 pool->rejected_ += block.rejects.size();
                                                 return {};
                                               });
-  if (!status.ok()) return status.error();
+  TRY(status);
+  TRY(rejects.refused());
   return pool;
 }
 

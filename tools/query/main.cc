@@ -95,8 +95,8 @@ Result<cli::Outcome> answer(cli::Tool& tool, const Request& request) {
         rejected |= !block.rejects.empty();
         return table.add(block.out);
       },
-      [&](stream::Output& output) -> Status {
-        if (rejected && tool.fail_fast()) return {};
+      [&](stream::Output& output, bool all_read) -> Status {
+        if (!all_read || (rejected && tool.fail_fast())) return {};
         auto text = answers_of(table, request, output.name() == "stdout");
         return text.ok() ? output.write(text.value(), true) : text.error();
       });
