@@ -65,6 +65,7 @@ Status LineCleaner::line(std::string_view line, Buffer& to) {
   const size_t before = to.size();
   size_ = line.size();
   member_count_ = members_.size();
+  beside_.clear();
   auto status = records.is_post() ? clean_post(line, records, to) : clean_record(line, records, to);
   if (!status.ok()) {
     to.truncate(before);
@@ -102,7 +103,7 @@ Status LineCleaner::check_size(size_t size) const {
 
 Status LineCleaner::clean(Part& part, const json::ObjectView& record, Buffer& to) {
   const size_t before = to.size();
-  TRY(part.cleaner.clean(members_, record, to));
+  TRY(part.cleaner.clean(members_, record, beside_, to));
   size_ = size_ - record.text.size() + (to.size() - before);
   member_count_ = member_count_ - (record.end - record.begin) + rules_of(part.dataset).size();
   return check_size(size_);
@@ -144,10 +145,17 @@ LineCleaner::Layout LineCleaner::layout_of(const record::Records& records) const
   return layout;
 }
 
+void LineCleaner::find_beside() {
+  members_.each(0, members_.size(), [&](const Member& member, uint32_t) {
+    if (member.field == json::kUnknownField) beside_.push_back(&member);
+  });
+}
+
 /// The post with its records cleaned, and all around them as it was. Errors are those of the first
 /// part that has one. On an error `to` is in any state past its old end.
 Status LineCleaner::clean_post(std::string_view line, const record::Records& records, Buffer& to) {
   const auto layout = layout_of(records);
+  if (layout.own[record::kDatasets.size()] > 0) find_beside();
   if (layout.has_equal_keys || !layout.in_order)
     return clean_post_in_pieces(line, records, layout, to);
   size_t copied = 0;
@@ -223,6 +231,7 @@ void LineCleaner::give_back() {
     part.cleaned = {};
   }
   post_ = {};
+  beside_ = {};
 }
 
 void LineCleaner::merge(const LineCleaner& other) {

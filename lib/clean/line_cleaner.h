@@ -74,6 +74,7 @@ class LineCleaner {
 
   bool has_part(const record::Records& records) const;
   Layout layout_of(const record::Records& records) const;
+  [[gnu::cold]] void find_beside();
   Status clean_record(std::string_view line, const record::Records& records, Buffer& to);
   Status clean_post(std::string_view line, const record::Records& records, Buffer& to);
   Status clean_post_in_pieces(std::string_view line, const record::Records& records,
@@ -88,8 +89,9 @@ class LineCleaner {
   std::vector<ndjson::Finding> findings_;
   json::Scanner scanner_{record::kFieldIds};
   json::Members members_;
-  Buffer post_;      // what a joined row is written as
-  size_t size_ = 0;  // of the line as far as it is cleaned
+  Buffer post_;                              // what a joined row is written as
+  std::vector<const json::Member*> beside_;  // the records of a post: unknown keys
+  size_t size_ = 0;                          // of the line as far as it is cleaned
   size_t member_count_ = 0;
 };
 

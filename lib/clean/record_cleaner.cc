@@ -96,10 +96,15 @@ RawFields RecordCleaner::lacking() const {
 
 /// Of each lacking field the first key that looks like it. Error: such a key, if it is to be
 /// rejected.
-Status RecordCleaner::find_misspelt() {
+Status RecordCleaner::find_misspelt(std::span<const Member* const> beside) {
   RawFields lacking = this->lacking();
+  TRY(find_misspelt(dropped_, lacking));
+  return find_misspelt(beside, lacking);
+}
+
+Status RecordCleaner::find_misspelt(std::span<const Member* const> keys, RawFields& lacking) {
   std::string scratch;
-  for (const Member* member : dropped_) {
+  for (const Member* member : keys) {
     if (lacking == 0) break;
     if (!is_unknown(member) || is_absent(member)) continue;
     const auto key = key_of(*member, scratch);
@@ -219,10 +224,10 @@ void RecordCleaner::count(std::vector<ndjson::Finding>& findings) {
 }
 
 Status RecordCleaner::clean(const json::Members& members, const json::ObjectView& record,
-                            Buffer& to) {
+                            std::span<const Member* const> beside, Buffer& to) {
   find_members(members, record);
   misspelt_.clear();
-  if (std::ranges::any_of(dropped_, is_unknown)) TRY(find_misspelt());
+  if (!beside.empty() || std::ranges::any_of(dropped_, is_unknown)) TRY(find_misspelt(beside));
   // Keys, nulls, quotes and moved decimal points add less than 40 bytes a field to what the record
   // has.
   const size_t most = record.text.size() + 40 * rules_.size();

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,10 @@ class RecordCleaner {
   /// New lines come: the first finding of each topic in them counts.
   void begin() { found_ = 0; }
 
-  /// Appends `record` cleaned, a JSON object. On an error `to` is as it was.
-  Status clean(const json::Members& members, const json::ObjectView& record, Buffer& to);
+  /// Appends `record` cleaned, a JSON object. Unknown keys `beside` it, in its post, may be
+  /// misspelt ones of its own. On an error `to` is as it was.
+  Status clean(const json::Members& members, const json::ObjectView& record,
+               std::span<const json::Member* const> beside, Buffer& to);
   /// Counts what the last `clean` did, and adds to `findings` what is the first of its topic since
   /// `begin`. REQUIRES: it had no error, and its `members` are as they were.
   void count(std::vector<ndjson::Finding>& findings);
@@ -83,7 +86,8 @@ class RecordCleaner {
   void override(const json::Member* member);
   [[gnu::cold]] bool is_integer_of(std::string_view written, const json::Member* member);
   [[gnu::cold]] RawFields lacking() const;
-  [[gnu::cold]] Status find_misspelt();
+  [[gnu::cold]] Status find_misspelt(std::span<const json::Member* const> beside);
+  [[gnu::cold]] Status find_misspelt(std::span<const json::Member* const> keys, RawFields& lacking);
   [[gnu::cold]] void find(size_t topic, const json::Member* member,
                           std::vector<ndjson::Finding>& findings);
   std::string_view untouched(size_t field, const json::Member* member);
