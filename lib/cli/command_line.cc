@@ -1,6 +1,6 @@
 #include "cli/command_line.h"
 
-#include "cli/suggest.h"
+#include "base/suggest.h"
 
 namespace pinpipe::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "base/ascii.h"
-#include "cli/suggest.h"
+#include "base/suggest.h"
 
 namespace pinpipe::cli {
 namespace {

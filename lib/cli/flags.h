@@ -82,6 +82,31 @@ class Flags {
                  return {};
                });
   }
+  /// Texts with commas between, each of which `parse` makes a value of or says what is wrong with
+  /// it; it may be given several times.
+  template <class Value, class Parse>
+  Flag list(const std::string& names, std::vector<Value>& to, const std::string& type, Parse parse,
+            const std::string& text) {
+    return add(names, type, text, ValueKind::text,
+               [&to, parse](std::string_view, std::string_view values) -> Status {
+                 for (;;) {
+                   const auto value = values.substr(0, values.find(','));
+                   to.push_back(TRY(parse(value)));
+                   if (value.size() == values.size()) return {};
+                   values.remove_prefix(value.size() + 1);
+                 }
+               });
+  }
+  /// The same where commas are part of a value.
+  template <class Value, class Parse>
+  Flag each(const std::string& names, std::vector<Value>& to, const std::string& type, Parse parse,
+            const std::string& text) {
+    return add(names, type, text, ValueKind::text,
+               [&to, parse](std::string_view, const std::string& value) -> Status {
+                 to.push_back(TRY(parse(value)));
+                 return {};
+               });
+  }
   template <class Target>
   Flag count(const std::string& names, Target& to, Range<uint64_t> range, const std::string& text) {
     return add(names, "N", text, ValueKind::count, reader(to, [range](auto option, auto& value) {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <optional>
 
-#include "cli/suggest.h"
+#include "base/suggest.h"
 
 namespace pinpipe::cli {
 namespace {

@@ -1,30 +1,35 @@
 // What a question is answered with: rows of values under named columns.
-//
-// Texts are views into the PostTable that was asked, or of static storage.
 #pragma once
 
 #include <cstdint>
-#include <span>
-#include <string_view>
+#include <string>
 #include <variant>
 #include <vector>
 
 namespace pinpipe::query {
 
 struct Column {
-  enum class Type : uint8_t { text, integer };
+  enum class Type : uint8_t { text, integer, real };
+  /// What a column is for a picture: `key` names the group of a row, `label` is another name that
+  /// was found (who has the most), `measure` is a figure.
+  enum class Role : uint8_t { key, label, measure };
 
-  std::string_view name;
+  std::string name;
   Type type;
+  Role role = Role::key;
+
+  bool is_number() const { return type != Type::text; }
 };
 
-/// Null, an integer or a text, which compare in this order; texts by their bytes.
-using Value = std::variant<std::monostate, int64_t, std::string_view>;
+/// A sum may need more than 64 bits.
+using Integer = __int128;
+/// Null, an integer, a real or a text, which compare in this order; texts by their bytes.
+using Value = std::variant<std::monostate, Integer, double, std::string>;
 using Row = std::vector<Value>;
 
 struct Answer {
-  std::string_view name;  ///< of the question
-  std::span<const Column> columns;
+  std::string name;  ///< of the question
+  std::vector<Column> columns;
   std::vector<Row> rows;  ///< a value a column
 };
 

@@ -5,42 +5,45 @@
 #include <cstdint>
 #include <vector>
 
-#include "query/text_ids.h"
-
 namespace pinpipe::query {
 
 class ArgMax {
  public:
-  void offer(int64_t value, TextId name) {
-    if (!who_.empty() && value < max_) return;
+  /// Whether `value` is not less than the greatest.
+  bool wants(int64_t value) const { return who_.empty() || value >= max_; }
+
+  void offer(int64_t value, uint32_t name) {
+    if (!wants(value)) return;
     if (who_.empty() || value > max_) {
       max_ = value;
       who_.clear();
     }
+    if (!who_.empty() && who_.back() == name) return;
     if (who_.size() == who_.capacity()) make_room();
     who_.push_back(name);
   }
 
   int64_t max() const { return max_; }
   /// Each once, in no order of meaning; empty where nothing was offered.
-  const std::vector<TextId>& who() {
-    drop_repeated();
-    return who_;
+  std::vector<uint32_t> who() const {
+    auto who = who_;
+    drop_repeated(who);
+    return who;
   }
 
  private:
   /// A poster with the most followers may be offered a million times.
   void make_room() {
-    drop_repeated();
+    drop_repeated(who_);
     if (2 * who_.size() >= who_.capacity()) who_.reserve(2 * who_.capacity() + 1);
   }
-  void drop_repeated() {
-    std::sort(who_.begin(), who_.end());
-    who_.erase(std::unique(who_.begin(), who_.end()), who_.end());
+  static void drop_repeated(std::vector<uint32_t>& who) {
+    std::sort(who.begin(), who.end());
+    who.erase(std::unique(who.begin(), who.end()), who.end());
   }
 
   int64_t max_ = 0;
-  std::vector<TextId> who_;
+  std::vector<uint32_t> who_;
 };
 
 }  // namespace pinpipe::query

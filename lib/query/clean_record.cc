@@ -164,10 +164,6 @@ constexpr RawSign kRawSigns[] = {
     {Dataset::user, "index", place_of_field(Dataset::user, "ind")},
     {Dataset::user, "first_name", place_of_field(Dataset::user, "user_name")},
     {Dataset::user, "last_name", place_of_field(Dataset::user, "user_name")}};
-constexpr size_t kInd = 0;
-static_assert(place_of_field(Dataset::pin, "ind") == kInd &&
-              place_of_field(Dataset::geo, "ind") == kInd &&
-              place_of_field(Dataset::user, "ind") == kInd);
 
 Error unusable(Dataset dataset, const std::string& what, bool cleaning_helps = true) {
   const std::string name(name_of(dataset));

@@ -19,6 +19,11 @@ consteval size_t place_of_field(record::Dataset dataset, std::string_view field)
   throw "no such field";
 }
 
+/// The key of all records.
+inline constexpr size_t kInd = place_of_field(record::Dataset::pin, "ind");
+static_assert(place_of_field(record::Dataset::geo, "ind") == kInd &&
+              place_of_field(record::Dataset::user, "ind") == kInd);
+
 /// Valid as long as the members.
 class FieldIndex {
  public:

@@ -11,6 +11,13 @@
 namespace pinpipe::query {
 namespace {
 
+/// A number as JSON has it; `null` where it is none.
+std::string number_text(const Value& value, std::string_view null) {
+  if (const auto* integer = std::get_if<Integer>(&value)) return fmt::format("{}", *integer);
+  if (const auto* real = std::get_if<double>(&value)) return fmt::format("{}", *real);
+  return std::string(null);
+}
+
 void append_json_rows(const Answer& answer, bool several, std::string& to) {
   for (const Row& row : answer.rows) {
     char before = '{';
@@ -26,12 +33,10 @@ void append_json_rows(const Answer& answer, bool several, std::string& to) {
     }
     for (size_t i = 0; i < row.size(); ++i) {
       append_key(answer.columns[i].name);
-      if (const auto* text = std::get_if<std::string_view>(&row[i])) {
+      if (const auto* text = std::get_if<std::string>(&row[i])) {
         json::append_quoted(*text, to);
-      } else if (const auto* number = std::get_if<int64_t>(&row[i])) {
-        to += std::to_string(*number);
       } else {
-        to += "null";
+        to += number_text(row[i], "null");
       }
     }
     to += "}\n";
@@ -64,8 +69,11 @@ void append_csv(const Answer& answer, std::string& to) {
     for (const Value& value : row) {
       to += separator;
       separator = ",";
-      if (const auto* text = std::get_if<std::string_view>(&value)) append_csv_field(*text, to);
-      if (const auto* number = std::get_if<int64_t>(&value)) to += std::to_string(*number);
+      if (const auto* text = std::get_if<std::string>(&value)) {
+        append_csv_field(*text, to);
+      } else {
+        to += number_text(value, "");
+      }
     }
     to += '\n';
   }
@@ -106,12 +114,9 @@ constexpr size_t kLeast = 2;      // a wide character
 
 using Cells = std::vector<std::vector<std::string>>;
 
-bool is_number(const Column& column) { return column.type == Column::Type::integer; }
-
 std::string cell_of(const Value& value) {
-  if (const auto* text = std::get_if<std::string_view>(&value)) return printable(*text);
-  if (const auto* number = std::get_if<int64_t>(&value)) return std::to_string(*number);
-  return "null";
+  if (const auto* text = std::get_if<std::string>(&value)) return printable(*text);
+  return number_text(value, "null");
 }
 
 /// `answer` as cells, the names of its columns first.
@@ -176,7 +181,7 @@ std::vector<size_t> fitted_widths(const Answer& answer, const Cells& cells, size
   narrow(least, most, widths);
   least = widths_of(cells, 1);
   for (size_t i = 0; i < widths.size(); ++i) {
-    if (!is_number(answer.columns[i])) least[i] = kLeastText;
+    if (!answer.columns[i].is_number()) least[i] = kLeastText;
   }
   narrow(least, most, widths);
   narrow(std::vector<size_t>(widths.size(), kLeast), most, widths);
@@ -199,7 +204,7 @@ void append_row(const Answer& answer, const std::vector<std::string>& row,
   for (bool is_first = true; is_first || !is_done(); is_first = false) {
     for (size_t i = 0; i < rest.size(); ++i) {
       if (i > 0) to.append(kGap, ' ');
-      append_cell(take_line(rest[i], widths[i]), widths[i], is_number(answer.columns[i]),
+      append_cell(take_line(rest[i], widths[i]), widths[i], answer.columns[i].is_number(),
                   i + 1 == rest.size(), to);
     }
     if (!is_first) to.resize(to.find_last_not_of(' ') + 1);
@@ -242,7 +247,7 @@ void append_markdown(const Answer& answer, std::string& to) {
     to += '\n';
     if (row > 0) continue;
     to += '|';
-    for (const Column& column : answer.columns) to += is_number(column) ? " ---: |" : " --- |";
+    for (const Column& column : answer.columns) to += column.is_number() ? " ---: |" : " --- |";
     to += '\n';
   }
 }

@@ -22,7 +22,7 @@ class IdTable {
   /// plus 1. `hash_of` gives back the hash of an id, for when the table grows.
   template <class Same, class HashOf>
   uint32_t find_or_add(uint64_t hash, Same same, HashOf hash_of) {
-    if (slots_after(1) > slots_.size()) grow(hash_of);
+    if (count_ >= most_) grow(hash_of);
     const size_t mask = slots_.size() - 1;
     const uint32_t tag = tag_of(hash);
     size_t slot = hash & mask;
@@ -32,6 +32,19 @@ class IdTable {
     }
     slots_[slot] = ++count_ | tag;
     return count_;
+  }
+
+  /// The id among those added with `hash` for which `same(id)`; 0 without.
+  template <class Same>
+  uint32_t find(uint64_t hash, Same same) const {
+    if (slots_.empty()) return 0;
+    const size_t mask = slots_.size() - 1;
+    const uint32_t tag = tag_of(hash);
+    for (size_t slot = hash & mask; slots_[slot] != 0; slot = (slot + 1) & mask) {
+      const uint32_t differs = slots_[slot] ^ tag;
+      if (differs <= mask && same(differs)) return differs;
+    }
+    return 0;
   }
 
   // For those who prefetch. They do so themselves: g++ 12 leaves out a call of a function that does
@@ -76,6 +89,7 @@ class IdTable {
   template <class HashOf>
   void grow(HashOf hash_of) {
     const uint64_t size = slots_after(1);
+    most_ = static_cast<uint32_t>(size / 4 * 3);
     slots_ = std::vector<uint32_t>();  // freed first: the ids are all that is needed to fill the
                                        // larger one
     slots_.resize(size);
@@ -99,6 +113,7 @@ class IdTable {
 
   std::vector<uint32_t> slots_;
   uint32_t count_ = 0;
+  uint32_t most_ = 0;  // that the slots are enough for
 };
 
 }  // namespace pinpipe::query

@@ -1,237 +1,152 @@
 #include "query/questions.h"
 
 #include <algorithm>
-#include <array>
-#include <string>
-
-#include "query/rankings.h"
+#include <cassert>
 
 namespace pinpipe::query {
 namespace {
 
-using Shape = QuestionSql::Shape;
 using Type = Column::Type;
 
-constexpr Column kCountry{"country", Type::text};
-constexpr Column kCategory{"category", Type::text};
-constexpr Column kPosterName{"poster_name", Type::text};
-constexpr Column kAgeGroup{"age_group", Type::text};
-constexpr Column kPostYear{"post_year", Type::integer};
-constexpr Column kCategoryCount{"category_count", Type::integer};
-constexpr Column kFollowerCount{"follower_count", Type::integer};
-constexpr Column kMedian{"median_follower_count", Type::integer};
-constexpr Column kUsersJoined{"number_users_joined", Type::integer};
+/// A plan as it would be typed.
+struct Preset {
+  std::string_view name;
+  std::string_view description;
+  std::string_view keys;     ///< of --by
+  std::string_view metrics;  ///< of --metric, with blanks between
+  std::string_view where;    ///< conditions, with blanks between
+  std::string_view columns;  ///< their names, where the plan's own would not say what they are
+  Order order = Order::by_group;
+};
 
-constexpr std::array kCountryColumns{kCountry, kCategory, kCategoryCount};
-constexpr std::array kYearColumns{kPostYear, kCategory, kCategoryCount};
-constexpr std::array kPosterColumns{kCountry, kPosterName, kFollowerCount};
-constexpr std::array kTopCountryColumns{kCountry, kFollowerCount};
-constexpr std::array kAgeColumns{kAgeGroup, kCategory, kCategoryCount};
-constexpr std::array kAgeMedianColumns{kAgeGroup, kMedian};
-constexpr std::array kJoinedColumns{kPostYear, kUsersJoined};
-constexpr std::array kYearMedianColumns{kPostYear, kMedian};
-constexpr std::array kAgeYearMedianColumns{kAgeGroup, kPostYear, kMedian};
-
-constexpr unsigned kPinAndGeo = kHasPin | kHasGeo;
-constexpr unsigned kPinAndUser = kHasPin | kHasUser;
-constexpr YearRange kPostYears{2018, 2022};
-constexpr YearRange kJoinYears{2015, 2020};
-
-const std::array<Question, 9> kQuestions{{
-    {"top-category-by-country",
-     "the category with the most posts in each country",
-     kCountryColumns,
-     kPinAndGeo,
-     Field::kCategory | Field::kCountry,
-     std::nullopt,
-     [](const PostTable& table, const YearRange& years) {
-       return top_categories(table, kByCountry, years);
-     },
-     {Shape::top_category, "country", "country IS NOT NULL",
-      "SELECT country, category FROM first_pin JOIN first_geo USING (ind)"}},
-
-    {"top-category-by-year",
-     "the category with the most posts in each year of posting",
-     kYearColumns,
-     kPinAndGeo,
-     Field::kCategory | Field::kPostYear,
-     kPostYears,
-     [](const PostTable& table, const YearRange& years) {
-       return top_categories(table, kByPostYear, years);
-     },
-     {Shape::top_category, "post_year", "post_year BETWEEN {first_year} AND {last_year}",
-      "SELECT {post_year} AS post_year, category\n"
-      "  FROM first_pin JOIN first_geo USING (ind)"}},
-
-    {"top-user-by-country",
-     "the poster with the most followers in each country",
-     kPosterColumns,
-     kPinAndGeo,
-     Field::kCountry | Field::kPosterName | Field::kFollowerCount,
-     std::nullopt,
-     [](const PostTable& table, const YearRange&) { return top_posters_by_country(table); },
-     {Shape::whole_statement, "", "",
-      "ranked AS (\n"
-      "  SELECT country, poster_name, follower_count,\n"
-      "    rank() OVER (PARTITION BY country ORDER BY follower_count DESC) AS place\n"
-      "  FROM first_pin JOIN first_geo USING (ind)\n"
-      "  WHERE country IS NOT NULL AND follower_count IS NOT NULL\n"
-      ")\n"
-      "SELECT DISTINCT country, poster_name, follower_count\n"
-      "FROM ranked WHERE place = 1\n"
-      "ORDER BY country, poster_name NULLS FIRST"}},
-
-    {"top-country-by-followers",
-     "the country of the poster with the most followers of all",
-     kTopCountryColumns,
-     kPinAndGeo,
-     Field::kCountry | Field::kFollowerCount,
-     std::nullopt,
-     [](const PostTable& table, const YearRange&) { return top_countries_by_followers(table); },
-     {Shape::whole_statement, "", "",
-      "ranked AS (\n"
-      "  SELECT country, follower_count, rank() OVER (ORDER BY follower_count DESC) AS place\n"
-      "  FROM first_pin JOIN first_geo USING (ind)\n"
-      "  WHERE country IS NOT NULL AND follower_count IS NOT NULL\n"
-      ")\n"
-      "SELECT DISTINCT country, follower_count\n"
-      "FROM ranked WHERE place = 1\n"
-      "ORDER BY country"}},
-
-    {"top-category-by-age-group",
-     "the category with the most posts in each age group of users",
-     kAgeColumns,
-     kPinAndUser,
-     Field::kCategory | Field::kAge,
-     std::nullopt,
-     [](const PostTable& table, const YearRange& years) {
-       return top_categories(table, kByAgeGroup, years);
-     },
-     {Shape::top_category, "age_group", "age_group IS NOT NULL",
-      "SELECT {age_group} AS age_group, category\n"
-      "  FROM first_pin JOIN first_user USING (ind)"}},
-
-    {"median-followers-by-age-group",
-     "the median follower count in each age group of users",
-     kAgeMedianColumns,
-     kPinAndUser,
-     Field::kAge | Field::kFollowerCount,
-     std::nullopt,
-     [](const PostTable& table, const YearRange& years) {
-       return median_followers(table, kByAgeGroup, years);
-     },
-     {Shape::median, "age_group", "age_group IS NOT NULL",
-      "SELECT {age_group} AS age_group, follower_count\n"
-      "  FROM first_pin JOIN first_user USING (ind)"}},
-
-    {"users-joined-by-year",
-     "how many distinct users joined in each year",
-     kJoinedColumns,
-     kHasUser,
-     Field::kUser,
-     kJoinYears,
-     users_joined_by_year,
-     {Shape::whole_statement, "", "",
-      "joined AS (\n"
-      "  SELECT DISTINCT user_name, age, CAST(date_joined AS TIMESTAMP) AS date_joined\n"
-      "  FROM first_user\n"
-      "),\n"
-      "joined_in AS (SELECT {join_year} AS post_year FROM joined)\n"
-      "SELECT post_year, count(*) AS number_users_joined\n"
-      "FROM joined_in\n"
-      "WHERE post_year BETWEEN {first_year} AND {last_year}\n"
-      "GROUP BY post_year\n"
-      "ORDER BY post_year"}},
-
-    {"median-followers-by-join-year",
-     "the median follower count of users by the year they joined",
-     kYearMedianColumns,
-     kPinAndUser,
-     Field::kJoinYear | Field::kFollowerCount,
-     kJoinYears,
-     [](const PostTable& table, const YearRange& years) {
-       return median_followers(table, kByJoinYear, years);
-     },
-     {Shape::median, "post_year", "post_year BETWEEN {first_year} AND {last_year}",
-      "SELECT {join_year} AS post_year, follower_count\n"
-      "  FROM first_pin JOIN first_user USING (ind)"}},
-
+constexpr size_t kNine = 9;
+// clang-format off
+constexpr Preset kPresets[] = {
+    {"top-category-by-country", "the category with the most posts in each country",
+     "country", "mode:category", "", "country,category,category_count"},
+    {"top-category-by-year", "the category with the most posts in each year of posting",
+     "post_year", "mode:category", "post_year=2018:2022", "post_year,category,category_count"},
+    {"top-user-by-country", "the poster with the most followers in each country",
+     "country", "argmax:poster_name:follower_count", "", "country,poster_name,follower_count"},
+    {"top-country-by-followers", "the country of the poster with the most followers of all",
+     "", "argmax:country:follower_count", "country!=null", "country,follower_count"},
+    {"top-category-by-age-group", "the category with the most posts in each age group of users",
+     "age_group", "mode:category", "", "age_group,category,category_count"},
+    {"median-followers-by-age-group", "the median follower count in each age group of users",
+     "age_group", "median:follower_count", "", ""},
+    {"users-joined-by-year", "how many distinct users joined in each year",
+     "join_year", "distinct:user_name+age+date_joined", "join_year=2015:2020",
+     "post_year,number_users_joined"},
+    {"median-followers-by-join-year", "the median follower count of users by the year they joined",
+     "join_year", "median:follower_count", "join_year=2015:2020",
+     "post_year,median_follower_count"},
     {"median-followers-by-join-year-and-age-group",
      "the median follower count of users by age group and the year they joined",
-     kAgeYearMedianColumns,
-     kPinAndUser,
-     Field::kJoinYear | Field::kAge | Field::kFollowerCount,
-     kJoinYears,
-     [](const PostTable& table, const YearRange& years) {
-       return median_followers(table, kByAgeGroupAndJoinYear, years);
-     },
-     {Shape::median, "age_group, post_year",
-      "age_group IS NOT NULL AND post_year BETWEEN {first_year} AND {last_year}",
-      "SELECT {age_group} AS age_group,\n"
-      "    {join_year} AS post_year, follower_count\n"
-      "  FROM first_pin JOIN first_user USING (ind)"}},
-}};
+     "age_group,join_year", "median:follower_count", "join_year=2015:2020",
+     "age_group,post_year,median_follower_count"},
+    {"categories-by-year", "how many posts each category has in each year of posting",
+     "post_year,category", "count", "post_year=2018:2022", "post_year,category,category_count"},
+    {"popular-profiles", "the profiles with the most posts, then followers",
+     "poster_name", "count max:follower_count", "", "poster_name,posts,followers,rank",
+     Order::ranked},
+    {"categories-now", "how many posts each category has, the most first; with --window, of now",
+     "category", "count", "", "category,posts", Order::by_metric},
+};
+// clang-format on
 
-std::string columns_of(const Question& question) {
-  std::string names;
-  for (const Column& column : question.columns) {
-    names += (names.empty() ? "" : ", ") + std::string(column.name);
+template <class Visit>
+void each_word(std::string_view text, char between, Visit visit) {
+  while (!text.empty()) {
+    const auto word = text.substr(0, text.find(between));
+    visit(word);
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
   }
+}
+
+Plan plan_of(const Preset& preset) {
+  Plan plan;
+  plan.name = preset.name;
+  plan.description = preset.description;
+  plan.order = preset.order;
+  if (!preset.keys.empty()) plan.keys = parse_keys(preset.keys).value();
+  each_word(preset.metrics, ' ',
+            [&](auto word) { plan.metrics.push_back(parse_metric(word).value()); });
+  each_word(preset.where, ' ',
+            [&](auto word) { plan.conditions.push_back(parse_condition(word).value()); });
+  for (size_t i = 0; i < plan.conditions.size(); ++i) {
+    if (plan.conditions[i].op == Condition::Op::between) plan.years = i;
+  }
+  name_columns(plan);
+  size_t at = 0;
+  each_word(preset.columns, ',', [&](auto name) { plan.columns.at(at++).name = name; });
+  return plan;
+}
+
+std::string columns_of(const Plan& plan) {
+  std::string names;
+  for (const Column& column : plan.columns) names += (names.empty() ? "" : ", ") + column.name;
   return names;
 }
 
-std::string years_of(const YearRange& years) {
+std::string years_text(const YearRange& years) {
   return std::to_string(years.first) + ":" + std::to_string(years.last);
 }
 
+Column text_column(std::string name) { return {std::move(name), Type::text}; }
+
 }  // namespace
 
-std::span<const Question> questions() { return kQuestions; }
-
-Result<Answer> Question::ask(const PostTable& table,
-                             const std::optional<YearRange>& years_asked) const {
-  const YearRange range = years && years_asked ? *years_asked : years.value_or(YearRange{});
-  auto answered = TRY(rows(table, range));
-  return Answer{name, columns, std::move(answered)};
+std::span<const Plan> questions() {
+  static const std::vector<Plan> kPlans = [] {
+    std::vector<Plan> plans;
+    for (const Preset& preset : kPresets) plans.push_back(plan_of(preset));
+    return plans;
+  }();
+  return kPlans;
 }
 
-const Question* find_question(std::string_view name) {
-  const auto found = std::find_if(kQuestions.begin(), kQuestions.end(),
-                                  [&](const Question& question) { return question.name == name; });
-  return found == kQuestions.end() ? nullptr : &*found;
+std::span<const Plan> nine_questions() { return questions().first(kNine); }
+
+const Plan* find_question(std::string_view name) {
+  const auto found = std::ranges::find(questions(), name, &Plan::name);
+  return found == questions().end() ? nullptr : &*found;
 }
 
-Listing list_questions() {
-  static constexpr std::array kColumns{Column{"question", Type::text},
-                                       Column{"columns", Type::text}, Column{"years", Type::text},
-                                       Column{"description", Type::text}};
-  Listing listing;
-  listing.texts.reserve(2 * kQuestions.size());  // views: no text may move
-  listing.answer.columns = kColumns;
-  for (const Question& question : kQuestions) {
-    const std::string_view columns = listing.texts.emplace_back(columns_of(question));
-    Value years;
-    if (question.years) {
-      years = std::string_view(listing.texts.emplace_back(years_of(*question.years)));
-    }
-    listing.answer.rows.push_back({question.name, columns, years, question.description});
+std::optional<YearRange> years_of(const Plan& plan) {
+  if (!plan.years) return std::nullopt;
+  const Condition& years = plan.conditions[*plan.years];
+  return YearRange{static_cast<int>(std::get<Integer>(years.first)),
+                   static_cast<int>(std::get<Integer>(years.last))};
+}
+
+void set_years(Plan& plan, const YearRange& years) {
+  assert(plan.years);
+  plan.conditions[*plan.years].first = Integer{years.first};
+  plan.conditions[*plan.years].last = Integer{years.last};
+}
+
+Answer list_questions() {
+  Answer answer{"",
+                {text_column("question"), text_column("columns"), text_column("years"),
+                 text_column("description")},
+                {}};
+  for (const Plan& plan : questions()) {
+    const auto years = years_of(plan);
+    answer.rows.push_back({plan.name, columns_of(plan), years ? Value(years_text(*years)) : Value(),
+                           plan.description});
   }
-  return listing;
+  return answer;
 }
 
-Listing describe_questions() {
-  static constexpr std::array kColumns{
-      Column{"question", Type::text}, Column{"answers", Type::text}, Column{"columns", Type::text}};
-  Listing listing;
-  listing.texts.reserve(2 * kQuestions.size());
-  listing.answer.columns = kColumns;
-  for (const Question& question : kQuestions) {
-    auto& answers = listing.texts.emplace_back(question.description);
-    if (question.years) answers += " (--years " + years_of(*question.years) + ")";
-    const std::string_view columns = listing.texts.emplace_back(columns_of(question));
-    listing.answer.rows.push_back({question.name, std::string_view(answers), columns});
+Answer describe_questions() {
+  Answer answer{"", {text_column("question"), text_column("answers"), text_column("columns")}, {}};
+  for (const Plan& plan : questions()) {
+    const auto years = years_of(plan);
+    answer.rows.push_back(
+        {plan.name, plan.description + (years ? " (--years " + years_text(*years) + ")" : ""),
+         columns_of(plan)});
   }
-  return listing;
+  return answer;
 }
 
 }  // namespace pinpipe::query

@@ -2,12 +2,88 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <map>
 
+#include "query/questions.h"
 #include "record/schema.h"
 
 namespace pinpipe::query {
 namespace {
+
+struct QuestionSql {
+  enum class Shape : uint8_t {
+    top_category,     ///< of `rows`, which have `groups` and category
+    median,           ///< of `rows`, which have `groups` and follower_count
+    whole_statement,  ///< `rows` is the end of the statement as it is
+  };
+
+  Shape shape;
+  std::string_view groups;  ///< the group columns
+  std::string_view keep;    ///< which rows are in a group
+  std::string_view rows;
+};
+using Shape = QuestionSql::Shape;
+
+const std::map<std::string_view, QuestionSql> kStatements{
+    {"top-category-by-country",
+     {Shape::top_category, "country", "country IS NOT NULL",
+      "SELECT country, category FROM first_pin JOIN first_geo USING (ind)"}},
+    {"top-category-by-year",
+     {Shape::top_category, "post_year", "post_year BETWEEN {first_year} AND {last_year}",
+      "SELECT {post_year} AS post_year, category\n"
+      "  FROM first_pin JOIN first_geo USING (ind)"}},
+    {"top-user-by-country",
+     {Shape::whole_statement, "", "",
+      "ranked AS (\n"
+      "  SELECT country, poster_name, follower_count,\n"
+      "    rank() OVER (PARTITION BY country ORDER BY follower_count DESC) AS place\n"
+      "  FROM first_pin JOIN first_geo USING (ind)\n"
+      "  WHERE country IS NOT NULL AND follower_count IS NOT NULL\n"
+      ")\n"
+      "SELECT DISTINCT country, poster_name, follower_count\n"
+      "FROM ranked WHERE place = 1\n"
+      "ORDER BY country, poster_name NULLS FIRST"}},
+    {"top-country-by-followers",
+     {Shape::whole_statement, "", "",
+      "ranked AS (\n"
+      "  SELECT country, follower_count, rank() OVER (ORDER BY follower_count DESC) AS place\n"
+      "  FROM first_pin JOIN first_geo USING (ind)\n"
+      "  WHERE country IS NOT NULL AND follower_count IS NOT NULL\n"
+      ")\n"
+      "SELECT DISTINCT country, follower_count\n"
+      "FROM ranked WHERE place = 1\n"
+      "ORDER BY country"}},
+    {"top-category-by-age-group",
+     {Shape::top_category, "age_group", "age_group IS NOT NULL",
+      "SELECT {age_group} AS age_group, category\n"
+      "  FROM first_pin JOIN first_user USING (ind)"}},
+    {"median-followers-by-age-group",
+     {Shape::median, "age_group", "age_group IS NOT NULL",
+      "SELECT {age_group} AS age_group, follower_count\n"
+      "  FROM first_pin JOIN first_user USING (ind)"}},
+    {"users-joined-by-year",
+     {Shape::whole_statement, "", "",
+      "joined AS (\n"
+      "  SELECT DISTINCT user_name, age, CAST(date_joined AS TIMESTAMP) AS date_joined\n"
+      "  FROM first_user\n"
+      "),\n"
+      "joined_in AS (SELECT {join_year} AS post_year FROM joined)\n"
+      "SELECT post_year, count(*) AS number_users_joined\n"
+      "FROM joined_in\n"
+      "WHERE post_year BETWEEN {first_year} AND {last_year}\n"
+      "GROUP BY post_year\n"
+      "ORDER BY post_year"}},
+    {"median-followers-by-join-year",
+     {Shape::median, "post_year", "post_year BETWEEN {first_year} AND {last_year}",
+      "SELECT {join_year} AS post_year, follower_count\n"
+      "  FROM first_pin JOIN first_user USING (ind)"}},
+    {"median-followers-by-join-year-and-age-group",
+     {Shape::median, "age_group, post_year",
+      "age_group IS NOT NULL AND post_year BETWEEN {first_year} AND {last_year}",
+      "SELECT {age_group} AS age_group,\n"
+      "    {join_year} AS post_year, follower_count\n"
+      "  FROM first_pin JOIN first_user USING (ind)"}},
+};
 
 struct DialectSql {
   char quote;
@@ -84,13 +160,13 @@ std::string age_group_case() {
 /// Fills the {} fields of the templates of one question.
 class Filler {
  public:
-  Filler(const Question& question, const DialectSql& dialect, const YearRange& years)
-      : groups_(question.sql.groups),
+  Filler(const QuestionSql& sql, const DialectSql& dialect, const YearRange& years)
+      : groups_(sql.groups),
         quote_(dialect.quote),
         years_(years),
         age_group_(age_group_case()),
         post_year_(fmt::format("year(CAST({0}timestamp{0} AS TIMESTAMP))", dialect.quote)) {
-    keep_ = fill(question.sql.keep);
+    keep_ = fill(sql.keep);
   }
 
   std::string fill(std::string_view text, std::string_view table = "") const {
@@ -119,19 +195,25 @@ std::string body_of(const QuestionSql& sql, const DialectSql& dialect, const Fil
 
 }  // namespace
 
-std::string sql_of(const Question& question, Dialect dialect,
-                   const std::optional<YearRange>& years) {
+Result<std::string> sql_of(const Plan& plan, Dialect dialect) {
+  const Plan* question = find_question(plan.name);
+  if (!kStatements.contains(plan.name) || plan.conditions.size() != question->conditions.size() ||
+      plan.top || plan.one || plan.with_nulls) {
+    return Error{"--sql does not go with '" + plan.name + "'",
+                 "it goes with the questions of 'all'"};
+  }
   const DialectSql& words = dialect == Dialect::spark ? kSpark : kDuckdb;
-  const YearRange range = question.years && years ? *years : question.years.value_or(YearRange{});
-  const Filler filler(question, words, range);
-  std::string text = fmt::format("-- {}: {}\n", question.name, question.description);
-  if (question.years) text += words.note;
+  const auto years = years_of(plan);
+  const QuestionSql& sql = kStatements.at(plan.name);
+  const Filler filler(sql, words, years.value_or(YearRange{}));
+  std::string text = fmt::format("-- {}: {}\n", plan.name, plan.description);
+  if (years) text += words.note;
   text += "WITH ";
   for (const record::Dataset dataset : record::kDatasets) {
-    if ((question.reads & (unsigned{kHasPin} << index_of(dataset))) == 0) continue;
+    if ((plan.needs() & bit_of(dataset)) == 0) continue;
     text += filler.fill(words.first, name_of(dataset));
   }
-  return text + body_of(question.sql, words, filler) + ";\n";
+  return text + body_of(sql, words, filler) + ";\n";
 }
 
 }  // namespace pinpipe::query

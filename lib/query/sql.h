@@ -6,11 +6,10 @@
 // text.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
-#include "query/questions.h"
+#include "query/plan.h"
 
 namespace pinpipe::query {
 
@@ -19,7 +18,7 @@ enum class Dialect : uint8_t { spark, duckdb };
 
 /// One statement, behind a line of comment that names the question; ends in ";\n". `years` as in
 /// Question::ask.
-std::string sql_of(const Question& question, Dialect dialect,
-                   const std::optional<YearRange>& years);
+/// Errors: there is none for the plan yet.
+Result<std::string> sql_of(const Plan& plan, Dialect dialect);
 
 }  // namespace pinpipe::query

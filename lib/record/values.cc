@@ -167,6 +167,15 @@ void write_timestamp(const Timestamp& t, char* to) {
   write_digits(t.second, 2, to + 17);
 }
 
+std::string text_of(const Timestamp& timestamp) {
+  std::string text(kTimestampSize, ' ');
+  write_timestamp(timestamp, text.data());
+  const auto& fraction = timestamp.fraction;
+  const auto digits = fraction.substr(0, fraction.find_last_not_of('0') + 1);
+  if (!digits.empty()) text.append(".").append(digits);
+  return text;
+}
+
 int64_t days_from_civil(int year, int month, int day) {
   return std::chrono::sys_days(std::chrono::year(year) / month / day).time_since_epoch().count();
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace pinpipe::record {
@@ -38,6 +39,10 @@ inline constexpr size_t kTimestampSize = 19;
 inline constexpr size_t kDateSize = 10;
 /// Writes `YYYY-MM-DDTHH:MM:SS` to `to`, without the fraction.
 void write_timestamp(const Timestamp& timestamp, char* to);
+
+/// The same with a fraction, where there is one, without zeros behind it: equal times are equal
+/// texts, in the order of time.
+std::string text_of(const Timestamp& timestamp);
 
 inline constexpr int64_t kDaySeconds = 86400;
 

@@ -36,7 +36,9 @@ std::optional<std::string> cleaned_by_pipe(std::string_view line) {
 
 /// Whether query takes it.
 bool is_clean(std::string_view line) {
-  static query::Extractor extractor;
+  static const std::vector<query::Plan> plans;
+  static const query::Program program(plans);
+  static query::Extractor extractor(program);
   query::ExtractedBatch parts;
   return extractor.line(line, parts).ok();
 }

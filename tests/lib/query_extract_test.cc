@@ -6,11 +6,34 @@
 namespace pinpipe::query {
 namespace {
 
-std::string reason_of(std::string_view line) {
+std::vector<Plan> plans_of(std::string_view keys, std::string_view metric = "count") {
+  std::vector<Plan> plans(1);
+  plans[0].keys = parse_keys(keys).value();
+  plans[0].metrics = {parse_metric(metric).value()};
+  return plans;
+}
+
+/// What lines give of the keys, and of the field of the metric behind them, of some plan.
+struct Reader {
+  explicit Reader(std::string_view keys, std::string_view metric = "count",
+                  std::optional<TimeField> time = std::nullopt)
+      : plans(plans_of(keys, metric)), program(plans, std::move(time)), extractor(program) {}
+
+  Status read(std::string_view line) { return extractor.line(line, parts); }
+  const Cell& cell(size_t post, Slot slot) const {
+    return parts.cells.at(post * program.slots().size() + slot);
+  }
+
+  std::vector<Plan> plans;
+  Program program;
   Extractor extractor;
   ExtractedBatch parts;
-  const auto status = extractor.line(line, parts);
-  EXPECT_EQ(!status.ok(), parts.posts.empty())
+};
+
+std::string reason_of(std::string_view line) {
+  Reader reader("country");
+  const auto status = reader.read(line);
+  EXPECT_EQ(!status.ok(), reader.parts.posts.empty())
       << "a rejected line adds nothing, any other something: " << line;
   return status.ok() ? "" : status.error().what;
 }
@@ -20,79 +43,96 @@ constexpr const char* kPost =
     R"("geo":{"ind":7,"country":"Peru","timestamp":"2020-02-29T23:59:59"},)"
     R"("user":{"ind":7,"user_name":"A B","age":20,"date_joined":"1970-01-02T00:00:01.50"}})";
 
-TEST(Extract, GivesThePartsOfAPost) {
-  Extractor extractor;
-  ExtractedBatch parts;
+TEST(Extract, GivesTheFieldsOfAPost) {
+  Reader reader("ind,category,poster_name,country,post_year,age_group,join_year",
+                "sum:follower_count");
   const std::string line = kPost;
-  ASSERT_TRUE(extractor.line(line, parts).ok());
+  ASSERT_TRUE(reader.read(line).ok());
+  ASSERT_EQ(reader.parts.posts.size(), 1u);
+  EXPECT_EQ(reader.parts.posts[0].datasets, kAllDatasets);
+  EXPECT_EQ(reader.parts.posts[0].ind, 7);
+  EXPECT_EQ(reader.cell(0, 0).integer(), 7);
+  EXPECT_EQ(reader.cell(0, 1).text(), "art");
+  EXPECT_TRUE(reader.cell(0, 2).is_null());
+  EXPECT_EQ(reader.cell(0, 3).text(), "Peru");
+  EXPECT_EQ(reader.cell(0, 4).integer(), 2020);
+  EXPECT_EQ(reader.cell(0, 5).text(), "18-24");
+  EXPECT_EQ(reader.cell(0, 6).integer(), 1970);
+  EXPECT_EQ(reader.cell(0, 7).integer(), 3000);
+}
 
-  ASSERT_EQ(parts.posts.size(), 1u);
-  const ExtractedPost& post = parts.posts[0];
-  EXPECT_EQ(post.has, kOfPin | kOfGeo | kOfUser);
-  EXPECT_EQ(post.ind, 7);
-  EXPECT_EQ(post.hash, hash_of(uint64_t{7}));
-  EXPECT_EQ(post.follower_count, 3000);
-  EXPECT_EQ(post.category.bytes(), "art");
-  EXPECT_TRUE(post.poster_name.is_null());
-  EXPECT_EQ(post.country.bytes(), "Peru");
-  EXPECT_EQ(post.post_year, 2020);
-  EXPECT_EQ(post.age, 20);
-  EXPECT_EQ(post.join_year, 1970);
-  EXPECT_EQ(post.user_hash, hash_of(parts.user_key(post)));
+TEST(Extract, GivesThePartsOfATimestamp) {
+  Reader reader("post_year,post_month,post_day,post_hour,join_month", "min:date_joined");
+  const std::string line = kPost;
+  ASSERT_TRUE(reader.read(line).ok());
+  const int64_t kParts[] = {2020, 2, 29, 23, 1};
+  for (Slot slot = 0; slot < 5; ++slot) EXPECT_EQ(reader.cell(0, slot).integer(), kParts[slot]);
+  EXPECT_EQ(reader.cell(0, 5).text(), "1970-01-02T00:00:01.5");
 }
 
 TEST(Extract, GivesAPartForEachIndOfALine) {
-  Extractor extractor;
-  ExtractedBatch parts;
+  Reader reader("ind", "sum:age");
   const std::string line =
       R"({"pin":{"ind":7,"follower_count":1},"geo":{"ind":8,"country":"Peru"},)"
       R"("user":{"ind":7,"age":20}})";
-  ASSERT_TRUE(extractor.line(line, parts).ok());
-  ASSERT_EQ(parts.posts.size(), 2u);
-  EXPECT_EQ(parts.posts[0].ind, 7);
-  EXPECT_EQ(parts.posts[0].has, kOfPin | kHasUser | kHasAge);
-  EXPECT_EQ(parts.posts[1].ind, 8);
-  EXPECT_EQ(parts.posts[1].has, kHasGeo);
+  ASSERT_TRUE(reader.read(line).ok());
+  ASSERT_EQ(reader.parts.posts.size(), 2u);
+  EXPECT_EQ(reader.parts.posts[0].ind, 7);
+  EXPECT_EQ(reader.parts.posts[0].datasets, 5);
+  EXPECT_EQ(reader.cell(0, 0).integer(), 7);
+  EXPECT_EQ(reader.cell(0, 1).integer(), 20);
+  EXPECT_EQ(reader.parts.posts[1].ind, 8);
+  EXPECT_EQ(reader.parts.posts[1].datasets, 2);
+  EXPECT_EQ(reader.cell(1, 0).integer(), 8);
 }
 
-TEST(Extract, GivesOnlyWhatIsWantedAndChecksAll) {
-  Extractor extractor(Field::kCountry | Field::kJoinYear);
-  ExtractedBatch parts;
-  const std::string line = kPost;
-  ASSERT_TRUE(extractor.line(line, parts).ok());
-  const ExtractedPost& post = parts.posts.at(0);
-  EXPECT_EQ(post.has, kHasPin | kHasGeo | kHasUser | kHasJoinYear);
-  EXPECT_TRUE(post.category.is_null());
-  EXPECT_EQ(post.country.bytes(), "Peru");
-  EXPECT_EQ(post.user_size, 0u);
-  EXPECT_FALSE(extractor.line(R"({"pin":{"ind":1,"follower_count":"3k"}})", parts).ok());
-  EXPECT_FALSE(extractor.line(R"({"pin":{"ind":1,"category":5}})", parts).ok());
-  EXPECT_EQ(parts.posts.size(), 1u);
+TEST(Extract, ChecksAlsoWhatNobodyAsksAbout) {
+  Reader reader("country");
+  EXPECT_FALSE(reader.read(R"({"pin":{"ind":1,"follower_count":"3k"}})").ok());
+  EXPECT_FALSE(reader.read(R"({"pin":{"ind":1,"category":5}})").ok());
+  EXPECT_TRUE(reader.parts.posts.empty());
 }
 
 TEST(Extract, TextsAreWhatTheyStandFor) {
-  Extractor extractor;
-  ExtractedBatch parts;
+  Reader reader("country");
   const std::string raw = R"({"ind":1,"country":"café"})";
   const std::string escaped = R"({"\u0069nd":2,"country":"caf\u00e9"})";
-  ASSERT_TRUE(extractor.line(raw, parts).ok());
-  ASSERT_TRUE(extractor.line(escaped, parts).ok());
-  ASSERT_EQ(parts.posts.size(), 2u);
-  EXPECT_EQ(parts.posts[1].ind, 2);
-  EXPECT_EQ(parts.posts[0].country.bytes(), parts.posts[1].country.bytes());
-  EXPECT_EQ(parts.posts[0].country.hash, parts.posts[1].country.hash);
+  ASSERT_TRUE(reader.read(raw).ok());
+  ASSERT_TRUE(reader.read(escaped).ok());
+  ASSERT_EQ(reader.parts.posts.size(), 2u);
+  EXPECT_EQ(reader.parts.posts[1].ind, 2);
+  EXPECT_EQ(reader.cell(0, 0).text(), reader.cell(1, 0).text());
+  EXPECT_EQ(reader.cell(0, 0).hash(), reader.cell(1, 0).hash());
 }
 
 TEST(Extract, TheLastOfEqualKeysCounts) {
-  Extractor extractor;
-  ExtractedBatch parts;
+  Reader reader("country");
   const std::string line = R"({"ind":"x","country":3,"ind":4,"country":"Peru"})";
-  ASSERT_TRUE(extractor.line(line, parts).ok());
-  ASSERT_EQ(parts.posts.size(), 1u);
-  EXPECT_EQ(parts.posts[0].ind, 4);
-  EXPECT_EQ(parts.posts[0].country.bytes(), "Peru");
+  ASSERT_TRUE(reader.read(line).ok());
+  ASSERT_EQ(reader.parts.posts.size(), 1u);
+  EXPECT_EQ(reader.parts.posts[0].ind, 4);
+  EXPECT_EQ(reader.cell(0, 0).text(), "Peru");
   EXPECT_EQ(reason_of(R"({"ind":4,"country":"Peru","ind":null})"),
             "geo: no ind or index, which says what record this is");
+}
+
+TEST(Extract, ReadsTheMomentOfALine) {
+  const auto moment_of = [](const char* name, const std::string& line) -> std::string {
+    const auto field = find_field(name);
+    TimeField time{name, field.ok() ? std::optional(*field.value()) : std::nullopt};
+    Reader reader("country", "count", std::move(time));
+    const auto status = reader.read(line);
+    return status.ok() ? std::to_string(reader.parts.posts.at(0).time_us) : status.error().what;
+  };
+  EXPECT_EQ(moment_of("timestamp", kPost), "1583020799000000");
+  EXPECT_EQ(moment_of("date_joined", kPost), "86401500000");
+  EXPECT_EQ(moment_of("timestamp", R"({"pin":{"ind":1,"title":"x"}})"),
+            "no timestamp, by which windows go");
+  EXPECT_EQ(moment_of("seen", R"({"pin":{"ind":1},"seen":"1970-01-01T00:00:02Z"})"), "2000000");
+  EXPECT_EQ(moment_of("seen", R"({"pin":{"ind":1},"seen":1600000000123})"), "1600000000123000");
+  EXPECT_EQ(moment_of("seen", R"({"pin":{"ind":1},"seen":"soon"})"),
+            "seen \"soon\" is not a timestamp");
+  EXPECT_EQ(moment_of("seen", R"({"pin":{"ind":1},"seen":null})"), "no seen, by which windows go");
 }
 
 TEST(Extract, TakesWhatCleanersWrite) {

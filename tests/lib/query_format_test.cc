@@ -3,22 +3,19 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
-
 #include "base/display_width.h"
 
 namespace pinpipe::query {
 namespace {
 
-constexpr std::array kColumns{Column{"name", Column::Type::text},
-                              Column{"n", Column::Type::integer}};
+const std::vector<Column> kColumns{{"name", Column::Type::text}, {"n", Column::Type::integer}};
 
 std::string format(Format format, std::vector<Row> rows, std::optional<size_t> width = {}) {
   const Answer answer{"question", kColumns, std::move(rows)};
   return formatted({&answer, 1}, {format, width});
 }
 
-Row row(std::string_view name, int64_t n) { return {name, n}; }
+Row row(std::string_view name, int64_t n) { return {std::string(name), Integer{n}}; }
 
 TEST(DisplayWidth, IsThatOfATerminal) {
   EXPECT_EQ(display_width(""), 0u);
@@ -104,8 +101,8 @@ TEST(Table, WrapsWithinColumnsToTheWidthOfTheTerminal) {
 }
 
 TEST(Table, WrapsTheNameOfANumberBeforeItsValues) {
-  static constexpr std::array kNumbers{Column{"age_group", Column::Type::text},
-                                       Column{"median_follower_count", Column::Type::integer}};
+  const std::vector<Column> kNumbers{{"age_group", Column::Type::text},
+                                     {"median_follower_count", Column::Type::integer}};
   const Answer answer{"question", kNumbers, {row("18-24", 123'456)}};
   EXPECT_EQ(formatted({&answer, 1}, {Format::table, 22}),
             "age_group      median_\n"

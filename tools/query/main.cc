@@ -6,54 +6,55 @@
 #include "cli/tool.h"
 #include "json/writer.h"
 #include "query/extract.h"
-#include "query/post_table.h"
+#include "query/pane.h"
+#include "query/questions.h"
+#include "query/sql.h"
 #include "request.h"
 
 using namespace pinpipe;
-using query::PostTable;
 
 namespace {
 
-std::string sql_text(const Request& request) {
+Result<std::string> sql_text(const Request& request) {
   std::string text;
-  for (const auto* question : request.questions) {
+  for (const auto& plan : request.plans) {
     if (!text.empty()) text += '\n';
-    text += query::sql_of(*question, *request.sql, request.years);
+    text += TRY(query::sql_of(plan, *request.sql));
   }
   return text;
 }
 
 std::string list_as(query::Format format) {
   const auto listing = query::list_questions();
-  return query::formatted({&listing.answer, 1}, {format, cli::terminal_width(STDOUT_FILENO)});
+  return query::formatted({&listing, 1}, {format, cli::terminal_width(STDOUT_FILENO)});
 }
 
 std::string list_for_people() {
   const auto listing = query::describe_questions();
-  return query::formatted({&listing.answer, 1},
+  return query::formatted({&listing, 1},
                           {query::Format::table, cli::terminal_width(STDOUT_FILENO)});
 }
 
-void write_by_dataset(std::string_view name, const PostTable& table,
-                      uint64_t (PostTable::*count)(record::Dataset) const,
+void write_by_dataset(std::string_view name, const std::array<uint64_t, 3>& counts,
                       json::Writer<std::string>& writer) {
   writer.key(name);
   writer.begin_object();
-  for (const auto dataset : record::kDatasets)
-    writer.member(name_of(dataset), (table.*count)(dataset));
+  for (const auto dataset : record::kDatasets) {
+    writer.member(name_of(dataset), counts[index_of(dataset)]);
+  }
   writer.end_object();
 }
 
-std::string stats_of(const PostTable& table) {
+std::string stats_of(const query::PostCounts& counts) {
   std::string text;
   json::Writer writer(text);
-  write_by_dataset("duplicates", table, &PostTable::duplicates, writer);
-  write_by_dataset("distinct", table, &PostTable::distinct, writer);
+  write_by_dataset("duplicates", counts.duplicates, writer);
+  write_by_dataset("distinct", counts.distinct, writer);
   writer.key("joined");
   writer.begin_object();
-  writer.member("pin_geo", table.joined(query::kHasPin | query::kHasGeo));
-  writer.member("pin_user", table.joined(query::kHasPin | query::kHasUser));
-  writer.member("pin_geo_user", table.joined(query::kHasPin | query::kHasGeo | query::kHasUser));
+  writer.member("pin_geo", counts.pin_geo);
+  writer.member("pin_user", counts.pin_user);
+  writer.member("pin_geo_user", counts.pin_geo_user);
   writer.end_object();
   return text;
 }
@@ -68,39 +69,33 @@ uint64_t memory_beside(const ndjson::LineRunOptions& options) {
   return 8 * kMebibyte + options.threads * (kMebibyte / 2 + 2 * options.blocks.block_size);
 }
 
-Result<std::string> answers_of(const PostTable& table, const Request& request,
-                               bool to_standard_output) {
-  std::vector<query::Answer> answers;
-  for (const auto* question : request.questions) {
-    auto answer = TRY(question->ask(table, request.years));
-    answers.push_back(std::move(answer));
-  }
-  const auto width = to_standard_output ? cli::terminal_width(STDOUT_FILENO) : std::nullopt;
-  return query::formatted(answers, {request.format, width});
-}
-
 /// Reads all, and writes the answers.
 Result<cli::Outcome> answer(cli::Tool& tool, const Request& request) {
   auto options = tool.line_options();
   options.files = request.files;
-  query::Fields fields = 0;
-  for (const auto* question : request.questions) fields |= question->fields;
-  PostTable table(request.max_memory.value_or(default_max_memory()), memory_beside(options));
+  const query::MemoryCeiling ceiling{request.max_memory.value_or(default_max_memory()),
+                                     memory_beside(options)};
+  const query::Program program(request.plans);
+  query::Pane pane(program);
   bool rejected = false;
   auto workers =
-      cli::make_workers<query::Extractor>(tool, [&] { return query::Extractor(fields); });
+      cli::make_workers<query::Extractor>(tool, [&] { return query::Extractor(program); });
   auto outcome = cli::run_lines_to_output<query::Extractor>(
       tool, workers, options,
-      [&](ndjson::LineBlock<query::Extractor>& block, stream::Output&) {
+      [&](ndjson::LineBlock<query::Extractor>& block, stream::Output&) -> Status {
         rejected |= !block.rejects.empty();
-        return table.add(block.out);
+        TRY(ceiling.check(pane, block.out));
+        pane.add(block.out, 0, block.out.posts.size());
+        return {};
       },
       [&](stream::Output& output, bool all_read) -> Status {
         if (!all_read || (rejected && tool.fail_fast())) return {};
-        auto text = answers_of(table, request, output.name() == "stdout");
-        return text.ok() ? output.write(text.value(), true) : text.error();
+        const auto answers = TRY(pane.answers(ceiling.room(pane)));
+        const auto width =
+            output.name() == "stdout" ? cli::terminal_width(STDOUT_FILENO) : std::nullopt;
+        return output.write(query::formatted(answers, {request.format, width}), true);
       });
-  if (outcome.ok()) outcome->details = stats_of(table);
+  if (outcome.ok()) outcome->details = stats_of(pane.counts());
   return outcome;
 }
 
@@ -109,7 +104,7 @@ Result<cli::Outcome> answer(cli::Tool& tool, const Request& request) {
 int main(int argc, char** argv) {
   QueryOptions options;
   cli::Tool tool("query", "answer questions about clean posts: tops, medians and counts");
-  tool.takes("QUESTION... [FILE...]", question_words());
+  tool.takes("[QUESTION...] [FILE...]", question_words());
   declare(tool.flags(), options);
   if (auto status = tool.parse(argc, argv)) return *status;
   auto request = request_of(options, tool.arguments());
@@ -118,6 +113,9 @@ int main(int argc, char** argv) {
     const bool is_for_people = !options.format && isatty(STDOUT_FILENO);
     return tool.print(is_for_people ? list_for_people() : list_as(request->format));
   }
-  if (request->sql) return tool.print(sql_text(*request));
+  if (request->sql) {
+    const auto text = sql_text(*request);
+    return text.ok() ? tool.print(text.value()) : tool.misuse(text.error());
+  }
   return tool.finish(answer(tool, *request));
 }

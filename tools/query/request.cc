@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "cli/suggest.h"
+#include "base/suggest.h"
+#include "query/questions.h"
 
 namespace pinpipe {
 namespace {
@@ -45,41 +46,73 @@ std::vector<std::string> question_names() {
 }
 
 Error unknown_question(const std::string& word) {
-  const std::string hint = cli::did_you_mean(word, question_names());
+  const std::string hint = did_you_mean(word, question_names());
   return {"unknown question '" + word + "'",
           hint.empty() ? "'query --list' prints the questions" : hint};
 }
 
-void add_question(const query::Question& question, Request& to) {
-  auto& known = to.questions;
-  if (std::find(known.begin(), known.end(), &question) == known.end()) known.push_back(&question);
+void add_question(const query::Plan& question, Request& to) {
+  const auto known = std::ranges::find(to.plans, question.name, &query::Plan::name);
+  if (known == to.plans.end()) to.plans.push_back(question);
 }
 
-Status sort_words(const std::vector<std::string>& words, Request& to) {
+/// Questions go to the plans of `to`, and all else to its files.
+Status sort_words(const std::vector<std::string>& words, bool has_plan, Request& to) {
   for (const std::string& word : words) {
     if (const auto* question = query::find_question(word)) {
       add_question(*question, to);
     } else if (word == "all") {
-      for (const auto& each : query::questions()) add_question(each, to);
+      for (const auto& each : query::nine_questions()) add_question(each, to);
     } else {
       to.files.push_back(word);
     }
   }
   for (const std::string& file : to.files) {
     if (file == "-") continue;
-    const bool is_slip = !cli::nearest(file, question_names()).empty();
+    const bool is_slip = !nearest(file, question_names()).empty();
     const bool is_there = access(file.c_str(), F_OK) == 0;
-    if (!is_there && (is_slip || to.questions.empty())) return unknown_question(file);
+    if (!is_there && (is_slip || (to.plans.empty() && !has_plan))) return unknown_question(file);
   }
-  if (to.questions.empty()) return Error{"no question", "'query --list' prints the questions"};
   return {};
 }
 
-Status check_years(const Request& request) {
-  const bool has_years = std::any_of(request.questions.begin(), request.questions.end(),
-                                     [](const auto* question) { return question->years; });
-  if (!request.years || has_years) return {};
-  return Error{"--years does not go with '" + std::string(request.questions[0]->name) + "'",
+/// The question of --by and --metric.
+query::Plan plan_of(const QueryOptions& options) {
+  query::Plan plan;
+  plan.keys = options.keys;
+  plan.metrics = options.metrics;
+  if (plan.metrics.empty()) plan.metrics = {{query::MetricKind::count, {}}};
+  query::name_columns(plan);
+  for (const auto& column : plan.columns) {
+    if (column.role == query::Column::Role::measure) {
+      plan.name += (plan.name.empty() ? "" : ", ") + column.name;
+    }
+  }
+  for (const auto* key : plan.keys) {
+    plan.name += (key == plan.keys[0] ? " by " : ", ") + std::string(key->name);
+  }
+  plan.description = plan.name;
+  return plan;
+}
+
+/// What was asked for beside the questions, in each of them.
+Status refine(const QueryOptions& options, Request& to) {
+  for (query::Plan& plan : to.plans) {
+    std::ranges::copy(options.conditions, std::back_inserter(plan.conditions));
+    if (options.top) plan.top = options.top;
+    plan.one = options.one;
+    plan.with_nulls = options.with_nulls;
+    if (plan.top && plan.order == query::Order::by_group) plan.order = query::Order::by_metric;
+  }
+  if (options.years.empty()) return {};
+  const auto years = TRY(years_of(options.years));
+  bool has_years = false;
+  for (query::Plan& plan : to.plans) {
+    has_years |= plan.years.has_value();
+    if (plan.years) query::set_years(plan, years);
+  }
+  if (has_years) return {};
+  return Error{"--years does not go with '" + to.plans[0].name + "'",
                "it has no range of years; 'query --list' prints those that do"};
 }
 
@@ -89,6 +122,24 @@ void declare(cli::Flags& flags, QueryOptions& to) {
   flags.flag("--list", to.list,
              "Print the questions with their columns, years and descriptions, and end: on a "
              "terminal as a table, elsewhere as NDJSON, or in the form of --format.");
+  flags.list(
+      "--by", to.keys, "KEYS",
+      [](std::string_view text) -> Result<const query::Field*> {
+        return TRY(query::parse_keys(text))[0];
+      },
+      "Ask about the groups of KEYS, with commas between: country, category, age_group, "
+      "post_year, tag, ...");
+  flags.list("--metric", to.metrics, "METRICS", query::parse_metric,
+             "Measure each group: count (the default), nulls:F, sum:F, mean:F, min:F, max:F, "
+             "median:F, p90:F, distinct:F[+F...], mode:F or argmax:LABEL:F, with commas between.");
+  flags.each("--where", to.conditions, "CONDITION", query::parse_condition,
+             "Ask about posts that fulfil F=V, F!=V, F>=N, F<=N, F=A:B, F=null or F!=null; all of "
+             "them, where it is given several times.");
+  flags.count("--top", to.top, {1},
+              "Answer the N groups with the most of the first metric, and what ties with the "
+              "last of them.");
+  flags.flag("--one", to.one, "Of what ties, answer only the first by name.");
+  flags.flag("--with-nulls", to.with_nulls, "Make null a group, too.");
   flags.choice("--format", to.format, kFormats,
                "Answer as NDJSON (the default), as a table for people, as CSV (RFC 4180) or as a "
                "Markdown table.");
@@ -113,13 +164,16 @@ Result<Request> request_of(const QueryOptions& options, const std::vector<std::s
   request.format = options.format.value_or(request.format);
   request.sql = options.sql;
   request.max_memory = options.max_memory;
-  if (!options.years.empty()) {
-    const auto years = TRY(years_of(options.years));
-    request.years = years;
-  }
   if (options.list) return request;
-  TRY(sort_words(words, request));
-  TRY(check_years(request));
+  const bool has_plan = !options.keys.empty() || !options.metrics.empty();
+  TRY(sort_words(words, has_plan, request));
+  if (has_plan && !request.plans.empty()) {
+    return Error{"--by and --metric do not go with '" + request.plans[0].name + "'",
+                 "a question is one that has a name, or one of --by and --metric"};
+  }
+  if (has_plan) request.plans.push_back(plan_of(options));
+  if (request.plans.empty()) return Error{"no question", "'query --list' prints the questions"};
+  TRY(refine(options, request));
   if (request.files.empty()) request.files = {"-"};
   return request;
 }

@@ -8,7 +8,7 @@
 #include "base/status.h"
 #include "cli/flags.h"
 #include "query/format.h"
-#include "query/questions.h"
+#include "query/plan.h"
 #include "query/sql.h"
 
 namespace pinpipe {
@@ -19,6 +19,12 @@ struct QueryOptions {
   std::optional<query::Format> format;
   std::optional<query::Dialect> sql;
   std::string years;
+  std::vector<const query::Field*> keys;
+  std::vector<query::Metric> metrics;
+  std::vector<query::Condition> conditions;
+  std::optional<uint64_t> top;
+  bool one = false;
+  bool with_nulls = false;
   std::optional<uint64_t> max_memory;  ///< bytes
 };
 
@@ -26,11 +32,10 @@ struct QueryOptions {
 void declare(cli::Flags& flags, QueryOptions& to);
 
 struct Request {
-  std::vector<const query::Question*> questions;
+  std::vector<query::Plan> plans;
   std::vector<std::string> files;
   query::Format format = query::Format::ndjson;
   std::optional<query::Dialect> sql;
-  std::optional<query::YearRange> years;
   std::optional<uint64_t> max_memory;  ///< bytes; else a share of what there is
 };
 

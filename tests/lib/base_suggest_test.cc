@@ -1,10 +1,10 @@
-#include "cli/suggest.h"
+#include "base/suggest.h"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-namespace pinpipe::cli {
+namespace pinpipe {
 namespace {
 
 const std::vector<std::string> kOptions{"--strict", "--stats", "--rejects", "--max-line", "--zstd"};
@@ -29,4 +29,4 @@ TEST(SuggestTest, AsksAQuestion) {
 }
 
 }  // namespace
-}  // namespace pinpipe::cli
+}  // namespace pinpipe

@@ -1,10 +1,10 @@
-#include "cli/suggest.h"
+#include "base/suggest.h"
 
 #include <algorithm>
 
 #include "base/edit_distance.h"
 
-namespace pinpipe::cli {
+namespace pinpipe {
 
 std::string nearest(std::string_view word, std::span<const std::string> candidates) {
   const std::string* best = nullptr;
@@ -24,4 +24,4 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
   return word_meant.empty() ? "" : "did you mean '" + word_meant + "'?";
 }
 
-}  // namespace pinpipe::cli
+}  // namespace pinpipe

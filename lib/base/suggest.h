@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace pinpipe::cli {
+namespace pinpipe {
 
 /// The candidate with the fewest single-letter edits from `word`, if they are few enough to be a
 /// slip; else "".
@@ -14,4 +14,4 @@ std::string nearest(std::string_view word, std::span<const std::string> candidat
 /// "did you mean 'X'?", or "" where nothing is near.
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
 
-}  // namespace pinpipe::cli
+}  // namespace pinpipe

@@ -1,0 +1,275 @@
+#include "query/fold.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "query/ranking.h"
+
+namespace pinpipe::query {
+namespace {
+
+using Op = Condition::Op;
+
+bool holds(Op op, int64_t value, const CellCondition& condition) {
+  switch (op) {
+    case Op::equal:
+      return value == condition.first;
+    case Op::not_equal:
+      return value != condition.first;
+    case Op::at_least:
+      return value >= condition.first;
+    case Op::at_most:
+      return value <= condition.first;
+    case Op::between:
+      return condition.first <= value && value <= condition.last;
+    default:
+      return true;
+  }
+}
+
+bool holds(Op op, std::string_view value, const CellCondition& condition) {
+  switch (op) {
+    case Op::equal:
+      return value == condition.first_text;
+    case Op::not_equal:
+      return value != condition.first_text;
+    case Op::at_least:
+      return value >= condition.first_text;
+    case Op::at_most:
+      return value <= condition.first_text;
+    case Op::between:
+      return condition.first_text <= value && value <= condition.last_text;
+    default:
+      return true;
+  }
+}
+
+/// Calls `visit` with each tag of a tag_list once: what is between commas, without blanks around.
+template <class Visit>
+void each_tag(std::string_view list, Visit visit) {
+  std::vector<std::string_view> seen;
+  while (!list.empty()) {
+    auto tag = list.substr(0, list.find(','));
+    list.remove_prefix(std::min(list.size(), tag.size() + 1));
+    while (tag.starts_with(' ')) tag.remove_prefix(1);
+    while (tag.ends_with(' ')) tag.remove_suffix(1);
+    if (tag.empty() || std::ranges::find(seen, tag) != seen.end()) continue;
+    seen.push_back(tag);
+    visit(tag);
+  }
+}
+
+}  // namespace
+
+// ---- one plan -------------------------------------------------------------------------------
+
+Fold::Fold(const PlanOfSlots& plan, const Program& program)
+    : plan_(&plan), program_(&program), pairs_(plan.keys.size() < 2 ? 0 : plan.keys.size() - 1) {
+  for (const CellMetric& metric : plan.metrics) measures_.push_back(Measure::of(metric, program));
+}
+
+void Fold::add(std::span<const uint32_t> posts, PostRows& rows) {
+  if (plan_->tags) {
+    add_tags(posts, rows);
+  } else {
+    add_grouped(posts, rows);
+  }
+}
+
+/// A post with several tags is one in the group of each.
+void Fold::add_tags(std::span<const uint32_t> posts, PostRows& rows) {
+  std::vector<Cell> cells;
+  std::vector<uint32_t> tagged;
+  const auto add_row = [&](uint32_t row, const Cell& tag) {
+    tagged.push_back(static_cast<uint32_t>(tagged.size()));
+    for (Slot slot = 0; slot < rows.slots(); ++slot) {
+      cells.push_back(slot == *plan_->tags ? tag : rows.cell(slot, row));
+    }
+  };
+  for (const uint32_t row : posts) {
+    const Cell& list = rows.cell(*plan_->tags, row);
+    if (list.is_null()) {
+      add_row(row, list);
+    } else {
+      each_tag(list.text(), [&](std::string_view tag) { add_row(row, Cell(tag)); });
+    }
+  }
+  PostRows of_tags = rows;
+  of_tags.set(cells.data(), tagged.size());
+  add_grouped(tagged, of_tags);
+}
+
+void Fold::add_grouped(std::span<const uint32_t> posts, PostRows& rows) {
+  grouped_.resize(posts.size());
+  for (size_t i = 0; i < posts.size(); ++i) grouped_[i] = {posts[i], 0};
+  for (const CellCondition& condition : plan_->conditions) {
+    std::erase_if(grouped_, [&](const Grouped& post) {
+      return !fulfils(condition, rows.cell(condition.slot, post.row));
+    });
+  }
+  const bool with_nulls = plan_->plan->with_nulls;
+  for (size_t i = 0; i < plan_->keys.size(); ++i) {
+    const Slot slot = plan_->keys[i];
+    Grouped* kept = grouped_.data();
+    for (const Grouped post : grouped_) {
+      const uint32_t key = rows.id(slot, post.row);
+      if (key == 0 && !with_nulls) continue;
+      *kept++ = {post.row, i == 0 ? key : pairs_[i - 1].id_of(post.group, key)};
+    }
+    grouped_.resize(static_cast<size_t>(kept - grouped_.data()));
+  }
+  for (auto& measure : measures_) measure->add(grouped_, rows);
+}
+
+bool Fold::fulfils(const CellCondition& condition, const Cell& cell) const {
+  if (cell.is_null()) return condition.op == Op::is_null;
+  if (condition.op == Op::is_null) return false;
+  return program_->slots()[condition.slot]->is_integer()
+             ? holds(condition.op, cell.integer(), condition)
+             : holds(condition.op, cell.text(), condition);
+}
+
+template <class Id>
+bool Fold::group_of(Id id, Group& group) {
+  const bool with_nulls = plan_->plan->with_nulls;
+  for (size_t i = 0; i < plan_->keys.size(); ++i) {
+    const uint32_t key = id(i);
+    if (key == 0 && !with_nulls) return false;
+    group = i == 0 ? key : pairs_[i - 1].id_of(group, key);
+  }
+  return true;
+}
+
+std::vector<uint32_t> Fold::key_ids(Group group) const {
+  std::vector<uint32_t> ids(plan_->keys.size());
+  for (size_t i = ids.size(); i > 1; --i) {
+    const auto [before, key] = pairs_[i - 2].pair(group);
+    ids[i - 1] = key;
+    group = before;
+  }
+  if (!ids.empty()) ids[0] = group;
+  return ids;
+}
+
+void Fold::merge(const Fold& other, IdMap& ids) {
+  // The groups of the other one, by what it has counted of them.
+  const size_t count = other.pairs_.empty()
+                           ? (plan_->keys.empty() ? 0 : ids.from(plan_->keys[0]).count())
+                           : other.pairs_.back().count();
+  std::vector<Group> groups(count + 1);
+  const Group first = other.pairs_.empty() ? 0 : 1;
+  for (Group group = first; group <= count && !plan_->keys.empty(); ++group) {
+    const auto keys = other.key_ids(group);
+    group_of([&](size_t i) { return ids(plan_->keys[i], keys[i]); }, groups[group]);
+  }
+  for (size_t i = 0; i < measures_.size(); ++i) {
+    measures_[i]->merge(*other.measures_[i], groups, ids);
+  }
+}
+
+/// Every group with every combination of what its metrics found.
+Result<std::vector<Row>> Fold::rows(const Dictionaries& dictionaries, uint64_t room) const {
+  std::vector<std::vector<Figure>> found;
+  std::vector<Group> groups;
+  for (const auto& measure : measures_) {
+    found.push_back(measure->figures(dictionaries));
+    for (const Figure& figure : found.back()) groups.push_back(figure.group);
+  }
+  std::ranges::sort(groups);
+  groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+  // A row, what was found for it, and later its text.
+  const uint64_t bytes_of_row = 256 + 64 * plan_->plan->columns.size();
+  if (groups.size() > room / bytes_of_row) {
+    return Error{fmt::format("no room for the {} rows of an answer", groups.size()),
+                 "give --max-memory more, or ask about fewer groups"};
+  }
+  std::vector<size_t> at(found.size());
+  std::vector<Row> rows;
+  for (const Group group : groups) {
+    Row keys;
+    const auto ids = key_ids(group);
+    for (size_t i = 0; i < ids.size(); ++i) {
+      keys.push_back(value_of(dictionaries[plan_->keys[i]], ids[i]));
+    }
+    std::vector<Row> of_group{std::move(keys)};
+    for (size_t i = 0; i < found.size(); ++i) {
+      const auto kind = plan_->metrics[i].kind;
+      const bool has_label = kind == MetricKind::mode || kind == MetricKind::argmax;
+      const size_t begin = at[i];
+      while (at[i] < found[i].size() && found[i][at[i]].group == group) ++at[i];
+      std::vector<Row> longer;
+      for (const Row& row : of_group) {
+        const auto append = [&](Value label, Value value) {
+          Row& next = longer.emplace_back(row);
+          if (has_label) next.push_back(std::move(label));
+          next.push_back(std::move(value));
+        };
+        for (size_t each = begin; each < at[i]; ++each) {
+          append(found[i][each].label, found[i][each].value);
+          if (plan_->plan->one) break;
+        }
+        if (begin == at[i]) append({}, {});
+      }
+      of_group = std::move(longer);
+    }
+    std::ranges::move(of_group, std::back_inserter(rows));
+  }
+  return rows;
+}
+
+Result<Answer> Fold::answer(const Dictionaries& dictionaries, uint64_t room) const {
+  const Plan& plan = *plan_->plan;
+  Answer answer{plan.name, plan.columns, TRY(rows(dictionaries, room))};
+  put_in_order(plan, answer.rows);
+  return answer;
+}
+
+uint64_t Fold::memory() const {
+  uint64_t sum = 0;
+  for (const auto& pairs : pairs_) sum += pairs.memory();
+  for (const auto& measure : measures_) sum += measure->memory();
+  return sum;
+}
+
+uint64_t Fold::growth(uint64_t posts, uint64_t text_bytes) const {
+  uint64_t sum = 0;
+  for (const auto& pairs : pairs_) sum += pairs.growth(posts);
+  for (const auto& measure : measures_) sum += measure->growth(posts, text_bytes);
+  return sum;
+}
+
+// ---- all plans ------------------------------------------------------------------------------
+
+Folds::Folds(const Program& program) : program_(&program), rows_(dictionaries_) {
+  for (const Field* field : program.slots()) dictionaries_.emplace_back(field->is_integer());
+  for (const PlanOfSlots& plan : program.plans()) folds_.emplace_back(plan, program);
+}
+
+void Folds::merge(const Folds& other) {
+  IdMap ids(other.dictionaries_, dictionaries_);
+  for (size_t i = 0; i < folds_.size(); ++i) folds_[i].merge(other.folds_[i], ids);
+}
+
+Result<std::vector<Answer>> Folds::answers(uint64_t room) const {
+  std::vector<Answer> answers;
+  for (const Fold& fold : folds_) answers.push_back(TRY(fold.answer(dictionaries_, room)));
+  return answers;
+}
+
+uint64_t Folds::memory() const {
+  uint64_t sum = 0;
+  for (const auto& dictionary : dictionaries_) sum += dictionary.memory();
+  for (const auto& fold : folds_) sum += fold.memory();
+  return sum;
+}
+
+uint64_t Folds::growth(uint64_t posts, uint64_t text_bytes) const {
+  uint64_t sum = 0;
+  for (const auto& dictionary : dictionaries_) sum += dictionary.growth(posts, text_bytes);
+  for (const auto& fold : folds_) sum += fold.growth(posts, text_bytes);
+  return sum;
+}
+
+}  // namespace pinpipe::query

@@ -1,0 +1,87 @@
+// Posts folded into the answers of plans: what is kept is groups and figures, not posts.
+//
+// Folds are commutative and can be merged, so that records that come apart, and the panes of a
+// window, are folded each by themselves.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/status.h"
+#include "query/answer.h"
+#include "query/measures.h"
+#include "query/program.h"
+
+namespace pinpipe::query {
+
+/// One plan's.
+class Fold {
+ public:
+  /// Both outlive it.
+  Fold(const PlanOfSlots& plan, const Program& program);
+
+  /// Posts that have all records that the plan needs: those `rows`.
+  void add(std::span<const uint32_t> posts, PostRows& rows);
+  void merge(const Fold& other, IdMap& ids);
+  /// Errors: the rows would take more than `room` bytes.
+  Result<Answer> answer(const Dictionaries& dictionaries, uint64_t room) const;
+
+  uint64_t memory() const;
+  uint64_t growth(uint64_t posts, uint64_t text_bytes) const;
+
+ private:
+  void add_tags(std::span<const uint32_t> posts, PostRows& rows);
+  void add_grouped(std::span<const uint32_t> posts, PostRows& rows);
+  bool fulfils(const CellCondition& condition, const Cell& cell) const;
+  /// That of the ids of its keys; `id(i)` is the one of key i.
+  template <class Id>
+  bool group_of(Id id, Group& group);
+  std::vector<uint32_t> key_ids(Group group) const;
+  Result<std::vector<Row>> rows(const Dictionaries& dictionaries, uint64_t room) const;
+
+  const PlanOfSlots* plan_;
+  const Program* program_;
+  std::vector<PairIds> pairs_;  // of the group of the keys so far, and the next one
+  std::vector<std::unique_ptr<Measure>> measures_;
+  std::vector<Grouped> grouped_;
+};
+
+/// All plans of a program.
+class Folds {
+ public:
+  /// `program` outlives it.
+  explicit Folds(const Program& program);
+  Folds(const Folds&) = delete;
+
+  /// Folds posts, whose `cells` are all slots of the first, then of the next: for each plan those
+  /// of the `count` for which `wants(row, needs)`.
+  template <class Wants>
+  void add(const Cell* cells, size_t count, Wants wants) {
+    rows_.set(cells, count);
+    for (size_t i = 0; i < folds_.size(); ++i) {
+      wanted_.clear();
+      for (uint32_t row = 0; row < count; ++row) {
+        if (wants(row, program_->plans()[i].needs)) wanted_.push_back(row);
+      }
+      folds_[i].add(wanted_, rows_);
+    }
+  }
+  void merge(const Folds& other);
+  /// One a plan. Errors: their rows would take more than `room` bytes.
+  Result<std::vector<Answer>> answers(uint64_t room) const;
+
+  uint64_t memory() const;
+  /// How much more it may take with so many posts, whose texts have so many bytes.
+  uint64_t growth(uint64_t posts, uint64_t text_bytes) const;
+
+ private:
+  const Program* program_;
+  Dictionaries dictionaries_;
+  std::vector<Fold> folds_;
+  PostRows rows_;
+  std::vector<uint32_t> wanted_;
+};
+
+}  // namespace pinpipe::query

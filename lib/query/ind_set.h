@@ -1,0 +1,42 @@
+// Which `ind` have been seen, and which of their records.
+//
+// Those that fit 32 bits, which all of the pipeline's do, are kept as compressed bitmaps, one for
+// each set of datasets: 11,000 posts take 2 KB, a million 130 KB, some 6 bytes each where they are
+// scattered. Others take some 40 bytes each.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <roaring/roaring.hh>
+#include <unordered_map>
+
+#include "query/fields.h"
+
+namespace pinpipe::query {
+
+class IndSet {
+ public:
+  /// The records of `ind` that were added; 0 where it has never been, or was taken out.
+  Datasets find(int64_t ind) const;
+
+  /// Sets them in place of those it `had`; 0 takes `ind` out. REQUIRES: find(ind) == had
+  void set(int64_t ind, Datasets had, Datasets datasets);
+
+  /// How many have exactly these records.
+  uint64_t count(Datasets datasets) const { return counts_[datasets]; }
+
+  uint64_t memory() const;
+
+ private:
+  static bool is_small(int64_t ind) { return ind >= 0 && ind <= UINT32_MAX; }
+
+  std::array<Roaring, kAllDatasets + 1> small_;  // by Datasets
+  std::array<uint64_t, kAllDatasets + 1> counts_{};
+  std::unordered_map<int64_t, Datasets> large_;
+  // What bitmaps take is found by going through them: not every time.
+  mutable uint64_t measured_at_ = 0;
+  mutable uint64_t measured_ = 0;
+};
+
+}  // namespace pinpipe::query

@@ -1,0 +1,68 @@
+// Posts of which records are still to come: one row per `ind`, in columns.
+//
+// Of a post is kept what plans need that join its datasets, and no wider than it is:
+// integer_column.h, text_ids.h and id_table.h say what that costs. Filled by one thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "query/extracted_batch.h"
+#include "query/id_table.h"
+#include "query/integer_column.h"
+#include "query/program.h"
+#include "query/text_ids.h"
+
+namespace pinpipe::query {
+
+class PartTable {
+ public:
+  /// `program` outlives it.
+  explicit PartTable(const Program& program);
+
+  uint64_t size() const { return ids_.count(); }
+  /// The row of `ind`, if it has one.
+  std::optional<uint64_t> find(int64_t ind) const;
+  /// A new row. REQUIRES: find(ind) has none
+  uint64_t add(int64_t ind);
+
+  /// Which records have come.
+  Datasets datasets(uint64_t row) const { return static_cast<Datasets>(has_[row] & kAllDatasets); }
+  /// Whether all of `datasets` came at once, so that what joins them has been folded.
+  bool came_together(uint64_t row, Datasets datasets) const;
+  /// Puts down records that came together. Of their cells, which are those of all slots, is kept
+  /// what will be joined; none where `cells` is null. REQUIRES: none of them has come before
+  void put(uint64_t row, Datasets datasets, const Cell* cells);
+
+  /// Writes the cells of a row, all slots; those of datasets that have not come mean nothing. Texts
+  /// live as long as the table.
+  void read(uint64_t row, Cell* cells) const;
+
+  /// How many rows have all of `datasets`.
+  uint64_t count(Datasets datasets) const;
+
+  uint64_t memory() const;
+  /// How much more it may take with so many posts, whose texts have so many bytes.
+  uint64_t growth(uint64_t posts, uint64_t text_bytes) const;
+  /// Bytes that a row takes, about.
+  uint64_t bytes_a_row() const { return size() == 0 ? 0 : memory() / size(); }
+
+ private:
+  struct Column {
+    Slot slot = 0;
+    Datasets dataset = 0;
+    bool is_integer = false;
+    IntegerColumn values;  // an integer, or the id of a text, which is 0 for null
+    IntegerColumn is_null;
+    TextIds texts;
+  };
+
+  const Program* program_;
+  IdTable ids_;
+  IntegerColumn inds_;
+  IntegerColumn has_;  // Datasets, and behind them the pairs of these that came together
+  std::vector<Column> columns_;
+};
+
+}  // namespace pinpipe::query
