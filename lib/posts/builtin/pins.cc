@@ -37,11 +37,11 @@ BuiltinPins::BuiltinPins(uint64_t table_seed)
       shuffle_(kTableRows, key_of(table_seed, 5)),
       key_(key_of(table_seed, 6)) {}
 
-void BuiltinPins::get(Row row, Pin& pin) const {
+void BuiltinPins::get(Row row, Pin& pin, const CategoryWords* category) const {
   const auto row_of_table = static_cast<uint32_t>(row % kTableRows);
   const uint32_t place = shuffle_.at(row_of_table, row / kTableRows);
   Noise noise(key_of(key_, row));
-  pin.category = &words_.categories[count_at(kCensus, row_of_table)];
+  pin.category = category ? category : &words_.categories[count_at(kCensus, row_of_table)];
   pin.scraped = kScraped[count_at(kScraped, place)];
   pin.unique_id = uuid(noise);
   pin.image_id = {noise.next(), noise.next()};

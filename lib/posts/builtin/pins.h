@@ -33,8 +33,8 @@ class BuiltinPins {
  public:
   explicit BuiltinPins(uint64_t table_seed);
 
-  /// The pin of `row`, into `pin`.
-  void get(Row row, Pin& pin) const;
+  /// The pin of `row`, into `pin`; of `category` rather than that of the row, where one is given.
+  void get(Row row, Pin& pin, const CategoryWords* category = nullptr) const;
 
  private:
   void write_texts(uint32_t place, uint64_t key, Pin& pin) const;

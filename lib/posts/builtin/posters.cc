@@ -60,18 +60,23 @@ void append_lower(std::string_view text, PosterName& name) {
 
 }  // namespace
 
+Followers written_as_in_tables(uint32_t number) {
+  if (number < 1000) return written(number, 1, "");
+  if (number < 1'000'000) return written(number / 1000, 1000, "k");
+  return written(number / 1'000'000, 1'000'000, "M");
+}
+
 Followers followers_at(uint32_t part, uint32_t of) {
   const double share = 10'000.0 * part / of;
   const auto after = [share](const Quantile& q) { return q.share > share; };
   const auto* above = std::ranges::find_if(kQuantilesBelowMillion, after);
   if (above == std::end(kQuantilesBelowMillion)) {
     const auto* millions = std::ranges::find_if(kMillions, after);
-    return written(static_cast<uint32_t>(millions->followers), 1'000'000, "M");
+    return written_as_in_tables(static_cast<uint32_t>(millions->followers) * 1'000'000);
   }
   const auto& [from_share, from] = above[-1];
   const double way = (share - from_share) / (above->share - from_share);
-  const auto number = static_cast<uint32_t>(from * std::pow(above->followers / from, way));
-  return number < 1000 ? written(number, 1, "") : written(number / 1000, 1000, "k");
+  return written_as_in_tables(static_cast<uint32_t>(from * std::pow(above->followers / from, way)));
 }
 
 BuiltinPosters::BuiltinPosters(uint64_t table_seed)

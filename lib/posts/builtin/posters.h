@@ -28,6 +28,9 @@ struct Followers {
 /// are 15M. REQUIRES: part < of
 Followers followers_at(uint32_t part, uint32_t of);
 
+/// `number` as the tables write it, in whole thousands or millions, rounded down.
+Followers written_as_in_tables(uint32_t number);
+
 struct Poster {
   PosterName name;
   Followers followers;

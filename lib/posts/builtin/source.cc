@@ -204,9 +204,9 @@ BuiltinTable::BuiltinTable(uint64_t table_seed, Spelling spelling)
       first_posted_(record::days_from_civil(2017, 10, 19) * record::kDaySeconds),
       posted_end_(record::days_from_civil(2022, 10, 20) * record::kDaySeconds) {}
 
-void BuiltinTable::get(Row row, Post& post) const {
+void BuiltinTable::get(Row row, Post& post, const CategoryWords* category) const {
   post.row = row;
-  pins_.get(row, post.pin);
+  pins_.get(row, post.pin, category);
   users_.get(row, post.user);
   Noise noise(key_of(key_, row));
   const int64_t from = std::max(first_posted_, post.user.joined + 1);
@@ -219,15 +219,19 @@ Result<size_t> BuiltinTable::append_posts(std::span<const Row> rows, Buffer& to,
   Post post;
   for (const Row row : rows) {
     get(row, post);
-    LineWriter line(to.room(kLongestPost));
-    if (spelling_ == Spelling::raw) {
-      write_raw(post, line);
-    } else {
-      write_clean(post, line);
-    }
-    to.grew(static_cast<size_t>(line.end() - (to.data() + to.size())));
+    append_post(post, to);
   }
   return rows.size();
+}
+
+void BuiltinTable::append_post(const Post& post, Buffer& to) const {
+  LineWriter line(to.room(kLongestPost));
+  if (spelling_ == Spelling::raw) {
+    write_raw(post, line);
+  } else {
+    write_clean(post, line);
+  }
+  to.grew(static_cast<size_t>(line.end() - (to.data() + to.size())));
 }
 
 }  // namespace pinpipe::posts

@@ -41,8 +41,11 @@ class BuiltinTable : public Source {
  public:
   explicit BuiltinTable(uint64_t table_seed, Spelling spelling = Spelling::raw);
 
-  /// The post of `row`, into `post`, whose texts are valid as long as it. Safe from all threads.
-  void get(Row row, Post& post) const;
+  /// The post of `row`, into `post`, whose texts are valid as long as it; with `category` in place
+  /// of its own, where one is given. Safe from all threads.
+  void get(Row row, Post& post, const CategoryWords* category = nullptr) const;
+  /// Appends `post` as a line.
+  void append_post(const Post& post, Buffer& to) const;
 
   Result<size_t> append_posts(std::span<const Row> rows, Buffer& to,
                               std::vector<MissingRow>& missing) override;
