@@ -2,6 +2,7 @@
 #include "cli/stop_signals.h"
 #include "cli/tool.h"
 #include "emulator.h"
+#include "list_trends.h"
 #include "open_source.h"
 #include "options.h"
 
@@ -42,6 +43,7 @@ int main(int argc, char** argv) {
   if (auto status = tool.parse(argc, argv)) return *status;
   const auto emulation = resolve(flags);
   if (!emulation.ok()) return tool.misuse(emulation.error());
+  if (emulation.value().list_trends) return tool.finish(list_trends(tool, emulation.value()));
   std::optional<std::string> ended_by;
   const auto outcome = emulate(tool, emulation.value(), ended_by);
   const int status = tool.finish(outcome);

@@ -1,6 +1,7 @@
 #include "open_source.h"
 
 #include "posts/builtin/source.h"
+#include "posts/builtin/trending_source.h"
 #include "posts/mariadb/source.h"
 #include "posts/post_file.h"
 #include "posts/timestamp_override.h"
@@ -12,6 +13,12 @@ constexpr posts::Row kDefaultRows = 11001;  // what the emulators of the pipelin
 
 OpenSource open_builtin(const Emulation& emulation) {
   const auto spelling = emulation.truth ? posts::Spelling::clean : posts::Spelling::raw;
+  if (emulation.trends) {
+    auto table = std::make_unique<posts::TrendingTable>(emulation.table_seed, spelling,
+                                                        emulation.seed, *emulation.trends);
+    const auto rows = table->rows();
+    return {std::move(table), rows, 0};
+  }
   return {std::make_unique<posts::BuiltinTable>(emulation.table_seed, spelling),
           emulation.rows.value_or(kDefaultRows), 0};
 }
@@ -61,7 +68,7 @@ Result<OpenSource> open_unstamped(const cli::Tool& tool, const Emulation& emulat
 Result<OpenSource> open_source(const cli::Tool& tool, const Emulation& emulation,
                                ndjson::RejectLog& rejects) {
   auto open = open_unstamped(tool, emulation, rejects);
-  if (open.ok() && emulation.now) {
+  if (open.ok() && emulation.now && !emulation.trends) {
     const char between = emulation.truth ? 'T' : ' ';
     open->posts = std::make_unique<posts::Stamped>(std::move(open->posts), between);
   }

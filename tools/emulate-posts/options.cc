@@ -1,7 +1,12 @@
 #include "options.h"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
+#include <cmath>
 #include <utility>
+
+#include "record/values.h"
 
 namespace pinpipe {
 namespace {
@@ -11,6 +16,14 @@ namespace {
 constexpr uint64_t kDefaultTableSeed = 150;
 
 constexpr double kMostRate = 1e9;  // posts a second; more is a slip of the hand
+
+constexpr uint64_t kDayNs = record::kDaySeconds * posts::PostTimes::kSecondNs;
+constexpr uint64_t kMostPerDay = kDayNs;
+constexpr uint64_t kDefaultPerDay = 1'000'000;
+constexpr std::string_view kDefaultFrom = "2022-12-01";
+constexpr double kLongestStepNs = 1e18;  // 31 years: a slip of the hand
+constexpr int kFirstYear = 2018;         // by then all users of the table had joined
+constexpr int kLastYear = 2999;          // later is a slip of the hand
 
 constexpr std::array<std::pair<std::string_view, posts::Order>, 2> kOrders{
     {{"random", posts::Order::random}, {"sequential", posts::Order::sequential}}};
@@ -28,7 +41,24 @@ void declare_source(cli::Flags& flags, EmulateFlags& to) {
   flags.flag("--truth", to.truth,
              "Print the clean posts of the built-in table: what a perfect cleaner makes of the "
              "same rows.");
-  flags.flag("--now", to.now, "Stamp geo.timestamp with the current time, UTC.");
+  flags.flag("--now", to.now,
+             "Stamp geo.timestamp with the current time, UTC. With --trends, begin at it.");
+}
+
+void declare_trends(cli::Flags& flags, EmulateFlags& to) {
+  flags.flag("--trends", to.trends,
+             "Let profiles, categories and countries rise and fall, over minutes, hours and "
+             "months. Each post is then a new row of the built-in table, and geo.timestamp the "
+             "time at which it is posted. --seed says who rises.");
+  flags.flag("--list-trends", to.list_trends,
+             "Print who rises when, rather than the posts: for each trend that they meet its "
+             "kind, name, share of the posts, from and to. Without -n, those of a day.");
+  flags.text("--from", to.from, "TIME",
+             "Post number 0 of --trends is posted at TIME, UTC (default 2022-12-01; with --now, "
+             "the current time).");
+  flags.count("--per-day", to.per_day, {1, kMostPerDay},
+              "N posts of --trends make a day of timestamps (default 1M, or as many as --rate "
+              "posts in a day).");
 }
 
 void declare_rows(cli::Flags& flags, EmulateFlags& to) {
@@ -71,6 +101,85 @@ Result<Pace> to_pace(const EmulateFlags& flags) {
   return Pace{Pace::Kind::rate, *flags.rate};
 }
 
+/// Flags that say nothing, or something else, when posts follow trends.
+Status check_trends(const EmulateFlags& flags, Emulation::From source) {
+  if (source != Emulation::From::builtin) {
+    return Error{"--trends is for the built-in table only",
+                 "other posts are as they are, and at the times they have"};
+  }
+  if (flags.rows || flags.order) {
+    return Error{
+        std::string(flags.rows ? "--rows" : "--order") + " and --trends exclude each other",
+        "with --trends each post is a new row"};
+  }
+  if (flags.interval) {
+    return Error{"--interval and --trends exclude each other",
+                 "with --trends posts follow one another evenly: --rate"};
+  }
+  if (flags.from && flags.now) {
+    return Error{"--from and --now exclude each other", "both say when post 0 is posted"};
+  }
+  if (flags.start > 0 && flags.now) {
+    return Error{"--start and --now exclude each other with --trends",
+                 "say when post 0 was posted: --from TIME"};
+  }
+  return {};
+}
+
+Status check_without_trends(const EmulateFlags& flags) {
+  for (const auto& [given, name] : {std::pair{flags.from.has_value(), "--from"},
+                                    std::pair{flags.per_day.has_value(), "--per-day"}}) {
+    if (given)
+      return Error{std::string(name) + " is for --trends only", "--now stamps other posts"};
+  }
+  return {};
+}
+
+Result<int64_t> to_second(const std::string& text) {
+  const auto time = record::to_timestamp(text);
+  if (!time) {
+    return Error{"--from takes a time, not '" + text + "'",
+                 "a time is 2022-12-01 or '2022-12-01 18:30:00', UTC unless it has a zone"};
+  }
+  if (time->year < kFirstYear || time->year > kLastYear) {
+    return Error{"--from must be from " + std::to_string(kFirstYear) + " to " +
+                     std::to_string(kLastYear) + ", not '" + text + "'",
+                 "by 2018 all users of the table had joined"};
+  }
+  const auto days = record::days_from_civil(time->year, time->month, time->day);
+  return days * record::kDaySeconds + time->hour * 3600 + time->minute * 60 + time->second;
+}
+
+int64_t current_second() {
+  using namespace std::chrono;
+  return floor<seconds>(system_clock::now()).time_since_epoch().count();
+}
+
+Result<posts::PostTimes> to_times(const EmulateFlags& flags) {
+  posts::PostTimes times;
+  const auto from = flags.from.value_or(std::string(kDefaultFrom));
+  times.from = flags.now ? current_second() : TRY(to_second(from));
+  if (flags.rate && !flags.per_day) {
+    const double step = static_cast<double>(posts::PostTimes::kSecondNs) / *flags.rate;
+    times.step_ns = static_cast<uint64_t>(std::llround(std::min(step, kLongestStepNs)));
+  } else {
+    times.step_ns = kDayNs / flags.per_day.value_or(kDefaultPerDay);
+  }
+  const uint64_t posts = times.posts();
+  if (flags.start >= posts || flags.count.value_or(0) > posts - flags.start) {
+    return Error{"the last post would be more than 200 years after the first",
+                 "--per-day says how many posts make a day"};
+  }
+  return times;
+}
+
+/// Without -n and --rate, posts come when their timestamps say.
+Pace to_pace(const Pace& pace, const posts::PostTimes& times) {
+  if (pace.kind != Pace::Kind::as_drawn) return pace;
+  return {Pace::Kind::rate,
+          static_cast<double>(posts::PostTimes::kSecondNs) / static_cast<double>(times.step_ns)};
+}
+
 /// Flags that mean nothing for the source are a misunderstanding.
 Status check_fit(const EmulateFlags& flags, Emulation::From from) {
   const bool builtin = from == Emulation::From::builtin;
@@ -91,6 +200,7 @@ Status check_fit(const EmulateFlags& flags, Emulation::From from) {
 
 void declare(cli::Flags& flags, EmulateFlags& to) {
   declare_source(flags, to);
+  declare_trends(flags, to);
   declare_rows(flags, to);
 }
 
@@ -105,12 +215,21 @@ Result<Emulation> resolve(const EmulateFlags& flags) {
   emulation.seed = flags.seed;
   emulation.rows = flags.rows;
   emulation.table_seed = flags.table_seed.value_or(kDefaultTableSeed);
-  emulation.order = flags.order;
+  emulation.order = flags.order.value_or(posts::Order::random);
   emulation.start = flags.start;
   emulation.count = flags.count;
   emulation.pace = pace;
   emulation.now = flags.now;
   emulation.truth = flags.truth;
+  emulation.list_trends = flags.list_trends;
+  if (!flags.trends && !flags.list_trends) {
+    TRY(check_without_trends(flags));
+    return emulation;
+  }
+  TRY(check_trends(flags, from));
+  emulation.trends = TRY(to_times(flags));
+  emulation.order = posts::Order::sequential;  // a row is the number of a post
+  emulation.pace = to_pace(pace, *emulation.trends);
   return emulation;
 }
 

@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "cli/flags.h"
 #include "pace.h"
+#include "posts/builtin/trending_source.h"
 #include "posts/schedule.h"
 
 namespace pinpipe {
@@ -18,13 +19,17 @@ struct EmulateFlags {
   uint64_t seed = 100;
   std::optional<uint64_t> rows;
   std::optional<uint64_t> table_seed;
-  posts::Order order = posts::Order::random;
+  std::optional<posts::Order> order;
   uint64_t start = 0;
   std::optional<uint64_t> count;
   std::optional<double> rate;
   std::optional<std::string> interval;
   bool now = false;
   bool truth = false;
+  bool trends = false;
+  bool list_trends = false;
+  std::optional<std::string> from;
+  std::optional<uint64_t> per_day;
 };
 
 struct Emulation {
@@ -41,6 +46,8 @@ struct Emulation {
   Pace pace;
   bool now = false;
   bool truth = false;
+  std::optional<posts::PostTimes> trends;  ///< when posts are posted, if they follow trends
+  bool list_trends = false;                ///< print these rather than posts
 };
 
 /// REQUIRES: `to` outlives the parsing.
