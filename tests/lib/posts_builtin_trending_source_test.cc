@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "json/scanner.h"
 #include "record/records.h"
@@ -71,6 +73,22 @@ TEST(TrendingTable, AProfileHasTheSameFollowersInEveryPostOfAMinute) {
     if (names[i] == "null") continue;
     ASSERT_EQ(of_name.emplace(names[i], followers[i]).first->second, followers[i]) << names[i];
   }
+}
+
+TEST(TrendingTable, FollowersRiseWithTheShareOfPosts) {
+  TrendingTable table(150, Spelling::clean, 100, {1669852800, 10'000'000});
+  const auto posts = posts_of(table, 0, 4 * 6000);  // four minutes: one name's rise and fall
+  const auto names = values_of(posts, record::Dataset::pin, "poster_name");
+  const auto followers = values_of(posts, record::Dataset::pin, "follower_count");
+  std::map<std::string, std::vector<int64_t>> of_name;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (names[i] != "null") of_name[names[i]].push_back(std::stoll(followers[i]));
+  }
+  const auto posts_of_name = [](const auto& entry) { return entry.second.size(); };
+  const auto& of_first = std::ranges::max_element(of_name, {}, posts_of_name)->second;
+  const auto [least, most] = std::ranges::minmax(of_first);
+  EXPECT_NEAR(static_cast<double>(most) / static_cast<double>(least), 2.0 / 1.25, 0.1);
+  EXPECT_EQ(of_first.front(), least);
 }
 
 TEST(TrendingTable, EndsWhereTimeDoes) {
