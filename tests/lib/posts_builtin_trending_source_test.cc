@@ -64,8 +64,8 @@ TEST(TrendingTable, PostsHaveTheTimesOfTheirNumbers) {
 }
 
 TEST(TrendingTable, AProfileHasTheSameFollowersInEveryPostOfAMinute) {
-  TrendingTable table(150, Spelling::clean, 100, {1669852800, 1'000'000});
-  const auto posts = posts_of(table, 0, 60'000);
+  TrendingTable table(150, Spelling::clean, 100, {1669852800, 6'000'000});
+  const auto posts = posts_of(table, 0, 10'000);
   const auto names = values_of(posts, record::Dataset::pin, "poster_name");
   const auto followers = values_of(posts, record::Dataset::pin, "follower_count");
   std::map<std::string, std::string> of_name;
@@ -76,8 +76,8 @@ TEST(TrendingTable, AProfileHasTheSameFollowersInEveryPostOfAMinute) {
 }
 
 TEST(TrendingTable, FollowersRiseWithTheShareOfPosts) {
-  TrendingTable table(150, Spelling::clean, 100, {1669852800, 10'000'000});
-  const auto posts = posts_of(table, 0, 4 * 6000);  // four minutes: one name's rise and fall
+  TrendingTable table(150, Spelling::clean, 100, {1669852800, 20'000'000});
+  const auto posts = posts_of(table, 0, 4 * 3000);  // four minutes: one name's rise and fall
   const auto names = values_of(posts, record::Dataset::pin, "poster_name");
   const auto followers = values_of(posts, record::Dataset::pin, "follower_count");
   std::map<std::string, std::vector<int64_t>> of_name;
