@@ -1,44 +1,47 @@
-"""Lines of NDJSON from files and standard input, compressed with zstd or gzip, or not, and a log of those that are bad."""
+"""Lines in chunks that can be read at once, and a log of those that are bad."""
 
 import base64
-import gzip
+import itertools
 import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import IO
+from typing import IO, Any, NamedTuple
 
-import pyarrow as pa
-from pinpipe_io import GrowingFile, Unshifted, printable, say
+from json_lines import BYTE_ORDER_MARK, PLACE, Input, Place, place_of
+from pinpipe_io import GrowingFile, printable, say
 
 PIECE_BYTES = 4 << 20
 MAX_LINE_BYTES = 64 << 20
-ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
-GZIP_MAGIC = b"\x1f\x8b"
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 MOST_TOLD = 10
 MOST_KINDS = 64
 VARYING = re.compile(r'\d+|"(\\.|[^"\\])*("|$)')  # reasons that differ only in these are of one kind
 
 
+class Chunk(NamedTuple):
+    """Whole lines, and where they are from: the number of the first, or the place of each."""
+
+    text: bytes
+    number: int
+    placed: bytes  # the lines with their places; or empty
+
+    def places(self) -> Iterator[Place]:
+        if self.placed:
+            return map(place_of, PLACE.finditer(self.placed))
+        return map(Place, itertools.count(self.number))
+
+
 def pieces(stream: IO[bytes]) -> Iterator[bytes]:
-    """The bytes of a stream, decompressed. Errors: OSError, for truncated zstd too; EOFError and zlib.error for such gzip."""
-    head = stream.read(len(ZSTD_MAGIC))
-    source: pa.NativeFile | IO[bytes] = Unshifted(head, stream)
-    if head == ZSTD_MAGIC:
-        source = pa.CompressedInputStream(pa.PythonFile(source, "r"), "zstd")
-    elif head.startswith(GZIP_MAGIC):
-        source = gzip.GzipFile(fileobj=source)
-    piece = source.read(PIECE_BYTES)
+    piece = stream.read(PIECE_BYTES)
     yield piece.removeprefix(BYTE_ORDER_MARK)
-    while piece := source.read(PIECE_BYTES):
+    while piece := stream.read(PIECE_BYTES):
         yield piece
 
 
-def chunks(stream: IO[bytes], too_long: Callable[[int], None]) -> Iterator[tuple[int, bytes]]:
-    """Whole lines, and the number of the first of them. `too_long` is told the number of a line that is left out."""
+def chunks(lines: Input, too_long: Callable[[Place], None]) -> Iterator[Chunk]:
+    """All lines. `too_long` is told the place of one that is left out. Errors: OSError."""
     number, rest, is_skipping = 1, b"", False
-    for piece_read in pieces(stream):
+    for piece_read in pieces(lines.stream):
         piece = piece_read
         end = piece.rfind(b"\n") + 1
         if is_skipping:
@@ -47,14 +50,18 @@ def chunks(stream: IO[bytes], too_long: Callable[[int], None]) -> Iterator[tuple
             is_skipping, start = False, piece.find(b"\n") + 1
             number, piece, end = number + 1, piece[start:], end - start
         if end > 0:
-            yield number, rest + piece[:end]
+            yield chunk_of(rest + piece[:end], number, lines.have_places)
             number, rest, piece = number + piece.count(b"\n"), b"", piece[end:]
         rest += piece
-        if len(rest) > MAX_LINE_BYTES + len(b"\r"):
-            too_long(number)
+        if len(rest) > MAX_LINE_BYTES + len(b"\r") and not lines.have_places:
+            too_long(Place(number))
             rest, is_skipping = b"", True
     if rest:
-        yield number, rest
+        yield chunk_of(rest, number, lines.have_places)
+
+
+def chunk_of(lines: bytes, number: int, have_places: bool) -> Chunk:
+    return Chunk(PLACE.sub(b"", lines), number, lines) if have_places else Chunk(lines, number, b"")
 
 
 class Rejects:
@@ -65,14 +72,16 @@ class Rejects:
         self.file = GrowingFile(path) if path else None
         self.untold: Counter[str] = Counter()
 
-    def add(self, file: str, line: int, reason: str, raw: bytes) -> None:
+    def add(self, file: str, place: Place, reason: str, raw: dict[str, Any]) -> None:
+        """`raw` is as raw_of() makes it."""
         self.count += 1
         if self.count <= MOST_TOLD:
-            say(f"{self.tool}: {printable(file)}:{line}: {printable(reason)}")
+            say(f"{self.tool}: {printable(file)}:{place}: {printable(reason)}")
         elif (kind := VARYING.sub("…", reason[:200])) in self.untold or len(self.untold) < MOST_KINDS:
             self.untold[kind] += 1
         if self.file:
-            kept = {"tool": self.tool, "file": file, "line": line, "reason": reason} | raw_of(raw)
+            value = {} if place.value is None else {"value": place.value}
+            kept = {"tool": self.tool, "file": file, "line": place.line} | value | {"reason": reason} | raw
             text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
             self.file.append(text.encode(errors="backslashreplace") + b"\n")
 
@@ -86,7 +95,7 @@ class Rejects:
             self.file.close()
 
 
-def raw_of(line: bytes) -> dict[str, str]:
+def raw_of(line: bytes) -> dict[str, Any]:
     try:
         return {"raw": line.decode()}
     except UnicodeDecodeError:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import atexit
 import contextlib
-import io
 import os
 import re
 import select
@@ -172,30 +171,6 @@ def umask() -> int:
     return mask
 
 
-# ---- reading ------------------------------------------------------------------------------------
-
-
-class Unshifted(io.BufferedReader):
-    """A stream of which the first bytes have been read already."""
-
-    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
-        super().__init__(HeadAndRest(head, rest), 1 << 20)
-
-
-class HeadAndRest(io.RawIOBase):
-    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
-        self.head, self.rest = head, rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        data = self.head[: len(buffer)] or self.rest.read(len(buffer))
-        self.head = self.head[len(data) :]
-        buffer[: len(data)] = data
-        return len(data)
-
-
 # ---- saying -------------------------------------------------------------------------------------
 
 
@@ -206,9 +181,13 @@ def say(*lines: str) -> None:
         write_all(2, "".join(f"{line}\n" for line in lines).encode(errors="backslashreplace"))
 
 
-def die(tool: str, error: object, hint: str = "") -> NoReturn:
+def complain(tool: str, error: object, hint: str = "") -> None:
     hints = [f"hint: {printable(hint)}"] if hint else []
     say(f"{tool}: error: {text_of(error)}", *hints)
+
+
+def die(tool: str, error: object, hint: str = "") -> NoReturn:
+    complain(tool, error, hint)
     sys.exit(STATUS_FAILED)
 
 

@@ -31,6 +31,7 @@ FILTERS = {
     "to-kafka-payload --unwrap": "to-kafka-payload -j2 --unwrap kafka",
     "kinesis-encode": "kinesis-encode -j2 --user-id me -o out posts",
     "kinesis-encode --decode": "kinesis-encode -j2 --decode kinesis",
+    "to-ndjson": "to-ndjson -j2 --rejects rejects -o out posts.gz",
     "query": "query all -j2 clean",
     "query to a table": "query top-category-by-country --format table -o out clean",
     "emulate-posts": "emulate-posts -n 300 -j2 -o out",

@@ -44,9 +44,11 @@ gzip -k posts
 refuses 'empty: no post' empty
 refuses 'stdin: no post' - </dev/null
 refuses 'stdin: no post' - < <(zstd -dcq missing 2>/dev/null)
-head -c 9000 posts.zst >broken && refuses '^load-tables: error: broken: zstd cannot read it' broken
-head -c 9000 posts.gz >broken && refuses '^load-tables: error: broken:[0-9]*: gzip' broken
-printf 'BZh91AY' >broken && refuses 'not NDJSON.*bzip2' broken
+head -c 9000 posts.zst >broken && refuses "^load-tables: error: cannot read 'broken': truncated zstd" broken
+head -c 9000 posts.gz >broken && refuses "^load-tables: error: cannot read 'broken': truncated gzip" broken
+printf 'BZh91AY' >broken && refuses 'bzip2.*not NDJSON' broken
+printf 'index,title\n1,a\n' >broken && refuses "^load-tables: error: cannot read 'broken': it is CSV, not NDJSON" broken
+printf '[{"pin":{"index":1}},\n3]' >broken && refuses '^load-tables: error: broken:2: value 2: not a post' broken
 refuses 'nosuch' nosuch.ndjson
 refuses 'password' posts -- -phunter2
 ! grep -q hunter2 told || fail "the password was told"
@@ -66,7 +68,9 @@ same before after "a load that failed changed the tables"
 cat posts posts | load_tables --replace pinterest -
 (($(sql pinterest -e 'SELECT COUNT(*) FROM user_data') == $(jq .user.ind posts | sort -u | wc -l))) || fail "not one row a key"
 checksum >plain
-for file in posts.zst posts.gz; do
+jq -s . posts >posts.array
+jq . posts >posts.indented
+for file in posts.zst posts.gz posts.array posts.indented; do
   load_tables --replace pinterest $file
   checksum >compressed
   same plain compressed "$file makes other tables"

@@ -20,6 +20,7 @@ RUNS = {
     "clean-pin": ["IN"],
     "clean-geo": ["IN"],
     "clean-user": ["IN"],
+    "to-ndjson": ["IN"],
     "query": ["top-country-by-followers", "IN"],
     "to-kafka-payload": ["--user-id=me", "IN"],
     "kinesis-encode": ["--user-id=me", "IN"],

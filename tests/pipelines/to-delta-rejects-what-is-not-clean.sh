@@ -40,6 +40,25 @@ expect 0 to-delta tables good
 { head -n 3 good | zstd && tail -n 2 good | zstd; } >frames.zst
 expect 0 to-delta frames frames.zst
 cmp <(from-delta tables) <(from-delta frames)
+
+# Other forms make the same table, and a place is that of the file.
+jq -c . good >lines
+for form in "jq -s ." "jq ." "jq tojson" "jq -j -c ." "gzip -c" "jq -sc . | gzip"; do
+  rm -rf form && bash -c "$form" <lines >form.json
+  expect 0 to-delta form form.json
+  cmp <(from-delta tables) <(from-delta form) || { echo "of $form" && exit 1; }
+  rm -rf form && expect 0 bash -c 'cat form.json | to-delta form'
+  cmp <(from-delta tables) <(from-delta form) || { echo "of $form on stdin" && exit 1; }
+done
+printf '[{"ind":1,"country":"x"},\n{"ind":"7","country":"x"},3,\n{"ind":2,"country":"y"},{"ind":' >array
+printf 'ind,country\n1,x\n' >posts.csv
+expect 2 to-delta forms --stats --rejects kept array posts.csv good
+[[ $(grep '^{' said | jq -c '[.in,.out,.rejected,.inserted.geo]') == '[9,6,3,3]' ]]
+grep -q '^to-delta: array:2: value 2: geo: Expected `int`' said
+grep -qx "to-delta: error: cannot read 'posts.csv': it is CSV, not NDJSON" said
+grep -qx 'hint: make it NDJSON: mlr --icsv --ojsonl cat posts.csv' said
+[[ $(jq -c '[.file,.line,.value]' kept | xargs) == '[array,2,2] [array,2,3] [array,3,5]' ]]
+
 head -c 60 frames.zst >cut.zst
 expect 2 to-delta tables cut.zst
 expect 2 to-delta tables missing
