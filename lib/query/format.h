@@ -1,46 +1,48 @@
 // Answers as text.
 //
-//   ndjson    a row is {"question":…,"country":…,…}; `question` only where several are answered
-//   csv       RFC 4180 with a header row and '\n'; null is an empty field, the empty text is ""
-//   markdown  a GFM table; null is `null`
-//   table     aligned by display width, numbers to the right; null is null
+//   ndjson      a row is {"question":…,"country":…,…}; `question` only where several are answered
+//   json        the same rows in one array
+//   csv         RFC 4180 with a header row and '\n'; null is an empty field, the empty text is ""
+//   markdown    a GFM table; null is `null`
+//   table       aligned by display width, numbers to the right; null is null
+//   prometheus  the text exposition format, a gauge a measure
 //
-// Where several are answered, their blocks have a blank line between them, and but in csv a heading
-// each. In table and markdown, control characters are shown as escapes, so that no text can move
-// the cursor.
+// Where several are answered, blocks of csv, markdown and table have a blank line between them, and
+// but in csv a heading each. In table and markdown, control characters are shown as escapes, so
+// that no text can move the cursor. To add a format, add its row to kFormats and its case to
+// format.cc.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "query/answer.h"
 
 namespace pinpipe::query {
 
-enum class Format : uint8_t { ndjson, table, csv, markdown };
+enum class Format : uint8_t { ndjson, json, table, csv, markdown, prometheus };
+
+/// By name, in the order in which they are listed.
+inline constexpr std::array<std::pair<std::string_view, Format>, 6> kFormats{
+    {{"ndjson", Format::ndjson},
+     {"json", Format::json},
+     {"table", Format::table},
+     {"csv", Format::csv},
+     {"markdown", Format::markdown},
+     {"prometheus", Format::prometheus}}};
 
 struct FormatOptions {
   Format format = Format::ndjson;
-  std::optional<size_t> width;  ///< columns a table may take
+  std::optional<size_t> width = {};  ///< columns a table may take
+  bool csv_safe = false;             ///< no text is a formula to a spreadsheet
 };
 
 std::string formatted(std::span<const Answer> answers, const FormatOptions& options);
-
-// ---- format table
-// ---------------------------------------------------------------------------------
-//
-// Answers as tables for people.
-
-/// A header, a rule and the rows, with two blanks between the columns. Where lines would take more
-/// than `width` columns of the terminal, columns are made narrower, the widest first, and what does
-/// not fit goes on below in its column: names of columns and texts, and only where that is not
-/// enough numbers.
-void append_table(const Answer& answer, std::optional<size_t> width, std::string& to);
-
-/// A table of GitHub flavoured Markdown. What would be markup in a text is escaped.
-void append_markdown(const Answer& answer, std::string& to);
 
 }  // namespace pinpipe::query

@@ -24,9 +24,10 @@ Result<std::string> sql_text(const Request& request) {
   return text;
 }
 
-std::string list_as(query::Format format) {
+std::string list_as(query::FormatOptions format) {
   const auto listing = query::list_questions();
-  return query::formatted({&listing, 1}, {format, cli::terminal_width(STDOUT_FILENO)});
+  format.width = cli::terminal_width(STDOUT_FILENO);
+  return query::formatted({&listing, 1}, format);
 }
 
 std::string list_for_people() {
@@ -91,9 +92,9 @@ Result<cli::Outcome> answer(cli::Tool& tool, const Request& request) {
       [&](stream::Output& output, bool all_read) -> Status {
         if (!all_read || (rejected && tool.fail_fast())) return {};
         const auto answers = TRY(pane.answers(ceiling.room(pane)));
-        const auto width =
-            output.name() == "stdout" ? cli::terminal_width(STDOUT_FILENO) : std::nullopt;
-        return output.write(query::formatted(answers, {request.format, width}), true);
+        auto format = request.format;
+        if (output.name() == "stdout") format.width = cli::terminal_width(STDOUT_FILENO);
+        return output.write(query::formatted(answers, format), true);
       });
   if (outcome.ok()) outcome->details = stats_of(pane.counts());
   return outcome;

@@ -12,14 +12,8 @@ namespace pinpipe {
 namespace {
 
 using query::Dialect;
-using query::Format;
 using query::YearRange;
 
-constexpr std::array<std::pair<std::string_view, Format>, 4> kFormats{
-    {{"ndjson", Format::ndjson},
-     {"table", Format::table},
-     {"csv", Format::csv},
-     {"markdown", Format::markdown}}};
 constexpr std::array<std::pair<std::string_view, Dialect>, 2> kDialects{
     {{"spark", Dialect::spark}, {"duckdb", Dialect::duckdb}}};
 
@@ -140,9 +134,12 @@ void declare(cli::Flags& flags, QueryOptions& to) {
               "last of them.");
   flags.flag("--one", to.one, "Of what ties, answer only the first by name.");
   flags.flag("--with-nulls", to.with_nulls, "Make null a group, too.");
-  flags.choice("--format", to.format, kFormats,
-               "Answer as NDJSON (the default), as a table for people, as CSV (RFC 4180) or as a "
-               "Markdown table.");
+  flags.choice("--format", to.format, query::kFormats,
+               "Answer as NDJSON (the default), as one JSON array, as a table for people, as CSV "
+               "(RFC 4180), as a Markdown table or as metrics for Prometheus.");
+  flags.flag("--csv-safe", to.csv_safe,
+             "In CSV, put a ' before texts that a spreadsheet would run as a formula; not with "
+             "other formats.");
   flags.text("--years", to.years, "RANGE",
              "Ask about the years of RANGE, FIRST:LAST, where a question is about years.");
   flags.bytes("--max-memory", to.max_memory, {1},
@@ -161,7 +158,10 @@ std::vector<std::string> question_words() {
 
 Result<Request> request_of(const QueryOptions& options, const std::vector<std::string>& words) {
   Request request;
-  request.format = options.format.value_or(request.format);
+  request.format = {options.format.value_or(query::Format::ndjson), {}, options.csv_safe};
+  if (options.csv_safe && request.format.format != query::Format::csv) {
+    return Error{"--csv-safe does not go with another format than CSV", "add --format csv"};
+  }
   request.sql = options.sql;
   request.max_memory = options.max_memory;
   if (options.list) return request;

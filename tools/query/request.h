@@ -18,6 +18,7 @@ struct QueryOptions {
   bool list = false;
   std::optional<query::Format> format;
   std::optional<query::Dialect> sql;
+  bool csv_safe = false;
   std::string years;
   std::vector<const query::Field*> keys;
   std::vector<query::Metric> metrics;
@@ -34,7 +35,7 @@ void declare(cli::Flags& flags, QueryOptions& to);
 struct Request {
   std::vector<query::Plan> plans;
   std::vector<std::string> files;
-  query::Format format = query::Format::ndjson;
+  query::FormatOptions format;  ///< but for the width
   std::optional<query::Dialect> sql;
   std::optional<uint64_t> max_memory;  ///< bytes; else a share of what there is
 };
