@@ -107,6 +107,16 @@ class Flags {
                  return {};
                });
   }
+  /// A text that `parse` makes the value of, or says what is wrong with it.
+  template <class Value, class Parse>
+  Flag parsed(const std::string& names, std::optional<Value>& to, const std::string& type,
+              Parse parse, const std::string& text) {
+    return add(names, type, text, ValueKind::text,
+               [&to, parse](std::string_view, const std::string& value) -> Status {
+                 to = TRY(parse(value));
+                 return {};
+               });
+  }
   template <class Target>
   Flag count(const std::string& names, Target& to, Range<uint64_t> range, const std::string& text) {
     return add(names, "N", text, ValueKind::count, reader(to, [range](auto option, auto& value) {

@@ -10,11 +10,12 @@
 
 namespace pinpipe::cli {
 
-StopSignals::StopSignals() {
+StopSignals::StopSignals(bool with_user_signal) {
   sigset_t wanted;
   sigemptyset(&wanted);
   sigaddset(&wanted, SIGINT);
   sigaddset(&wanted, SIGTERM);
+  if (with_user_signal) sigaddset(&wanted, SIGUSR1);
   pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
   fd_ = signalfd(-1, &wanted, SFD_NONBLOCK | SFD_CLOEXEC);
   std::signal(SIGPIPE, SIG_IGN);
@@ -25,6 +26,7 @@ StopSignals::~StopSignals() { close(fd_); }
 std::optional<std::string> StopSignals::next() {
   signalfd_siginfo info;
   if (read(fd_, &info, sizeof info) != sizeof info) return std::nullopt;
+  if (info.ssi_signo == SIGUSR1) return "SIGUSR1";
   return info.ssi_signo == SIGINT ? "SIGINT" : "SIGTERM";
 }
 

@@ -11,8 +11,8 @@ namespace pinpipe::cli {
 class StopSignals {
  public:
   /// Blocks the signals for this thread and all that it starts from now on, and ignores SIGPIPE.
-  /// Signals that the parent ignores stay ignored.
-  StopSignals();
+  /// Signals that the parent ignores stay ignored. With `with_user_signal` SIGUSR1 is one of them.
+  explicit StopSignals(bool with_user_signal = false);
   ~StopSignals();
   StopSignals(const StopSignals&) = delete;
 

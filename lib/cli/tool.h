@@ -85,6 +85,9 @@ class Tool {
   Status check_files(const std::vector<std::string>& files, bool kept = false) const;
   /// Opens what -o, -z and their kin name.
   Result<stream::Output> open_output() const;
+  /// That of -o; "-" for standard output.
+  const std::string& output_path() const { return output_; }
+  bool compresses_output() const { return zstd_level_ || output_.ends_with(".zst"); }
   /// The files, threads, blocks and limits that were asked for.
   ndjson::LineRunOptions line_options() const;
   unsigned threads() const;

@@ -212,8 +212,8 @@ Result<Milliseconds> parse_duration(std::string_view option, std::string_view te
   const Kind kind{"a duration", "a duration is a number with its unit: 200ms, 5s, 10m or 2h",
                   units,        false,
                   false,        show_duration};
-  const auto longest =
-      static_cast<uint64_t>(std::min<int64_t>(range_ms.max, kLongestDuration.count()));
+  const bool is_bounded = range_ms.max < std::numeric_limits<int64_t>::max();
+  const auto longest = static_cast<uint64_t>(is_bounded ? range_ms.max : kLongestDuration.count());
   const auto ms =
       TRY(parse_scaled(option, text, {static_cast<uint64_t>(range_ms.min), longest}, kind));
   return Milliseconds(static_cast<int64_t>(ms));

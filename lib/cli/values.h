@@ -29,7 +29,7 @@ using Milliseconds = std::chrono::milliseconds;
 inline constexpr Milliseconds kMillisecond{1};
 inline constexpr Milliseconds kSecond{1000};
 
-/// Longer is a slip of the hand.
+/// Longer is a slip of the hand, where a range does not say otherwise.
 inline constexpr Milliseconds kLongestDuration = std::chrono::hours(24 * 366);
 
 /// A whole number: 500, 10k, 1.5M, 1e6; k, M, G and T are powers of 1000.

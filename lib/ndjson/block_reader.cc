@@ -49,7 +49,10 @@ std::string_view start_of_overlong(std::string_view line) {
 }
 
 BlockReader::BlockReader(std::vector<std::string> files, BlockOptions options)
-    : files_(std::move(files)), options_(options) {}
+    : files_(std::move(files)),
+      options_(std::move(options)),
+      file_(options_.first_file),
+      lines_to_skip_(options_.first_lines) {}
 
 void BlockReader::interrupt() {
   const MutexLock lock(mutex_);
@@ -105,8 +108,14 @@ Result<Flow> BlockReader::next(Block& block) {
       close();
       return flow;
     }
+    if (flow.ok() && flow.value() == Flow::more && lines_to_skip_ > 0) skip_lines(block);
     if (!flow.ok() || flow.value() == Flow::more) return flow;
     close();
+    if (lines_to_skip_ > 0) {
+      return Error{"'" + files_[file_] + "' ends " + std::to_string(lines_to_skip_) +
+                       " lines before the one to go on with",
+                   "it is not the file that was read before"};
+    }
   }
   return Flow::end;
 }
@@ -172,6 +181,7 @@ void BlockReader::begin(Block& block) {
 /// How long the next read may wait, -1 for ever: whole lines wait for nothing.
 int BlockReader::wait_ms(const Block& block) const {
   if (block.size > 0 || !idle_told_) return 0;
+  if (options_.wake_ms) return options_.wake_ms();
   if (!options_.linger_ms) return -1;
   const int apart = std::max(1, *options_.linger_ms / 8);
   const auto since = std::chrono::steady_clock::now() - lines_at_;
@@ -204,6 +214,26 @@ Flow BlockReader::finish(Block& block) {
     take_places(block);
   }
   return Flow::more;
+}
+
+/// Takes lines that were read before out of `block`, which may be all.
+void BlockReader::skip_lines(Block& block) {
+  auto& bytes = block.bytes;
+  size_t end = 0;
+  uint64_t lines = 0;
+  while (end < block.size && lines < lines_to_skip_) {
+    end = std::min(bytes.view().find('\n', end), block.size - 1) + 1;
+    ++lines;
+  }
+  lines_to_skip_ -= lines;
+  block.overlong_bytes = 0;  // where it is one, it was skipped
+  const size_t rest = block.size - end;
+  if (rest > 0) std::memmove(bytes.data(), bytes.data() + end, rest);
+  bytes.truncate(rest);
+  block.size = rest;
+  const auto places = std::min<size_t>(lines, block.places.size());
+  block.places.erase(block.places.begin(),
+                     block.places.begin() + static_cast<std::ptrdiff_t>(places));
 }
 
 void BlockReader::take_places(Block& block) {

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,6 +41,12 @@ struct BlockOptions {
   /// Where input pauses, empty blocks come until so long after the last lines, an eighth of it
   /// apart, for who holds on to what has come for no longer than that.
   std::optional<int> linger_ms;
+  /// Where input pauses, how many ms may pass until an empty block comes; -1 for ever. Asked by the
+  /// thread that reads.
+  std::function<int()> wake_ms = nullptr;
+  /// Where reading begins: that file, behind so many of its lines.
+  size_t first_file = 0;
+  uint64_t first_lines = 0;
   /// Lines may be JSON arrays, which else are another form of input (ndjson/forms.h).
   bool arrays = false;
 };
@@ -71,7 +78,8 @@ class BlockReader {
   BlockReader(std::vector<std::string> files, BlockOptions options);
 
   /// The next block of lines of the next file. Flow::end behind the last. What `block` has of the
-  /// budget is given back first. Errors: I/O, but not a file of another form.
+  /// budget is given back first. Errors: I/O, but not a file of another form; the first file has
+  /// fewer lines than are skipped.
   Result<stream::Flow> next(Block& block);
 
   /// Gives back what `block` has of the budget, and its memory. To be called as soon as it has been
@@ -96,11 +104,13 @@ class BlockReader {
   stream::Flow finish(Block& block);
   void take_places(Block& block);
   void drop_byte_order_mark(Block& block);
+  void skip_lines(Block& block);
   Result<stream::Flow> skip_overlong(Block& block);
 
   std::vector<std::string> files_;
   BlockOptions options_;
-  size_t file_ = 0;
+  size_t file_;
+  uint64_t lines_to_skip_;
   std::optional<FormReader> input_;
   Mutex mutex_;
   FormReader* interruptible_ GUARDED_BY(mutex_) = nullptr;  // input_, for other threads

@@ -30,6 +30,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/buffer.h"
@@ -46,6 +47,8 @@ struct LineRunOptions {
   unsigned threads = 1;
   BlockOptions blocks;
   bool fail_fast = false;  ///< end at the first rejected line
+  /// Asked after each block: whether to end before the input does. May be none.
+  std::function<bool()> is_stopped = nullptr;
 };
 
 /// A part of a line that is rejected by itself, as if it had been a line: its text, valid as long
@@ -85,9 +88,16 @@ struct LineBlock {
 /// Runs all lines of `options.files` through workers[i], one worker a thread. `collect` gets each
 /// block in the order of input, after its rejects went to `rejects`, which also takes note of files
 /// that are not NDJSON, and have not been read. Errors: input, `rejects`, `collect`.
+/// Before that, `inspect` gets it in order, too, and may refuse() lines that its worker took.
 template <class Worker>
 Status run_lines(const LineRunOptions& options, std::vector<Worker>& workers, RejectLog& rejects,
-                 const std::function<Status(LineBlock<Worker>&)>& collect);
+                 const std::function<Status(LineBlock<Worker>&)>& collect,
+                 const std::function<Status(LineBlock<Worker>&)>& inspect = nullptr);
+
+/// Refuses lines of `block`, which were taken: views into it, in order, with the reason for each.
+template <class Worker>
+void refuse(LineBlock<Worker>& block,
+            const std::vector<std::pair<std::string_view, std::string>>& lines, bool keep_raw);
 
 /// Gives lines of `block.in` to `worker`, from where it was left, and fills in the rest of `block`:
 /// what run_lines does to each block until it is finished(). Rejects hold the line itself only if
@@ -201,8 +211,29 @@ void work_through(LineBlock<Worker>& block, Worker& worker, const LineRunOptions
 }
 
 template <class Worker>
+void refuse(LineBlock<Worker>& block,
+            const std::vector<std::pair<std::string_view, std::string>>& lines, bool keep_raw) {
+  const char* at = block.in.bytes.data();
+  uint64_t number = 1 - block.lines_before;  // of the line at `at`, within the part
+  for (const auto& [line, reason] : lines) {
+    number += static_cast<uint64_t>(std::count(at, line.data(), '\n'));
+    at = line.data();
+    const uint64_t in_block = block.lines_before + number;
+    const bool has_place = in_block <= block.in.places.size();
+    block.rejects.push_back({number, reason, keep_raw ? std::string(line) : "", 0,
+                             has_place ? block.in.places[in_block - 1].line : 0});
+    ++block.refused;
+  }
+  std::ranges::stable_sort(block.rejects, {}, &Reject::line);
+}
+
+template <class Worker>
 Status run_lines(const LineRunOptions& options, std::vector<Worker>& workers, RejectLog& rejects,
-                 const std::function<Status(LineBlock<Worker>&)>& collect) {
+                 const std::function<Status(LineBlock<Worker>&)>& collect,
+                 const std::function<Status(LineBlock<Worker>&)>& inspect) {
+  if (options.blocks.first_lines > 0) {
+    TRY(rejects.add("", options.blocks.first_file, options.blocks.first_lines, {}));
+  }
   BlockReader reader(options.files, options.blocks);
   // ordered_run gives each thread one block for good, so a block's worker is the one beside it.
   std::vector<LineBlock<Worker>> blocks(workers.size());
@@ -220,6 +251,9 @@ Status run_lines(const LineRunOptions& options, std::vector<Worker>& workers, Re
     for (;;) {
       block.in.idle = idle && block.finished();
       block.file_lines_before = rejects.lines_of(block.in.file_number);
+      if (inspect) {
+        TRY(inspect(block));
+      }
       if (auto status =
               rejects.add(block.in.file, block.in.file_number, block.lines, block.rejects);
           !status.ok()) {
@@ -231,6 +265,7 @@ Status run_lines(const LineRunOptions& options, std::vector<Worker>& workers, Re
       work_through(block, worker_of(block), options, rejects.keeps_raw());
     }
     if (block.in.excess > 0) detail::give_back(block, worker_of(block), reader);
+    if (options.is_stopped && options.is_stopped()) return stream::Flow::end;
     return stream::Flow::more;
   };
   steps.interrupt = [&] { reader.interrupt(); };

@@ -23,8 +23,8 @@ struct Column {
 
 /// A sum may need more than 64 bits.
 using Integer = __int128;
-/// Null, an integer, a real or a text, which compare in this order; texts by their bytes.
-using Value = std::variant<std::monostate, Integer, double, std::string>;
+/// Null, a truth, an integer, a real or a text, which compare in this order; texts by their bytes.
+using Value = std::variant<std::monostate, bool, Integer, double, std::string>;
 using Row = std::vector<Value>;
 
 struct Answer {

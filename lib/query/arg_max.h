@@ -24,6 +24,10 @@ class ArgMax {
   }
 
   int64_t max() const { return max_; }
+  template <class Archive>
+  void visit(Archive& archive) {
+    archive(max_, who_);
+  }
   /// Each once, in no order of meaning; empty where nothing was offered.
   std::vector<uint32_t> who() const {
     auto who = who_;

@@ -24,6 +24,16 @@ class IntegerIds {
   }
   /// REQUIRES: id is not 0
   int64_t value(uint32_t id) const { return values_[id - 1]; }
+  template <class Archive>
+  void visit(Archive& archive) {
+    auto values = values_;
+    archive(values);
+    if constexpr (Archive::kReads) {
+      for (const int64_t each : values) {
+        id_of(each, static_cast<uint32_t>(hash_of(static_cast<uint64_t>(each))));
+      }
+    }
+  }
   uint32_t count() const { return static_cast<uint32_t>(values_.size()); }
   uint64_t memory() const { return ids_.memory() + values_.capacity() * sizeof(int64_t); }
   uint64_t growth(uint64_t more) const { return ids_.growth(more) + vector_growth(values_, more); }
@@ -59,6 +69,14 @@ class PairIds {
   }
   /// REQUIRES: id is not 0
   Pair pair(uint32_t id) const { return pairs_[id - 1]; }
+  template <class Archive>
+  void visit(Archive& archive) {
+    auto pairs = pairs_;
+    archive(pairs);
+    if constexpr (Archive::kReads) {
+      for (const Pair& each : pairs) id_of(each.first, each.second);
+    }
+  }
   uint32_t count() const { return static_cast<uint32_t>(pairs_.size()); }
   uint64_t memory() const { return ids_.memory() + pairs_.capacity() * sizeof(Pair); }
   uint64_t growth(uint64_t more) const {
@@ -91,6 +109,10 @@ class Dictionary {
     return is_integer_ ? Cell(integers_.value(id)) : Cell(texts_.text(id));
   }
   bool is_integer() const { return is_integer_; }
+  template <class Archive>
+  void visit(Archive& archive) {
+    archive(integers_, texts_);
+  }
   uint32_t count() const { return is_integer_ ? integers_.count() : texts_.count(); }
   uint64_t memory() const { return integers_.memory() + texts_.memory(); }
   uint64_t growth(uint64_t values, uint64_t text_bytes) const {

@@ -28,6 +28,11 @@ class Fold {
   /// Errors: the rows would take more than `room` bytes.
   Result<Answer> answer(const Dictionaries& dictionaries, uint64_t room) const;
 
+  template <class Archive>
+  void visit(Archive& archive) {
+    for (PairIds& pairs : pairs_) archive(pairs);
+    for (auto& measure : measures_) measure->visit(archive);
+  }
   uint64_t memory() const;
   uint64_t growth(uint64_t posts, uint64_t text_bytes) const;
 
@@ -72,6 +77,11 @@ class Folds {
   /// One a plan. Errors: their rows would take more than `room` bytes.
   Result<std::vector<Answer>> answers(uint64_t room) const;
 
+  template <class Archive>
+  void visit(Archive& archive) {
+    for (Dictionary& dictionary : dictionaries_) archive(dictionary);
+    for (Fold& fold : folds_) archive(fold);
+  }
   uint64_t memory() const;
   /// How much more it may take with so many posts, whose texts have so many bytes.
   uint64_t growth(uint64_t posts, uint64_t text_bytes) const;

@@ -12,7 +12,7 @@ void append_block(const Answer& answer, bool several, const FormatOptions& optio
                   std::string& to) {
   if (!to.empty()) to += '\n';
   if (options.format == Format::csv) {
-    append_csv(answer, options.csv_safe, to);
+    append_csv(answer, {options.csv_safe, options.has_header}, to);
   } else if (options.format == Format::markdown) {
     if (several) to += "## " + answer.name + "\n\n";
     append_markdown(answer, to);

@@ -41,6 +41,7 @@ struct FormatOptions {
   Format format = Format::ndjson;
   std::optional<size_t> width = {};  ///< columns a table may take
   bool csv_safe = false;             ///< no text is a formula to a spreadsheet
+  bool has_header = true;            ///< of csv: else rows go on behind others
 };
 
 std::string formatted(std::span<const Answer> answers, const FormatOptions& options);

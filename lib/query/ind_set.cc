@@ -1,6 +1,7 @@
 #include "query/ind_set.h"
 
 #include <numeric>
+#include <stdexcept>
 
 namespace pinpipe::query {
 
@@ -29,6 +30,21 @@ void IndSet::set(int64_t ind, Datasets had, Datasets datasets) {
     large_.erase(ind);
   } else {
     large_[ind] = datasets;
+  }
+}
+
+std::string IndSet::bytes_of(const Roaring& bitmap) {
+  std::string bytes(bitmap.getSizeInBytes(), ' ');
+  bitmap.write(bytes.data());
+  return bytes;
+}
+
+bool IndSet::read(const std::string& bytes, Roaring& bitmap) {
+  try {
+    bitmap = Roaring::readSafe(bytes.data(), bytes.size());
+    return true;
+  } catch (const std::runtime_error&) {
+    return false;
   }
 }
 

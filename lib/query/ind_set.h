@@ -9,7 +9,9 @@
 #include <cstdint>
 #include <optional>
 #include <roaring/roaring.hh>
+#include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "query/fields.h"
 
@@ -28,7 +30,29 @@ class IndSet {
 
   uint64_t memory() const;
 
+  template <class Archive>
+  void visit(Archive& archive) {
+    archive(counts_);
+    for (Roaring& bitmap : small_) {
+      std::string bytes = Archive::kReads ? "" : bytes_of(bitmap);
+      archive(bytes);
+      if constexpr (Archive::kReads) {
+        if (!archive.ok() || !read(bytes, bitmap)) return archive.fail();
+      }
+    }
+    std::vector<Large> large;
+    for (const auto& [ind, datasets] : large_) large.push_back({ind, datasets});
+    archive(large);
+    for (const Large& each : large) large_[each.ind] = each.datasets;
+  }
+
  private:
+  struct Large {
+    int64_t ind;
+    Datasets datasets;
+  };
+  static std::string bytes_of(const Roaring& bitmap);
+  static bool read(const std::string& bytes, Roaring& bitmap);
   static bool is_small(int64_t ind) { return ind >= 0 && ind <= UINT32_MAX; }
 
   std::array<Roaring, kAllDatasets + 1> small_;  // by Datasets

@@ -24,6 +24,10 @@ class ByGroup {
   void each(Visit visit) const {
     for (Group group = 0; group < values_.size(); ++group) visit(group, values_[group]);
   }
+  template <class Archive>
+  void visit(Archive& archive) {
+    archive(values_);
+  }
   uint64_t memory() const { return values_.capacity() * sizeof(T); }
   uint64_t growth(uint64_t more) const { return IntegerIds::vector_growth(values_, more); }
 
@@ -45,6 +49,10 @@ class PairCounts {
       const auto [group, value] = pairs_.pair(id);
       visit(group, value, counts_[id - 1]);
     }
+  }
+  template <class Archive>
+  void visit(Archive& archive) {
+    archive(pairs_, counts_);
   }
   uint64_t memory() const { return pairs_.memory() + counts_.capacity() * sizeof(uint64_t); }
   uint64_t growth(uint64_t more) const {
@@ -85,6 +93,8 @@ class Count : public Measure {
     });
     return figures;
   }
+  void visit(ArchiveWriter& archive) override { archive(counts_); }
+  void visit(ArchiveReader& archive) override { archive(counts_); }
   uint64_t memory() const override { return counts_.memory(); }
   uint64_t growth(uint64_t posts, uint64_t) const override { return counts_.growth(posts); }
 
@@ -124,6 +134,8 @@ class Sum : public Measure {
     });
     return figures;
   }
+  void visit(ArchiveWriter& archive) override { archive(sums_); }
+  void visit(ArchiveReader& archive) override { archive(sums_); }
   uint64_t memory() const override { return sums_.memory(); }
   uint64_t growth(uint64_t posts, uint64_t) const override { return sums_.growth(posts); }
 
@@ -167,6 +179,8 @@ class ExtremeInteger : public Measure {
     });
     return figures;
   }
+  void visit(ArchiveWriter& archive) override { archive(found_); }
+  void visit(ArchiveReader& archive) override { archive(found_); }
   uint64_t memory() const override { return found_.memory(); }
   uint64_t growth(uint64_t posts, uint64_t) const override { return found_.growth(posts); }
 
@@ -207,6 +221,8 @@ class ExtremeText : public Measure {
     });
     return figures;
   }
+  void visit(ArchiveWriter& archive) override { archive(found_); }
+  void visit(ArchiveReader& archive) override { archive(found_); }
   uint64_t memory() const override { return found_.memory(); }
   uint64_t growth(uint64_t posts, uint64_t) const override { return found_.growth(posts); }
 
@@ -265,6 +281,8 @@ class Percentile : public Measure {
     }
     return figures;
   }
+  void visit(ArchiveWriter& archive) override { archive(counts_); }
+  void visit(ArchiveReader& archive) override { archive(counts_); }
   uint64_t memory() const override { return counts_.memory(); }
   uint64_t growth(uint64_t posts, uint64_t) const override { return counts_.growth(posts); }
 
@@ -299,6 +317,8 @@ class DistinctValues : public Measure {
     }
   }
   std::vector<Figure> figures(const Dictionaries&) const override { return figures_of(counts_); }
+  void visit(ArchiveWriter& archive) override { archive(counts_, pairs_); }
+  void visit(ArchiveReader& archive) override { archive(counts_, pairs_); }
   uint64_t memory() const override { return counts_.memory() + pairs_.memory(); }
   uint64_t growth(uint64_t posts, uint64_t) const override {
     return counts_.growth(posts) + pairs_.growth(posts);
@@ -366,6 +386,8 @@ class DistinctTuples : public Measure {
   std::vector<Figure> figures(const Dictionaries&) const override {
     return DistinctValues::figures_of(counts_);
   }
+  void visit(ArchiveWriter& archive) override { archive(counts_, ids_); }
+  void visit(ArchiveReader& archive) override { archive(counts_, ids_); }
   uint64_t memory() const override { return counts_.memory() + ids_.memory(); }
   uint64_t growth(uint64_t posts, uint64_t text_bytes) const override {
     constexpr uint64_t kMostOfInteger = 9;
@@ -467,6 +489,10 @@ class GreatestByGroup {
       for (const uint32_t label : found.who()) visit(group, found.max(), label);
     });
   }
+  template <class Archive>
+  void visit(Archive& archive) {
+    archive(found_);
+  }
   uint64_t memory() const { return found_.memory(); }
   uint64_t growth(uint64_t posts) const { return found_.growth(posts); }
   /// Whether a value would be kept.
@@ -498,6 +524,8 @@ class Mode : public Measure {
     });
     return greatest.figures(dictionaries[slot_]);
   }
+  void visit(ArchiveWriter& archive) override { archive(counts_); }
+  void visit(ArchiveReader& archive) override { archive(counts_); }
   uint64_t memory() const override { return counts_.memory(); }
   uint64_t growth(uint64_t posts, uint64_t) const override { return counts_.growth(posts); }
 
@@ -527,6 +555,8 @@ class LabelsOfGreatest : public Measure {
   std::vector<Figure> figures(const Dictionaries& dictionaries) const override {
     return greatest_.figures(dictionaries[label_]);
   }
+  void visit(ArchiveWriter& archive) override { archive(greatest_); }
+  void visit(ArchiveReader& archive) override { archive(greatest_); }
   uint64_t memory() const override { return greatest_.memory(); }
   uint64_t growth(uint64_t posts, uint64_t) const override { return greatest_.growth(posts); }
 

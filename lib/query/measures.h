@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "query/answer.h"
+#include "query/archive.h"
 #include "query/dictionary.h"
 #include "query/program.h"
 
@@ -96,6 +97,8 @@ class Measure {
   virtual uint64_t memory() const = 0;
   /// How much more it may take with so many posts.
   virtual uint64_t growth(uint64_t posts, uint64_t text_bytes) const = 0;
+  virtual void visit(ArchiveWriter& archive) = 0;
+  virtual void visit(ArchiveReader& archive) = 0;
 };
 
 }  // namespace pinpipe::query

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace pinpipe::query {
 namespace {
 
@@ -107,8 +109,9 @@ PostCounts Pane::counts() const {
   return counts;
 }
 
-Status MemoryCeiling::check(const Pane& pane, const ExtractedBatch& batch) const {
-  const uint64_t needed = beside + pane.memory() + pane.growth(batch);
+Status MemoryCeiling::check(const Pane& pane, uint64_t other_bytes,
+                            const ExtractedBatch& batch) const {
+  const uint64_t needed = beside + other_bytes + pane.memory() + pane.growth(batch);
   if (needed <= max) return {};
   std::string hint = "give --max-memory more, ask fewer questions at a time, or use a machine ";
   hint += "with more memory";

@@ -9,7 +9,6 @@
 // Memory has a ceiling, which `add` refuses to pass before it does. Filled by one thread.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -51,6 +50,11 @@ class Pane {
 
   PostCounts counts() const;
 
+  template <class Archive>
+  void visit(Archive& archive) {
+    archive(seen_, table_, folds_, distinct_, duplicates_);
+  }
+
   uint64_t memory() const { return seen_.memory() + table_.memory() + folds_.memory(); }
   /// How much more it may take with `batch`.
   uint64_t growth(const ExtractedBatch& batch) const {
@@ -83,12 +87,8 @@ struct MemoryCeiling {
   uint64_t max;
   uint64_t beside;  ///< what the process needs beside the panes
 
-  uint64_t room(const Pane& pane) const {
-    const uint64_t taken = beside + pane.memory();
-    return max - std::min(max, taken);
-  }
-  /// Errors: with `batch` it would be passed.
-  Status check(const Pane& pane, const ExtractedBatch& batch) const;
+  /// Errors: with `batch`, `pane` and the `other_bytes` of other panes would pass it.
+  Status check(const Pane& pane, uint64_t other_bytes, const ExtractedBatch& batch) const;
 };
 
 }  // namespace pinpipe::query

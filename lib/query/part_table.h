@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "query/extracted_batch.h"
@@ -39,6 +40,20 @@ class PartTable {
   /// live as long as the table.
   void read(uint64_t row, Cell* cells) const;
 
+  template <class Archive>
+  void visit(Archive& archive) {
+    uint64_t rows = size();
+    archive(rows);
+    for (uint64_t row = 0; row < rows; ++row) {
+      if constexpr (Archive::kReads) {
+        read_row(archive);
+        if (!archive.ok()) return;
+      } else {
+        write_row(row, archive);
+      }
+    }
+  }
+
   /// How many rows have all of `datasets`.
   uint64_t count(Datasets datasets) const;
 
@@ -57,6 +72,51 @@ class PartTable {
     IntegerColumn is_null;
     TextIds texts;
   };
+
+  /// A row as it is kept in an archive, behind it its texts.
+  struct KeptRow {
+    int64_t ind;
+    int64_t has;
+  };
+  template <class Archive>
+  void write_row(uint64_t row, Archive& archive) const {
+    archive(KeptRow{inds_[row], has_[row]});
+    for (const Column& column : columns_) {
+      const bool is_null =
+          column.is_integer ? column.is_null[row] != 0 : column.values[row] == kNull;
+      archive(is_null);
+      if (is_null) continue;
+      if (column.is_integer) {
+        archive(column.values[row]);
+      } else {
+        archive(std::string(column.texts.text(static_cast<TextId>(column.values[row]))));
+      }
+    }
+  }
+  template <class Archive>
+  void read_row(Archive& archive) {
+    KeptRow kept{};
+    archive(kept);
+    if (!archive.ok()) return;
+    const uint64_t row = add(kept.ind);
+    has_.set(row, kept.has);
+    for (Column& column : columns_) {
+      bool is_null = false;
+      archive(is_null);
+      if (is_null) {
+        column.is_null.set(row, 1);
+      } else if (column.is_integer) {
+        int64_t value = 0;
+        archive(value);
+        column.values.set(row, value);
+      } else {
+        std::string text;
+        archive(text);
+        if (archive.ok())
+          column.values.set(row, column.texts.id_of(text, hash_of(std::string_view(text))));
+      }
+    }
+  }
 
   const Program* program_;
   IdTable ids_;

@@ -1,5 +1,7 @@
 #include "query/plan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -299,6 +301,25 @@ Result<std::vector<const Field*>> parse_keys(std::string_view text) {
     keys.push_back(key);
   }
   return keys;
+}
+
+std::string plan_text(const Plan& plan) {
+  const auto text_of = [](const Value& value) {
+    if (const auto* text = std::get_if<std::string>(&value)) return *text;
+    const auto* integer = std::get_if<Integer>(&value);
+    return integer == nullptr ? std::string() : fmt::format("{}", *integer);
+  };
+  std::string text = plan.name;
+  for (const Field* key : plan.keys) text += fmt::format(" by {}", key->name);
+  for (const Metric& metric : plan.metrics) {
+    text += fmt::format(" {}-{}{}", int(metric.kind), metric.per_cent, joined_names(metric));
+  }
+  for (const Condition& condition : plan.conditions) {
+    text += fmt::format(" where {} {} {}:{}", condition.field->name, int(condition.op),
+                        text_of(condition.first), text_of(condition.last));
+  }
+  if (plan.top) text += fmt::format(" top {}", *plan.top);
+  return text + (plan.one ? " one" : "") + (plan.with_nulls ? " with nulls" : "");
 }
 
 void name_columns(Plan& plan) {

@@ -101,6 +101,9 @@ Result<Condition> parse_condition(std::string_view text);
 /// Names with commas between.
 Result<std::vector<const Field*>> parse_keys(std::string_view text);
 
+/// All that `plan` asks, in words: equal for those that answer the same.
+std::string plan_text(const Plan& plan);
+
 /// Names the columns of `plan` after its keys and metrics.
 void name_columns(Plan& plan);
 

@@ -84,22 +84,22 @@ void append_json(std::span<const Answer> answers, std::string& to) {
   to += *before == '[' ? "[]\n" : "\n]\n";
 }
 
-void append_csv(const Answer& answer, bool safe, std::string& to) {
-  const char* separator = "";
-  for (const Column& column : answer.columns) {
-    to += separator;
-    append_csv_text(column.name, safe, to);
-    separator = ",";
-  }
-  to += '\n';
-  for (const Row& row : answer.rows) {
-    separator = "";
-    for (const Value& value : row) {
+void append_csv(const Answer& answer, const CsvOptions& options, std::string& to) {
+  const auto append_line = [&](const auto& parts, auto append) {
+    const char* separator = "";
+    for (const auto& part : parts) {
       to += separator;
-      append_csv_value(value, safe, to);
+      append(part);
       separator = ",";
     }
     to += '\n';
+  };
+  if (options.has_header) {
+    append_line(answer.columns,
+                [&](const Column& column) { append_csv_text(column.name, options.safe, to); });
+  }
+  for (const Row& row : answer.rows) {
+    append_line(row, [&](const Value& value) { append_csv_value(value, options.safe, to); });
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +26,23 @@ class TextIds {
   TextId id_of(std::string_view text, uint32_t hash);
   /// REQUIRES: id is not kNull
   std::string_view text(TextId id) const;
+
+  template <class Archive>
+  void visit(Archive& archive) {
+    uint32_t count = this->count();
+    archive(count);
+    std::string each;
+    for (TextId id = 1; id <= count; ++id) {
+      if constexpr (Archive::kReads) {
+        archive(each);
+        if (!archive.ok()) return;
+        id_of(each, hash_of(std::string_view(each)));
+      } else {
+        each = text(id);
+        archive(each);
+      }
+    }
+  }
 
   // Where id_of(hash) will look, one after the other, to prefetch it; nullptr where it will not. To
   // ask for one needs the one before.

@@ -9,6 +9,7 @@ namespace pinpipe::query {
 std::string number_text(const Value& value, std::string_view null) {
   if (const auto* integer = std::get_if<Integer>(&value)) return fmt::format("{}", *integer);
   if (const auto* real = std::get_if<double>(&value)) return fmt::format("{}", *real);
+  if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "true" : "false";
   return std::string(null);
 }
 

@@ -267,7 +267,7 @@ TEST(Pane, SaysWhenAnAnswerWouldTakeTooMuch) {
   pane.add(batch, 0, 1);
   EXPECT_EQ(pane.answers(100).error().what, "no room for the 1 rows of an answer");
   const MemoryCeiling ceiling{1024, 0};
-  EXPECT_FALSE(ceiling.check(pane, batch).ok());
+  EXPECT_FALSE(ceiling.check(pane, 0, batch).ok());
 }
 
 }  // namespace

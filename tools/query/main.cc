@@ -5,10 +5,11 @@
 #include "cli/terminal.h"
 #include "cli/tool.h"
 #include "json/writer.h"
+#include "live.h"
 #include "query/extract.h"
-#include "query/pane.h"
 #include "query/questions.h"
 #include "query/sql.h"
+#include "query/windows.h"
 #include "request.h"
 
 using namespace pinpipe;
@@ -46,6 +47,10 @@ void write_by_dataset(std::string_view name, const std::array<uint64_t, 3>& coun
   writer.end_object();
 }
 
+}  // namespace
+
+namespace pinpipe {
+
 std::string stats_of(const query::PostCounts& counts) {
   std::string text;
   json::Writer writer(text);
@@ -60,6 +65,10 @@ std::string stats_of(const query::PostCounts& counts) {
   return text;
 }
 
+}  // namespace pinpipe
+
+namespace {
+
 /// The rest is for other processes, and for the files that they and this one read.
 uint64_t default_max_memory() { return available_memory() / 4 * 3; }
 
@@ -71,13 +80,12 @@ uint64_t memory_beside(const ndjson::LineRunOptions& options) {
 }
 
 /// Reads all, and writes the answers.
-Result<cli::Outcome> answer(cli::Tool& tool, const Request& request) {
+Result<cli::Outcome> answer(cli::Tool& tool, const Request& request,
+                            const query::MemoryCeiling& ceiling) {
   auto options = tool.line_options();
   options.files = request.files;
-  const query::MemoryCeiling ceiling{request.max_memory.value_or(default_max_memory()),
-                                     memory_beside(options)};
   const query::Program program(request.plans);
-  query::Pane pane(program);
+  query::Windows windows(program, std::nullopt, 0, ceiling);
   bool rejected = false;
   auto workers =
       cli::make_workers<query::Extractor>(tool, [&] { return query::Extractor(program); });
@@ -85,18 +93,17 @@ Result<cli::Outcome> answer(cli::Tool& tool, const Request& request) {
       tool, workers, options,
       [&](ndjson::LineBlock<query::Extractor>& block, stream::Output&) -> Status {
         rejected |= !block.rejects.empty();
-        TRY(ceiling.check(pane, block.out));
-        pane.add(block.out, 0, block.out.posts.size());
-        return {};
+        return windows.add(block.out, 0, block.out.posts.size(), 0);
       },
       [&](stream::Output& output, bool all_read) -> Status {
         if (!all_read || (rejected && tool.fail_fast())) return {};
-        const auto answers = TRY(pane.answers(ceiling.room(pane)));
         auto format = request.format;
         if (output.name() == "stdout") format.width = cli::terminal_width(STDOUT_FILENO);
-        return output.write(query::formatted(answers, format), true);
+        return windows.close_all([&](const query::Windows::Window& all) {
+          return output.write(query::formatted(all.answers, format), true);
+        });
       });
-  if (outcome.ok()) outcome->details = stats_of(pane.counts());
+  if (outcome.ok()) outcome->details = stats_of(windows.counts());
   return outcome;
 }
 
@@ -118,5 +125,8 @@ int main(int argc, char** argv) {
     const auto text = sql_text(*request);
     return text.ok() ? tool.print(text.value()) : tool.misuse(text.error());
   }
-  return tool.finish(answer(tool, *request));
+  const query::MemoryCeiling ceiling{request->max_memory.value_or(default_max_memory()),
+                                     memory_beside(tool.line_options())};
+  return tool.finish(request->live ? answer_live(tool, *request, ceiling)
+                                   : answer(tool, *request, ceiling));
 }

@@ -1,5 +1,6 @@
 #include "request.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -110,6 +111,97 @@ Status refine(const QueryOptions& options, Request& to) {
                "it has no range of years; 'query --list' prints those that do"};
 }
 
+// ---- answers that move ----------------------------------------------------------------------
+
+/// Posts of years may be in no order.
+constexpr cli::Milliseconds kLongestSpan = std::chrono::hours(24 * 36500);
+
+Result<query::WindowSpan> parse_window(const std::string& text) {
+  const auto microseconds = [](std::string_view part) -> Result<int64_t> {
+    const auto parsed =
+        TRY(cli::parse_duration("--window", part, cli::kSecond, {1, kLongestSpan.count()}));
+    return std::chrono::microseconds(parsed).count();
+  };
+  const std::string_view all = text;
+  const size_t slash = all.find('/');
+  query::WindowSpan span{TRY(microseconds(all.substr(0, slash))), 0};
+  span.step_us = span.size_us;
+  if (slash != all.npos) span.step_us = TRY(microseconds(all.substr(slash + 1)));
+  if (span.size_us % span.step_us == 0) return span;
+  return Error{"--window must be a multiple of its step, not '" + text + "'",
+               "a window of ten minutes each minute is 10m/1m"};
+}
+
+Result<EmitOption> parse_emit(const std::string& text) {
+  constexpr std::string_view kEvery = "every=";
+  if (text.starts_with(kEvery)) {
+    const auto value = std::string_view(text).substr(kEvery.size());
+    return EmitOption{query::Emit::every,
+                      TRY(cli::parse_duration("--emit every", value, cli::kSecond, {1}))};
+  }
+  if (text == "close") return EmitOption{query::Emit::close};
+  if (text == "changes") return EmitOption{query::Emit::changes};
+  const std::vector<std::string> words{"close", "changes", "every=1s"};
+  return Error{"--emit must be close, changes or every=DURATION, not '" + text + "'",
+               did_you_mean(text, words)};
+}
+
+Result<query::TimeField> time_field(const std::string& name) {
+  if (name == "post") return time_field("timestamp");
+  const auto field = query::find_field(name);
+  if (!field.ok()) return query::TimeField{name, std::nullopt};
+  if (field.value()->type == record::Type::timestamp) {
+    return query::TimeField{name, *field.value()};
+  }
+  return Error{"'" + name + "' is not a time",
+               "windows go by arrival, post, timestamp, date_joined or a member of the line"};
+}
+
+std::string asked_text(const QueryOptions& options, const Request& request) {
+  std::string text;
+  for (const query::Plan& plan : request.plans) {
+    text += (text.empty() ? "" : "; ") + query::plan_text(plan);
+  }
+  if (options.window) {
+    text += fmt::format(" --window {}us/{}us --time {} --late {}ms", options.window->size_us,
+                        options.window->step_us, options.time,
+                        options.late.value_or(cli::Milliseconds(0)).count());
+  }
+  text += " --emit " + std::to_string(int(options.emit ? options.emit->emit : query::Emit::close));
+  for (const std::string& file : request.files) text += " " + file;
+  return text;
+}
+
+Status check_live(const QueryOptions& options) {
+  const auto needs = [](const char* option, const char* what) -> Status {
+    return Error{std::string(option) + " needs " + what, ""};
+  };
+  if (!options.window) {
+    if (options.late) return needs("--late", "--window");
+    if (!options.time.empty()) return needs("--time", "--window");
+    if (options.emit && options.emit->emit == query::Emit::close) {
+      return needs("--emit close", "--window");
+    }
+    if (!options.state.empty() && !options.emit) return needs("--state", "--window or --emit");
+  }
+  if (options.late && (options.time.empty() || options.time == "arrival")) {
+    return Error{"--late does not go with --time arrival",
+                 "what arrives is never late; --time post goes by the time of the post"};
+  }
+  return {};
+}
+
+Result<LiveRequest> live_of(const QueryOptions& options, const Request& request) {
+  LiveRequest live{options.window, options.emit.value_or(EmitOption{query::Emit::close}),
+                   std::nullopt,   0,
+                   options.state,  asked_text(options, request)};
+  if (!options.time.empty() && options.time != "arrival") {
+    live.time = TRY(time_field(options.time));
+  }
+  if (options.late) live.late_us = std::chrono::microseconds(*options.late).count();
+  return live;
+}
+
 }  // namespace
 
 void declare(cli::Flags& flags, QueryOptions& to) {
@@ -134,6 +226,18 @@ void declare(cli::Flags& flags, QueryOptions& to) {
               "last of them.");
   flags.flag("--one", to.one, "Of what ties, answer only the first by name.");
   flags.flag("--with-nulls", to.with_nulls, "Make null a group, too.");
+  flags.parsed("--window", to.window, "SIZE[/STEP]", parse_window,
+               "Answer for each stretch of SIZE, or one of SIZE each STEP: 10m, 1h/5m.");
+  flags.parsed("--emit", to.emit, "close|every=DURATION|changes", parse_emit,
+               "Answer when a window closes (the default with --window), all that is known every "
+               "so often, or what has changed.");
+  flags.text("--time", to.time, "arrival|post|FIELD",
+             "Let windows go by the moment a record arrives (the default), the timestamp of its "
+             "post, or that of FIELD.");
+  flags.duration("--late", to.late, cli::kSecond, {0, kLongestSpan.count()},
+                 "Let records be so much behind the latest time seen; later ones are rejected.");
+  flags.output_file("--state", to.state,
+                    "Keep in FILE how far the run has come, and go on from there if it is there.");
   flags.choice("--format", to.format, query::kFormats,
                "Answer as NDJSON (the default), as one JSON array, as a table for people, as CSV "
                "(RFC 4180), as a Markdown table or as metrics for Prometheus.");
@@ -165,16 +269,22 @@ Result<Request> request_of(const QueryOptions& options, const std::vector<std::s
   request.sql = options.sql;
   request.max_memory = options.max_memory;
   if (options.list) return request;
-  const bool has_plan = !options.keys.empty() || !options.metrics.empty();
+  const bool has_groups = !options.keys.empty() || !options.metrics.empty();
+  const bool has_plan = has_groups || !options.conditions.empty();
   TRY(sort_words(words, has_plan, request));
-  if (has_plan && !request.plans.empty()) {
+  if (has_groups && !request.plans.empty()) {
     return Error{"--by and --metric do not go with '" + request.plans[0].name + "'",
                  "a question is one that has a name, or one of --by and --metric"};
   }
-  if (has_plan) request.plans.push_back(plan_of(options));
+  if (has_plan && request.plans.empty()) request.plans.push_back(plan_of(options));
   if (request.plans.empty()) return Error{"no question", "'query --list' prints the questions"};
   TRY(refine(options, request));
   if (request.files.empty()) request.files = {"-"};
+  TRY(check_live(options));
+  if (options.window || options.emit) request.live = TRY(live_of(options, request));
+  if (request.live && request.sql) {
+    return Error{"--sql does not go with --window and --emit", "it asks about whole tables"};
+  }
   return request;
 }
 

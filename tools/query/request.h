@@ -7,11 +7,19 @@
 
 #include "base/status.h"
 #include "cli/flags.h"
+#include "query/emission.h"
 #include "query/format.h"
 #include "query/plan.h"
+#include "query/program.h"
 #include "query/sql.h"
 
 namespace pinpipe {
+
+/// When answers are written while the run goes on.
+struct EmitOption {
+  query::Emit emit;
+  cli::Milliseconds every{0};  ///< of Emit::every
+};
 
 /// As typed.
 struct QueryOptions {
@@ -26,17 +34,33 @@ struct QueryOptions {
   std::optional<uint64_t> top;
   bool one = false;
   bool with_nulls = false;
+  std::optional<query::WindowSpan> window;
+  std::optional<EmitOption> emit;
+  std::string time;
+  std::optional<cli::Milliseconds> late;
+  std::string state;
   std::optional<uint64_t> max_memory;  ///< bytes
 };
 
 /// REQUIRES: `to` outlives the parsing.
 void declare(cli::Flags& flags, QueryOptions& to);
 
+/// What is asked of a run that answers while it reads.
+struct LiveRequest {
+  std::optional<query::WindowSpan> window;
+  EmitOption emit;
+  std::optional<query::TimeField> time;  ///< windows go by it; by arrival where there is none
+  int64_t late_us = 0;
+  std::string state;  ///< a file; "" for none
+  std::string asked;  ///< all that a state is good for, in words
+};
+
 struct Request {
   std::vector<query::Plan> plans;
   std::vector<std::string> files;
   query::FormatOptions format;  ///< but for the width
   std::optional<query::Dialect> sql;
+  std::optional<LiveRequest> live;     ///< none: all is read before it is answered
   std::optional<uint64_t> max_memory;  ///< bytes; else a share of what there is
 };
 
