@@ -127,4 +127,16 @@ std::string_view take_line(std::string_view& text, size_t columns) {
   return line;
 }
 
+std::string cut_to_width(std::string_view text, size_t columns) {
+  if (display_width(text) <= columns) return std::string(text);
+  size_t bytes = 0;
+  for (size_t width = 1; bytes < text.size();) {
+    const Cluster cluster = first_cluster(text.substr(bytes));
+    width += cluster.width;
+    if (width > columns) break;
+    bytes += cluster.bytes;
+  }
+  return std::string(text.substr(0, bytes)) + "…";
+}
+
 }  // namespace pinpipe

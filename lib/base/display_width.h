@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace pinpipe {
@@ -20,5 +21,9 @@ size_t display_width(std::string_view text);
 /// see them (marks, joined emoji and flags stay whole), and within one only where that alone is
 /// wider. REQUIRES: columns >= 2
 std::string_view take_line(std::string_view& text, size_t columns);
+
+/// `text`; where it is wider than `columns`, as much of its start as goes with a … behind it, in
+/// characters as people see them. REQUIRES: columns >= 1
+std::string cut_to_width(std::string_view text, size_t columns);
 
 }  // namespace pinpipe

@@ -26,6 +26,13 @@ std::optional<size_t> terminal_width(int fd) {
   return size.ws_col;
 }
 
+bool has_colours(int fd) {
+  const char* none = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  return isatty(fd) && (none == nullptr || *none == '\0') &&
+         (term == nullptr || term != std::string_view("dumb"));
+}
+
 TerminalLine::TerminalLine(int fd) : lock_fd_(-1) {
   // A lock belongs to an open file, and others share ours with us: it takes one of our own.
   char path[64];

@@ -10,6 +10,10 @@ namespace pinpipe::cli {
 /// where it is no terminal, or neither is known.
 std::optional<size_t> terminal_width(int fd);
 
+/// Whether what is written to `fd` may have colours: it is a terminal, TERM is not `dumb`, and
+/// NO_COLOR (https://no-color.org) is not set.
+bool has_colours(int fd);
+
 /// The one line of a terminal that says how far a run is. Several processes may want it, those of
 /// one pipe for instance: who asks first has it until it ends, by an advisory lock on the terminal.
 class TerminalLine {

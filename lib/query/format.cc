@@ -1,5 +1,6 @@
 #include "query/format.h"
 
+#include "query/chart.h"
 #include "query/prometheus.h"
 #include "query/rows.h"
 #include "query/table.h"
@@ -18,7 +19,11 @@ void append_block(const Answer& answer, bool several, const FormatOptions& optio
     append_markdown(answer, to);
   } else {
     if (several) to += answer.name + "\n";
-    append_table(answer, options.width, to);
+    if (options.format == Format::chart) {
+      append_chart(answer, {options.width.value_or(ChartStyle().width), options.colour}, to);
+    } else {
+      append_table(answer, options.width, to);
+    }
   }
 }
 

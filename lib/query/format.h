@@ -5,12 +5,13 @@
 //   csv         RFC 4180 with a header row and '\n'; null is an empty field, the empty text is ""
 //   markdown    a GFM table; null is `null`
 //   table       aligned by display width, numbers to the right; null is null
+//   chart       the picture that suits it, in a terminal
 //   prometheus  the text exposition format, a gauge a measure
 //
-// Where several are answered, blocks of csv, markdown and table have a blank line between them, and
-// but in csv a heading each. In table and markdown, control characters are shown as escapes, so
-// that no text can move the cursor. To add a format, add its row to kFormats and its case to
-// format.cc.
+// Where several are answered, blocks of csv, markdown, table and chart have a blank line between
+// them, and but in csv a heading each. In table, markdown and chart, control characters are shown
+// as escapes, so that no text can move the cursor. To add a format, add its row to kFormats and its
+// case to format.cc.
 #pragma once
 
 #include <array>
@@ -26,22 +27,24 @@
 
 namespace pinpipe::query {
 
-enum class Format : uint8_t { ndjson, json, table, csv, markdown, prometheus };
+enum class Format : uint8_t { ndjson, json, table, chart, csv, markdown, prometheus };
 
 /// By name, in the order in which they are listed.
-inline constexpr std::array<std::pair<std::string_view, Format>, 6> kFormats{
+inline constexpr std::array<std::pair<std::string_view, Format>, 7> kFormats{
     {{"ndjson", Format::ndjson},
      {"json", Format::json},
      {"table", Format::table},
+     {"chart", Format::chart},
      {"csv", Format::csv},
      {"markdown", Format::markdown},
      {"prometheus", Format::prometheus}}};
 
 struct FormatOptions {
   Format format = Format::ndjson;
-  std::optional<size_t> width = {};  ///< columns a table may take
+  std::optional<size_t> width = {};  ///< columns a table or a chart may take
   bool csv_safe = false;             ///< no text is a formula to a spreadsheet
   bool has_header = true;            ///< of csv: else rows go on behind others
+  bool colour = false;               ///< a chart may have some
 };
 
 std::string formatted(std::span<const Answer> answers, const FormatOptions& options);

@@ -65,9 +65,7 @@ Parts parts_of(const Answer& answer) {
 }
 
 bool is_final(const Row& row, const Parts& parts) {
-  if (!parts.final) return true;
-  const Value& value = row[*parts.final];
-  return value != Value(Integer{0}) && value != Value("false");
+  return !parts.final || row[*parts.final] != Value(false);
 }
 
 /// The end of the window to tell about: of the first that is not final, else of the last.

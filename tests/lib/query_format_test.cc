@@ -71,6 +71,15 @@ TEST(TakeLine, KeepsCharactersWhole) {
   EXPECT_EQ(wrapped("😀😀😀", 2), "😀|😀|😀");
 }
 
+TEST(CutToWidth, LeavesRoomForTheDots) {
+  EXPECT_EQ(cut_to_width("fits", 4), "fits");
+  EXPECT_EQ(cut_to_width("is cut", 4), "is …");
+  EXPECT_EQ(cut_to_width("日本語", 5), "日本…");
+  EXPECT_EQ(cut_to_width("日本語", 4), "日…");
+  EXPECT_EQ(cut_to_width("a👍🏽b", 4), "a…");  // not half of a picture
+  EXPECT_EQ(cut_to_width("日", 1), "…");
+}
+
 TEST(Table, AlignsByDisplayWidthNumbersRight) {
   EXPECT_EQ(format(Format::table, {row("日本", 5), row("Co\u0302te", 12345), Row{{}, -1}}),
             "name      n\n"

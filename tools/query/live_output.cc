@@ -5,7 +5,7 @@
 
 #include <cerrno>
 
-#include "cli/terminal.h"
+#include "request.h"
 
 namespace pinpipe {
 
@@ -44,14 +44,13 @@ Status LiveOutput::open(uint64_t bytes) {
 
 /// Whether a terminal shows the newest answers in place of those before.
 bool LiveOutput::is_picture() const {
-  return format_.format == Format::table && tool_->output_path() == "-" &&
-         isatty(STDOUT_FILENO) != 0;
+  const bool is_for_people = format_.format == Format::table || format_.format == Format::chart;
+  return is_for_people && tool_->output_path() == "-" && isatty(STDOUT_FILENO) != 0;
 }
 
 std::string LiveOutput::text_of(std::span<const query::Answer> answers) {
-  auto options = format_;
+  auto options = tool_->output_path() == "-" ? on_stdout(format_) : format_;
   options.has_header = !has_header_ || replaces_;
-  if (tool_->output_path() == "-") options.width = cli::terminal_width(STDOUT_FILENO);
   has_header_ = true;
   const std::string text = query::formatted(answers, options);
   return is_picture() ? "\x1b[H\x1b[J" + text : text;

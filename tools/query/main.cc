@@ -2,7 +2,6 @@
 
 #include "base/available_memory.h"
 #include "cli/filter.h"
-#include "cli/terminal.h"
 #include "cli/tool.h"
 #include "json/writer.h"
 #include "live.h"
@@ -25,16 +24,14 @@ Result<std::string> sql_text(const Request& request) {
   return text;
 }
 
-std::string list_as(query::FormatOptions format) {
+std::string list_as(const query::FormatOptions& format) {
   const auto listing = query::list_questions();
-  format.width = cli::terminal_width(STDOUT_FILENO);
-  return query::formatted({&listing, 1}, format);
+  return query::formatted({&listing, 1}, on_stdout(format));
 }
 
 std::string list_for_people() {
   const auto listing = query::describe_questions();
-  return query::formatted({&listing, 1},
-                          {query::Format::table, cli::terminal_width(STDOUT_FILENO)});
+  return query::formatted({&listing, 1}, on_stdout({query::Format::table}));
 }
 
 void write_by_dataset(std::string_view name, const std::array<uint64_t, 3>& counts,
@@ -97,8 +94,7 @@ Result<cli::Outcome> answer(cli::Tool& tool, const Request& request,
       },
       [&](stream::Output& output, bool all_read) -> Status {
         if (!all_read || (rejected && tool.fail_fast())) return {};
-        auto format = request.format;
-        if (output.name() == "stdout") format.width = cli::terminal_width(STDOUT_FILENO);
+        const auto format = output.name() == "stdout" ? on_stdout(request.format) : request.format;
         return windows.close_all([&](const query::Windows::Window& all) {
           return output.write(query::formatted(all.answers, format), true);
         });

@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "base/suggest.h"
+#include "cli/terminal.h"
 #include "query/questions.h"
 
 namespace pinpipe {
@@ -239,8 +240,8 @@ void declare(cli::Flags& flags, QueryOptions& to) {
   flags.output_file("--state", to.state,
                     "Keep in FILE how far the run has come, and go on from there if it is there.");
   flags.choice("--format", to.format, query::kFormats,
-               "Answer as NDJSON (the default), as one JSON array, as a table for people, as CSV "
-               "(RFC 4180), as a Markdown table or as metrics for Prometheus.");
+               "Answer as NDJSON (the default), as one JSON array, as a table or a chart for "
+               "people, as CSV (RFC 4180), as a Markdown table or as metrics for Prometheus.");
   flags.flag("--csv-safe", to.csv_safe,
              "In CSV, put a ' before texts that a spreadsheet would run as a formula; not with "
              "other formats.");
@@ -252,6 +253,12 @@ void declare(cli::Flags& flags, QueryOptions& to) {
   flags.choice("--sql", to.sql, kDialects,
                "Print the questions as SQL over tables pin, geo and user of clean records, and "
                "end; nothing is read.");
+}
+
+query::FormatOptions on_stdout(query::FormatOptions format) {
+  format.width = cli::terminal_width(STDOUT_FILENO);
+  format.colour = cli::has_colours(STDOUT_FILENO);
+  return format;
 }
 
 std::vector<std::string> question_words() {

@@ -64,6 +64,9 @@ struct Request {
   std::optional<uint64_t> max_memory;  ///< bytes; else a share of what there is
 };
 
+/// `format` with the width and the colours of the terminal that standard output may be.
+query::FormatOptions on_stdout(query::FormatOptions format);
+
 /// The arguments that name what to ask: the questions, and "all".
 std::vector<std::string> question_words();
 
