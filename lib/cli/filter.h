@@ -21,16 +21,17 @@ std::vector<Worker> make_workers(const Tool& tool, const std::function<Worker()>
 }
 
 /// Runs the tool's lines through workers (lib/ndjson/line_run.h) and `collect`, which gets each
-/// block in order with the output to write to. Opens, counts lines, commits. `collect_end` is
-/// called before the commit, and told whether all files were read. The workers are left for the
-/// caller to ask for what they counted.
-template <class Worker>
-Result<Outcome> run_lines_to_output(
+/// block in order with what `open` opened to write to, an Output or what is written and committed
+/// like one. Opens, counts lines, commits. `collect_end` is called before the commit, and told
+/// whether all files were read. The workers are left for the caller to ask for what they counted.
+template <class Worker, class Target>
+Result<Outcome> run_lines_to(
     Tool& tool, std::vector<Worker>& workers, const ndjson::LineRunOptions& options,
-    const std::function<Status(ndjson::LineBlock<Worker>&, stream::Output&)>& collect,
-    const std::function<Status(stream::Output&, bool)>& collect_end = nullptr) {
+    const std::function<Result<Target>()>& open,
+    const std::function<Status(ndjson::LineBlock<Worker>&, Target&)>& collect,
+    const std::function<Status(Target&, bool)>& collect_end = nullptr) {
   TRY(tool.check_files(options.files));
-  auto output = TRY(tool.open_output());
+  auto output = TRY(open());
   auto rejects = TRY(tool.open_rejects());
 
   Outcome outcome;
@@ -52,6 +53,16 @@ Result<Outcome> run_lines_to_output(
   if (!is_whole && output.is_file()) return outcome;
   TRY(output.commit());
   return outcome;
+}
+
+/// The same to the output of -o.
+template <class Worker>
+Result<Outcome> run_lines_to_output(
+    Tool& tool, std::vector<Worker>& workers, const ndjson::LineRunOptions& options,
+    const std::function<Status(ndjson::LineBlock<Worker>&, stream::Output&)>& collect,
+    const std::function<Status(stream::Output&, bool)>& collect_end = nullptr) {
+  return run_lines_to<Worker, stream::Output>(
+      tool, workers, options, [&] { return tool.open_output(); }, collect, collect_end);
 }
 
 /// A filter whose workers write lines: Worker::Output is Buffer, and `merge(const Worker&)`,

@@ -230,9 +230,9 @@ Status Tool::check_files(const std::vector<std::string>& files, bool kept) const
   return run.check();
 }
 
-Result<stream::Output> Tool::open_output() const {
+Result<stream::Output> Tool::open_output(const std::string& path) const {
   stream::OutputOptions options;
-  options.path = output_;
+  options.path = path;
   options.zstd_level = zstd_level_;
   options.threads = threads_;
   if (shown_) options.before_write = [] { log_progress(""); };

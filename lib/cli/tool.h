@@ -84,7 +84,9 @@ class Tool {
   /// Nothing is opened. Call it before the first open_….
   Status check_files(const std::vector<std::string>& files, bool kept = false) const;
   /// Opens what -o, -z and their kin name.
-  Result<stream::Output> open_output() const;
+  Result<stream::Output> open_output() const { return open_output(output_); }
+  /// The same to another file.
+  Result<stream::Output> open_output(const std::string& path) const;
   /// That of -o; "-" for standard output.
   const std::string& output_path() const { return output_; }
   bool compresses_output() const { return zstd_level_ || output_.ends_with(".zst"); }

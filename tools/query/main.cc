@@ -1,5 +1,9 @@
 #include <unistd.h>
 
+#include <functional>
+#include <span>
+
+#include "answer_folder.h"
 #include "base/available_memory.h"
 #include "cli/filter.h"
 #include "cli/tool.h"
@@ -76,9 +80,29 @@ uint64_t memory_beside(const ndjson::LineRunOptions& options) {
   return 8 * kMebibyte + options.threads * (kMebibyte / 2 + 2 * options.blocks.block_size);
 }
 
-/// Reads all, and writes the answers.
-Result<cli::Outcome> answer(cli::Tool& tool, const Request& request,
-                            const query::MemoryCeiling& ceiling) {
+bool to_folder(const cli::Tool& tool, const Request& request) {
+  return request.format.format == query::Format::csv && names_folder(tool.output_path());
+}
+
+/// Several tables in one file are no CSV. Errors: misuse.
+Status check_output(const cli::Tool& tool, const Request& request) {
+  const bool is_folder = to_folder(tool, request);
+  if (is_folder && request.live) {
+    return Error{"-o DIR/ does not go with --window and --emit", "a file holds one question"};
+  }
+  if (request.format.format != query::Format::csv || request.plans.size() < 2 || is_folder) {
+    return {};
+  }
+  return Error{"several questions as CSV are no one file",
+               "-o DIR/ makes a folder with a file for each"};
+}
+
+/// Reads all, and writes the answers to what `open` opens.
+template <class Target>
+Result<cli::Outcome> answer_to(
+    cli::Tool& tool, const Request& request, const query::MemoryCeiling& ceiling,
+    const std::function<Result<Target>()>& open,
+    const std::function<Status(std::span<const query::Answer>, Target&)>& write) {
   auto options = tool.line_options();
   options.files = request.files;
   const query::Program program(request.plans);
@@ -86,21 +110,34 @@ Result<cli::Outcome> answer(cli::Tool& tool, const Request& request,
   bool rejected = false;
   auto workers =
       cli::make_workers<query::Extractor>(tool, [&] { return query::Extractor(program); });
-  auto outcome = cli::run_lines_to_output<query::Extractor>(
-      tool, workers, options,
-      [&](ndjson::LineBlock<query::Extractor>& block, stream::Output&) -> Status {
+  auto outcome = cli::run_lines_to<query::Extractor, Target>(
+      tool, workers, options, open,
+      [&](ndjson::LineBlock<query::Extractor>& block, Target&) -> Status {
         rejected |= !block.rejects.empty();
         return windows.add(block.out, 0, block.out.posts.size(), 0);
       },
-      [&](stream::Output& output, bool all_read) -> Status {
+      [&](Target& output, bool all_read) -> Status {
         if (!all_read || (rejected && tool.fail_fast())) return {};
-        const auto format = output.name() == "stdout" ? on_stdout(request.format) : request.format;
-        return windows.close_all([&](const query::Windows::Window& all) {
-          return output.write(query::formatted(all.answers, format), true);
-        });
+        return windows.close_all(
+            [&](const query::Windows::Window& all) { return write(all.answers, output); });
       });
   if (outcome.ok()) outcome->details = stats_of(windows.counts());
   return outcome;
+}
+
+Result<cli::Outcome> answer(cli::Tool& tool, const Request& request,
+                            const query::MemoryCeiling& ceiling) {
+  if (to_folder(tool, request)) {
+    return answer_to<AnswerFolder>(
+        tool, request, ceiling, [&] { return AnswerFolder::open(tool, request.plans); },
+        [&](auto answers, AnswerFolder& to) { return to.write(answers, request.format); });
+  }
+  return answer_to<stream::Output>(
+      tool, request, ceiling, [&] { return tool.open_output(); },
+      [&](auto answers, stream::Output& to) {
+        const auto format = to.name() == "stdout" ? on_stdout(request.format) : request.format;
+        return to.write(query::formatted(answers, format), true);
+      });
 }
 
 }  // namespace
@@ -121,6 +158,7 @@ int main(int argc, char** argv) {
     const auto text = sql_text(*request);
     return text.ok() ? tool.print(text.value()) : tool.misuse(text.error());
   }
+  if (auto status = check_output(tool, *request); !status.ok()) return tool.misuse(status.error());
   const query::MemoryCeiling ceiling{request->max_memory.value_or(default_max_memory()),
                                      memory_beside(tool.line_options())};
   return tool.finish(request->live ? answer_live(tool, *request, ceiling)
