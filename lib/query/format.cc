@@ -4,6 +4,7 @@
 #include "query/prometheus.h"
 #include "query/rows.h"
 #include "query/table.h"
+#include "query/vega_lite.h"
 
 namespace pinpipe::query {
 namespace {
@@ -33,6 +34,10 @@ std::string formatted(std::span<const Answer> answers, const FormatOptions& opti
   std::string text;
   if (options.format == Format::json) {
     append_json(answers, text);
+    return text;
+  }
+  if (options.format == Format::vega_lite) {
+    append_vega_lite(answers, text);
     return text;
   }
   const bool several = answers.size() > 1;

@@ -6,6 +6,7 @@
 //   markdown    a GFM table; null is `null`
 //   table       aligned by display width, numbers to the right; null is null
 //   chart       the picture that suits it, in a terminal
+//   vega-lite   the same picture as a specification of Vega-Lite 5, data included, on one line
 //   prometheus  the text exposition format, a gauge a measure
 //
 // Where several are answered, blocks of csv, markdown, table and chart have a blank line between
@@ -27,16 +28,17 @@
 
 namespace pinpipe::query {
 
-enum class Format : uint8_t { ndjson, json, table, chart, csv, markdown, prometheus };
+enum class Format : uint8_t { ndjson, json, table, chart, csv, markdown, vega_lite, prometheus };
 
 /// By name, in the order in which they are listed.
-inline constexpr std::array<std::pair<std::string_view, Format>, 7> kFormats{
+inline constexpr std::array<std::pair<std::string_view, Format>, 8> kFormats{
     {{"ndjson", Format::ndjson},
      {"json", Format::json},
      {"table", Format::table},
      {"chart", Format::chart},
      {"csv", Format::csv},
      {"markdown", Format::markdown},
+     {"vega-lite", Format::vega_lite},
      {"prometheus", Format::prometheus}}};
 
 struct FormatOptions {

@@ -55,16 +55,9 @@ void add_window_end(const Answer& answer, Picture& to) {
       " to " + shown_text(answer.rows[0][static_cast<size_t>(end - answer.columns.begin())]);
 }
 
-size_t moments_of(const Answer& answer, const Picture& picture) {
-  std::vector<std::string> moments;
-  for (const Row& row : answer.rows) moments.push_back(moment_text(picture, row));
-  std::ranges::sort(moments);
-  return moments.size() - std::ranges::unique(moments).size();
-}
-
 bool suits_lines(const Answer& answer, const Picture& picture) {
   if (picture.time.empty() || picture.keys < picture.names.size()) return false;
-  const size_t moments = moments_of(answer, picture);
+  const size_t moments = count_moments(answer, picture);
   return picture.names.empty() ? moments > kMostBarsOfTime : moments > 1;
 }
 
@@ -89,6 +82,13 @@ Picture picture_of(const Answer& answer) {
   std::ranges::sort(picture.names.begin(),
                     picture.names.begin() + static_cast<ptrdiff_t>(picture.keys));
   return picture;
+}
+
+size_t count_moments(const Answer& answer, const Picture& picture) {
+  std::vector<std::string> moments;
+  for (const Row& row : answer.rows) moments.push_back(moment_text(picture, row));
+  std::ranges::sort(moments);
+  return moments.size() - std::ranges::unique(moments).size();
 }
 
 std::string moment_text(const Picture& picture, const Row& row) {

@@ -29,6 +29,9 @@ struct Picture {
 /// Lines where it is about several moments of groups, or many moments, and each has one row.
 Picture picture_of(const Answer& answer);
 
+/// How many different moments there are.
+size_t count_moments(const Answer& answer, const Picture& picture);
+
 /// The moment of `row`: "2018-07". "" where it has no time.
 std::string moment_text(const Picture& picture, const Row& row);
 

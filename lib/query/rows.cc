@@ -4,7 +4,6 @@
 #include "query/value_text.h"
 
 namespace pinpipe::query {
-namespace {
 
 void append_json_value(const Value& value, std::string& to) {
   if (const auto* text = std::get_if<std::string>(&value)) {
@@ -13,6 +12,8 @@ void append_json_value(const Value& value, std::string& to) {
     to += number_text(value, "null");
   }
 }
+
+namespace {
 
 /// One object, without a newline; `question` is left out where it is empty.
 void append_json_row(const Answer& answer, const Row& row, std::string_view question,

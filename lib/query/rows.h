@@ -8,6 +8,9 @@
 
 namespace pinpipe::query {
 
+/// As JSON has it.
+void append_json_value(const Value& value, std::string& to);
+
 /// A line a row; with its `question` where they are `several`.
 void append_ndjson(const Answer& answer, bool several, std::string& to);
 

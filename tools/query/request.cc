@@ -239,9 +239,10 @@ void declare(cli::Flags& flags, QueryOptions& to) {
                  "Let records be so much behind the latest time seen; later ones are rejected.");
   flags.output_file("--state", to.state,
                     "Keep in FILE how far the run has come, and go on from there if it is there.");
-  flags.choice("--format", to.format, query::kFormats,
-               "Answer as NDJSON (the default), as one JSON array, as a table or a chart for "
-               "people, as CSV (RFC 4180), as a Markdown table or as metrics for Prometheus.");
+  flags.choice(
+      "--format", to.format, query::kFormats,
+      "Answer as NDJSON (the default), as one JSON array, as a table or a chart for people, as CSV "
+      "(RFC 4180), as a Markdown table, as a chart of Vega-Lite or as metrics for Prometheus.");
   flags.flag("--csv-safe", to.csv_safe,
              "In CSV, put a ' before texts that a spreadsheet would run as a formula; not with "
              "other formats.");
