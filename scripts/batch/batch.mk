@@ -4,6 +4,7 @@
 #   clean/DAY.ndjson.zst                 the same, clean
 #   rejects/DAY.ndjson                   lines that were rejected, with the reason; absent if there are none
 #   answers/DAY.md                       all answers, for people
+#   answers/DAY.html                     the same as a page of pictures
 #   answers/DAY/QUESTION.csv             each answer, for programs
 #   loaded/DAY.json                      to-delta's account of the day, if DELTA names Delta tables
 #
@@ -95,7 +96,7 @@ all: clean answers $(if $(DELTA),delta)
 land: $(DAYS:%=land-%)
 clean: $(DAYS:%=$(CLEAN)/%.ndjson.zst)
 delta: $(DAYS:%=$(LOADED)/%.json)
-answers: $(DAYS:%=$(ANSWERS)/%.md) $(foreach day,$(DAYS),$(QUESTIONS:%=$(ANSWERS)/$(day)/%.csv))
+answers: $(DAYS:%=$(ANSWERS)/%.md) $(DAYS:%=$(ANSWERS)/%.html) $(foreach day,$(DAYS),$(QUESTIONS:%=$(ANSWERS)/$(day)/%.csv))
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' '$(lastword $(MAKEFILE_LIST))'
@@ -156,6 +157,11 @@ $(CLEAN)/%.ndjson.zst: $(RAW)/%.ndjson.zst
 $(ANSWERS)/%.md: $(CLEAN)/%.ndjson.zst
 	@mkdir -p $(@D)
 	query all --format markdown -o $@ $< || (($$? == 1))
+	echo $@
+
+$(ANSWERS)/%.html: $(CLEAN)/%.ndjson.zst
+	@mkdir -p $(@D)
+	{ query all $< || (($$? == 1)); } | pinpipe-report --title=$* -o $@
 	echo $@
 
 # Here % is DAY/QUESTION.
