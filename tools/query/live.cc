@@ -85,6 +85,8 @@ class LiveRun {
     if (!window.start_us) window.end_us = clock_.now() / kMillisecond * kMillisecond;
   }
   std::string stats() const;
+  std::string stats_row();
+  Status write_stats();
 
   cli::Tool& tool_;
   const Request& request_;
@@ -98,8 +100,9 @@ class LiveRun {
   Clock clock_;
   std::unique_ptr<ndjson::RejectLog> rejects_;
   const int64_t started_ = Clock().now();
-  int64_t snapshots_ = 0;    // that were due so far
-  int64_t next_change_ = 0;  // not before it
+  int64_t snapshots_ = 0;        // that were due so far
+  int64_t next_change_ = 0;      // not before it
+  int64_t stats_at_ = started_;  // of the last row of them
   int64_t saved_at_ = started_;
   bool is_stopped_ = false;
   Progress progress_;
@@ -218,6 +221,7 @@ Status LiveRun::collect(Block& block) {
   } else {
     TRY(write());
   }
+  if (clock_.now() - stats_at_ >= kSecond) TRY(write_stats());
   while (const auto signal = signals_.next()) {
     if (*signal == "SIGUSR1") {
       TRY(snapshot());
@@ -233,10 +237,12 @@ Status LiveRun::end() {
   if (is_stopped_) {
     if (state_) TRY(save());
     TRY(snapshot());
+    TRY(write_stats());
     return output_.close();
   }
   TRY(windows_.close_all(taking()));
   TRY(write());
+  TRY(write_stats());
   if (state_) TRY(save());
   return output_.close();
 }
@@ -253,7 +259,8 @@ Status LiveRun::snapshot() {
 Status LiveRun::write() {
   if (emission_.empty() && live_.emit.emit != Emit::every) return {};
   const auto answers = emission_.take();
-  return answers.empty() ? Status() : output_.write(answers);
+  const auto stats = live_.has_stats ? stats_row() : std::string();
+  return answers.empty() && stats.empty() ? Status() : output_.write(answers, stats);
 }
 
 Status LiveRun::save() {
@@ -277,6 +284,29 @@ std::string LiveRun::stats() const {
   writer.member("late", progress_.late);
   writer.member("windows_closed", windows_closed_);
   return text;
+}
+
+/// What was read so far, as a row.
+std::string LiveRun::stats_row() {
+  stats_at_ = clock_.now();
+  std::string text;
+  json::Writer writer(text);
+  writer.begin_object();
+  writer.key("stats");
+  writer.begin_object();
+  writer.member("time", query::time_text(stats_at_ / kMillisecond * kMillisecond));
+  writer.member("in", progress_.in);
+  writer.member("rejected", progress_.rejected);
+  writer.member("late", progress_.late);
+  writer.end_object();
+  writer.end_object();
+  return text += '\n';
+}
+
+/// Where no answer comes. Snapshots always come, and a file of them is to keep the last one.
+Status LiveRun::write_stats() {
+  if (!live_.has_stats || live_.emit.emit == Emit::every) return {};
+  return output_.write({}, stats_row());
 }
 
 }  // namespace

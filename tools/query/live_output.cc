@@ -56,8 +56,8 @@ std::string LiveOutput::text_of(std::span<const query::Answer> answers) {
   return is_picture() ? "\x1b[H\x1b[J" + text : text;
 }
 
-Status LiveOutput::write(std::span<const query::Answer> answers) {
-  const std::string text = text_of(answers);
+Status LiveOutput::write(std::span<const query::Answer> answers, std::string_view rows) {
+  const std::string text = text_of(answers).append(rows);
   bytes_ += text.size();
   if (fd_ >= 0) return stream::write_all(fd_, text, tool_->output_path());
   if (output_) return output_->write(text, true);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "base/status.h"
 #include "cli/tool.h"
@@ -26,8 +27,8 @@ class LiveOutput {
 
   /// Where it grows, from `bytes` on: what is behind them is cut off. Errors: I/O.
   Status open(uint64_t bytes);
-  /// All at once; what is written can be read on return.
-  Status write(std::span<const query::Answer> answers);
+  /// All at once, `rows` of NDJSON behind the answers; what is written can be read on return.
+  Status write(std::span<const query::Answer> answers, std::string_view rows = "");
   Status close();
   /// That were written, those of earlier runs included.
   uint64_t bytes() const { return bytes_; }

@@ -185,6 +185,13 @@ Status check_live(const QueryOptions& options) {
     }
     if (!options.state.empty() && !options.emit) return needs("--state", "--window or --emit");
   }
+  if (options.with_stats && !options.window && !options.emit) {
+    return needs("--with-stats", "--window or --emit");
+  }
+  if (options.with_stats &&
+      options.format.value_or(query::Format::ndjson) != query::Format::ndjson) {
+    return Error{"--with-stats does not go with another format than NDJSON", ""};
+  }
   if (options.late && (options.time.empty() || options.time == "arrival")) {
     return Error{"--late does not go with --time arrival",
                  "what arrives is never late; --time post goes by the time of the post"};
@@ -193,9 +200,10 @@ Status check_live(const QueryOptions& options) {
 }
 
 Result<LiveRequest> live_of(const QueryOptions& options, const Request& request) {
-  LiveRequest live{options.window, options.emit.value_or(EmitOption{query::Emit::close}),
-                   std::nullopt,   0,
-                   options.state,  asked_text(options, request)};
+  LiveRequest live{options.window,    options.emit.value_or(EmitOption{query::Emit::close}),
+                   std::nullopt,      0,
+                   options.state,     asked_text(options, request),
+                   options.with_stats};
   if (!options.time.empty() && options.time != "arrival") {
     live.time = TRY(time_field(options.time));
   }
@@ -239,6 +247,10 @@ void declare(cli::Flags& flags, QueryOptions& to) {
                  "Let records be so much behind the latest time seen; later ones are rejected.");
   flags.output_file("--state", to.state,
                     "Keep in FILE how far the run has come, and go on from there if it is there.");
+  flags.flag(
+      "--with-stats", to.with_stats,
+      "After each answer, and each second, write a row of what was read: stats, with time, in, "
+      "rejected and late.");
   flags.choice(
       "--format", to.format, query::kFormats,
       "Answer as NDJSON (the default), as one JSON array, as a table or a chart for people, as CSV "

@@ -39,6 +39,7 @@ struct QueryOptions {
   std::string time;
   std::optional<cli::Milliseconds> late;
   std::string state;
+  bool with_stats = false;
   std::optional<uint64_t> max_memory;  ///< bytes
 };
 
@@ -53,6 +54,7 @@ struct LiveRequest {
   int64_t late_us = 0;
   std::string state;  ///< a file; "" for none
   std::string asked;  ///< all that a state is good for, in words
+  bool has_stats;     ///< each answer is followed by a row of what was read
 };
 
 struct Request {
