@@ -64,10 +64,25 @@ uint64_t groups_may_have(const std::string& root) {
   return least;
 }
 
+/// What is left of the address space of this process, of which some is taken from the start.
+uint64_t address_space_left(const std::string& root) {
+  constexpr std::string_view kLabel = "Max address space";
+  constexpr uint64_t kPage = 4096;
+  uint64_t most = UINT64_MAX;
+  std::ifstream limits(root + "/proc/self/limits");
+  for (std::string line; std::getline(limits, line);) {
+    if (line.starts_with(kLabel)) most = number_at(std::string_view(line).substr(kLabel.size()));
+  }
+  if (most == UINT64_MAX) return most;
+  const uint64_t pages = limit_in(root + "/proc/self/statm");
+  const uint64_t taken = pages > UINT64_MAX / kPage ? 0 : pages * kPage;
+  return most - std::min(most, taken);
+}
+
 }  // namespace
 
 uint64_t available_memory(const std::string& root) {
-  return std::min(machine_has(root), groups_may_have(root));
+  return std::min({machine_has(root), groups_may_have(root), address_space_left(root)});
 }
 
 }  // namespace pinpipe

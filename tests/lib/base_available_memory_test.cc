@@ -60,5 +60,18 @@ TEST(AvailableMemory, IsThatOfVersion1AndOfAContainerThatSeesOnlyItself) {
   EXPECT_EQ(machine.available(), 1000u * 1024);
 }
 
+TEST(AvailableMemory, IsWhatIsLeftOfTheAddressSpaceOfTheProcess) {
+  constexpr const char* kHead = "Limit  Soft Limit  Hard Limit  Units\n";
+  Machine machine;
+  machine.has("/proc/meminfo", kMeminfo)
+      .has("/proc/self/limits", std::string(kHead) + "Max address space  unlimited  unlimited  b\n")
+      .has("/proc/self/statm", "10 5 1 1 0 1 0\n");
+  EXPECT_EQ(machine.available(), 1000u * 1024);
+  machine.has("/proc/self/limits", std::string(kHead) + "Max address space  50000  90000  bytes\n");
+  EXPECT_EQ(machine.available(), 50000u - 10 * 4096);
+  machine.has("/proc/self/statm", "100 5 1 1 0 1 0\n");
+  EXPECT_EQ(machine.available(), 0u);
+}
+
 }  // namespace
 }  // namespace pinpipe
