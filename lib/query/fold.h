@@ -60,15 +60,17 @@ class Folds {
   explicit Folds(const Program& program);
   Folds(const Folds&) = delete;
 
-  /// Folds posts, whose `cells` are all slots of the first, then of the next: for each plan those
-  /// of the `count` for which `wants(row, needs)`.
-  template <class Wants>
-  void add(const Cell* cells, size_t count, Wants wants) {
+  /// Folds posts, whose `cells` are all slots of the first, then of the next: for each plan for which
+  /// `may_want(needs)` those of the `count` for which `wants(row, needs)`.
+  template <class MayWant, class Wants>
+  void add(const Cell* cells, size_t count, MayWant may_want, Wants wants) {
     rows_.set(cells, count);
     for (size_t i = 0; i < folds_.size(); ++i) {
+      const Datasets needs = program_->plans()[i].needs;
+      if (!may_want(needs)) continue;
       wanted_.clear();
       for (uint32_t row = 0; row < count; ++row) {
-        if (wants(row, program_->plans()[i].needs)) wanted_.push_back(row);
+        if (wants(row, needs)) wanted_.push_back(row);
       }
       folds_[i].add(wanted_, rows_);
     }

@@ -33,13 +33,31 @@ void Pane::add(const ExtractedBatch& batch, size_t begin, size_t count) {
   const size_t slots = program_->slots().size();
   const Cell* const cells = batch.cells.data() + begin * slots;
   news_.clear();
+  constexpr size_t kAhead = 4;  // posts from step to step
   for (size_t i = 0; i < count; ++i) {
+    if (table_.size() > 0 && i + 2 * kAhead < count) {
+      const auto* post = &batch.posts[begin + i];
+      for (const void* address : table_.soon(post[2 * kAhead].ind, post[kAhead].ind)) {
+        __builtin_prefetch(address);
+      }
+    }
     news_.push_back(note(batch.posts[begin + i], cells + i * slots));
   }
-  folds_.add(cells, count, [&](uint32_t row, Datasets needs) {
-    const News& news = news_[row];
-    return needs == 0 ? news.is_new : (needs & ~unsigned{news.fresh}) == 0;
-  });
+  const auto has_all = [](Datasets fresh, Datasets needs) { return (needs & ~fresh) == 0; };
+  unsigned kinds = 0;  // of what is fresh in a post, as bits by Datasets
+  for (const News& news : news_) kinds |= 1u << news.fresh;
+  folds_.add(
+      cells, count,
+      [&](Datasets needs) {
+        for (Datasets fresh = 0; fresh <= kAllDatasets; ++fresh) {
+          if ((kinds >> fresh & 1) != 0 && has_all(fresh, needs)) return true;
+        }
+        return false;
+      },
+      [&](uint32_t row, Datasets needs) {
+        const News& news = news_[row];
+        return needs == 0 ? news.is_new : has_all(news.fresh, needs);
+      });
 }
 
 /// Counts the records of a post, and keeps in mind that they have come.
@@ -74,6 +92,11 @@ Result<std::vector<Answer>> Pane::answers(uint64_t room) const {
   return folds.answers(room);
 }
 
+Result<std::vector<Answer>> Pane::last_answers(uint64_t room) {
+  fold_table_into(folds_);
+  return folds_.answers(room);
+}
+
 void Pane::fold_into(Folds& folds) const {
   folds.merge(folds_);
   fold_table_into(folds);
@@ -87,8 +110,8 @@ void Pane::fold_table_into(Folds& folds) const {
   for (uint64_t begin = 0; begin < table_.size(); begin += kAtOnce) {
     const uint64_t count = std::min(kAtOnce, table_.size() - begin);
     for (uint64_t i = 0; i < count; ++i) table_.read(begin + i, cells.data() + i * slots);
-    folds.add(cells.data(), count, [&](uint32_t row, Datasets needs) {
-      return joins(needs) && (needs & ~unsigned{table_.datasets(begin + row)}) == 0 &&
+    folds.add(cells.data(), count, joins, [&](uint32_t row, Datasets needs) {
+      return (needs & ~unsigned{table_.datasets(begin + row)}) == 0 &&
              !table_.came_together(begin + row, needs);
     });
   }

@@ -45,6 +45,8 @@ class Pane {
   /// What is known so far, for the plans of the program. Errors: it would take more than `room`
   /// bytes.
   Result<std::vector<Answer>> answers(uint64_t room) const;
+  /// The same for the last time, which takes less memory: nothing may be added or asked after it.
+  Result<std::vector<Answer>> last_answers(uint64_t room);
   /// Adds what this one knows to `folds`.
   void fold_into(Folds& folds) const;
 

@@ -41,14 +41,25 @@ uint64_t PartTable::add(int64_t ind) {
                            hash_of_ind(ind), [&](uint32_t id) { return inds_[id - 1] == ind; },
                            [&](uint32_t id) { return hash_of_ind(inds_[id - 1]); }) -
                        1;
-  inds_.grow(row + 1);
-  has_.grow(row + 1);
-  for (Column& column : columns_) {
-    column.values.grow(row + 1);
-    column.is_null.grow(row + 1);
-  }
+  if (row % IntegerColumn::kInChunk == 0) make_room(row + 1);
   inds_.set(row, ind);
   return row;
+}
+
+/// For so many rows, and the rest of a chunk.
+void PartTable::make_room(uint64_t rows) {
+  inds_.grow(rows);
+  has_.grow(rows);
+  for (Column& column : columns_) {
+    column.values.grow(rows);
+    column.is_null.grow(rows);
+  }
+}
+
+std::array<const void*, 3> PartTable::soon(int64_t first, int64_t second) const {
+  const uint32_t id = ids_.likely(hash_of_ind(second));
+  if (id == 0) return {ids_.slot_address(hash_of_ind(first)), nullptr, nullptr};
+  return {ids_.slot_address(hash_of_ind(first)), inds_.address(id - 1), has_.address(id - 1)};
 }
 
 bool PartTable::came_together(uint64_t row, Datasets datasets) const {

@@ -87,7 +87,7 @@ Status Windows::advance(int64_t time_us, const OnWindow& on_close) {
 
 Status Windows::close_all(const OnWindow& on_close) {
   if (!span_) {
-    auto window = TRY(window_at(0, true));
+    auto window = TRY(last_of(0));
     return on_close(std::move(window));
   }
   for (auto start = first_open(); start; start = first_open()) TRY(close(*start, on_close));
@@ -95,7 +95,7 @@ Status Windows::close_all(const OnWindow& on_close) {
 }
 
 Status Windows::close(int64_t start_us, const OnWindow& on_close) {
-  auto window = TRY(window_at(start_us, true));
+  auto window = TRY(last_of(start_us));
   TRY(on_close(std::move(window)));
   closed_before_ = start_us + span_->step_us;
   const auto forgotten = panes_.find(start_us);
@@ -106,12 +106,12 @@ Status Windows::close(int64_t start_us, const OnWindow& on_close) {
   return {};
 }
 
-Result<Windows::Window> Windows::window_at(int64_t start_us, bool is_final) const {
+Result<Windows::Window> Windows::window_at(int64_t start_us) const {
   if (!span_) {
-    return Window{std::nullopt, greatest_, is_final,
+    return Window{std::nullopt, greatest_, false,
                   TRY(panes_.begin()->second->pane.answers(room()))};
   }
-  Window window{start_us, start_us + span_->size_us, is_final, {}};
+  Window window{start_us, start_us + span_->size_us, false, {}};
   const auto begin = panes_.lower_bound(start_us);
   const auto end = panes_.lower_bound(window.end_us);
   if (begin != end && std::next(begin) == end) {
@@ -124,10 +124,23 @@ Result<Windows::Window> Windows::window_at(int64_t start_us, bool is_final) cons
   return window;
 }
 
+/// What closes. A pane that is in no other window that is open need not be kept as it is.
+Result<Windows::Window> Windows::last_of(int64_t start_us) {
+  const bool is_alone = !span_ || span_->size_us == span_->step_us;
+  if (!is_alone) {
+    auto window = TRY(window_at(start_us));
+    window.is_final = true;
+    return window;
+  }
+  const int64_t end_us = span_ ? start_us + span_->size_us : greatest_;
+  return Window{span_ ? std::optional(start_us) : std::nullopt, end_us, true,
+                TRY(panes_.at(start_us)->pane.last_answers(room()))};
+}
+
 Status Windows::snapshot(const OnWindow& on_window) const {
   auto start = first_open();
   while (start) {
-    auto window = TRY(window_at(*start, false));
+    auto window = TRY(window_at(*start));
     TRY(on_window(std::move(window)));
     if (!span_) return {};
     // The next one that has a pane.

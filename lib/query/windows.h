@@ -58,6 +58,7 @@ class Windows {
 
   /// Time has come to `time_us`, or was there already: closes windows, in their order.
   Status advance(int64_t time_us, const OnWindow& on_close);
+  /// Closes all that are open. Nothing may be done after it but to ask for counts().
   Status close_all(const OnWindow& on_close);
   /// Calls `on_window` with every window that is open and has something, in their order.
   Status snapshot(const OnWindow& on_window) const;
@@ -97,7 +98,8 @@ class Windows {
   int64_t pane_of(int64_t time_us) const;
   int64_t watermark() const;
   std::optional<int64_t> first_open() const;
-  Result<Window> window_at(int64_t start_us, bool is_final) const;
+  Result<Window> window_at(int64_t start_us) const;
+  Result<Window> last_of(int64_t start_us);
   Status close(int64_t start_us, const OnWindow& on_close);
   uint64_t room() const;
 

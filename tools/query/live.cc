@@ -240,10 +240,12 @@ Status LiveRun::end() {
     TRY(write_stats());
     return output_.close();
   }
+  // What has no window may go on with more records; windows that have closed are over.
+  if (state_ && !live_.window) TRY(save());
   TRY(windows_.close_all(taking()));
   TRY(write());
   TRY(write_stats());
-  if (state_) TRY(save());
+  if (state_ && live_.window) TRY(save());
   return output_.close();
 }
 
