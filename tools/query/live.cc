@@ -22,7 +22,7 @@ using query::Emit;
 using Block = ndjson::LineBlock<query::Extractor>;
 
 constexpr int64_t kMillisecond = 1000;  // in microseconds
-constexpr int64_t kSecond = 1'000'000;
+constexpr int64_t kSaveApart = 200 * kMillisecond;
 
 /// Microseconds since 1970, never less than before, whatever is done to the machine's clock.
 class Clock {
@@ -100,6 +100,9 @@ class LiveRun {
   Clock clock_;
   std::unique_ptr<ndjson::RejectLog> rejects_;
   const int64_t started_ = Clock().now();
+  int64_t snapshots_ = 0;    // that were due so far
+  int64_t next_change_ = 0;  // not before it
+  int64_t next_save_ = 0;    // not before it
   int64_t snapshots_ = 0;        // that were due so far
   int64_t next_change_ = 0;      // not before it
   int64_t stats_at_ = started_;  // of the last row of them
@@ -218,9 +221,8 @@ Status LiveRun::collect(Block& block) {
       // A large answer takes a while to compare: no more than a fifth of the time is for it.
       next_change_ = now + 4 * (clock_.now() - now);
     }
-  } else {
-    TRY(write());
   }
+  if (live_.emit.emit != Emit::every) TRY(write());  // what has closed
   if (clock_.now() - stats_at_ >= kSecond) TRY(write_stats());
   while (const auto signal = signals_.next()) {
     if (*signal == "SIGUSR1") {
@@ -229,7 +231,7 @@ Status LiveRun::collect(Block& block) {
       is_stopped_ = true;
     }
   }
-  return state_ && now - saved_at_ >= kSecond ? save() : Status();
+  return state_ && now >= next_save_ ? save() : Status();
 }
 
 /// The last answers. Where a signal ended the run, windows are not closed: it may go on.
@@ -266,9 +268,13 @@ Status LiveRun::write() {
 }
 
 Status LiveRun::save() {
-  saved_at_ = clock_.now();
+  const int64_t begun = clock_.now();
   progress_.output_bytes = output_.bytes();
-  return state_->save(progress_, windows_, emission_);
+  TRY(state_->save(progress_, windows_, emission_));
+  // A large state takes a while to write: no more than a tenth of the time is for it.
+  const int64_t now = clock_.now();
+  next_save_ = now + std::max(kSaveApart, 9 * (now - begun));
+  return {};
 }
 
 void LiveRun::tell_of_late() {
