@@ -22,6 +22,7 @@ using query::Emit;
 using Block = ndjson::LineBlock<query::Extractor>;
 
 constexpr int64_t kMillisecond = 1000;  // in microseconds
+constexpr int64_t kSecond = 1'000'000;
 constexpr int64_t kSaveApart = 200 * kMillisecond;
 
 /// Microseconds since 1970, never less than before, whatever is done to the machine's clock.
@@ -100,13 +101,10 @@ class LiveRun {
   Clock clock_;
   std::unique_ptr<ndjson::RejectLog> rejects_;
   const int64_t started_ = Clock().now();
-  int64_t snapshots_ = 0;    // that were due so far
-  int64_t next_change_ = 0;  // not before it
-  int64_t next_save_ = 0;    // not before it
   int64_t snapshots_ = 0;        // that were due so far
   int64_t next_change_ = 0;      // not before it
+  int64_t next_save_ = 0;        // not before it
   int64_t stats_at_ = started_;  // of the last row of them
-  int64_t saved_at_ = started_;
   bool is_stopped_ = false;
   Progress progress_;
   uint64_t windows_closed_ = 0;
