@@ -16,6 +16,7 @@
 #include "cli/generate.h"
 #include "cli/last_resort.h"
 #include "cli/log.h"
+#include "cli/metrics.h"
 #include "cli/progress.h"
 #include "json/writer.h"
 
@@ -146,6 +147,9 @@ void Tool::declare_common(unsigned common) {
   if ((common & kReports) != 0) {
     flags_.flag("--stats", stats_,
                 "At the end, print what was done as one JSON line on standard error.");
+    flags_.output_file("--metrics", metrics_,
+                       "At the end, write the same figures to FILE as metrics for the textfile "
+                       "collector of Prometheus, through a temporary file and a rename.");
     flags_.flag("--progress", progress_, "Show progress on standard error, if that is a terminal.");
   }
   app_->add_flag("-h,--help")->description("Print this help.");
@@ -164,6 +168,14 @@ void Tool::parse_or_throw(const std::vector<std::string>& words) {
   if (synopsis_.empty() && !arguments_.empty()) {
     throw Error{"unexpected argument '" + arguments_[0] + "'", ""};
   }
+}
+
+Status Tool::open_metrics() {
+  if (metrics_.empty()) return {};
+  stream::OutputOptions options;
+  options.path = metrics_;
+  metrics_file_ = std::make_unique<stream::Output>(TRY(stream::Output::open(options)));
+  return {};
 }
 
 std::optional<int> Tool::print_what_was_asked_for(const std::vector<std::string>& words) {
@@ -192,6 +204,10 @@ std::optional<int> Tool::parse(int argc, char** argv) {
     return text ? print(*text)
                 : misuse({"cannot generate '" + generate_ + "'",
                           "forms are man, bash, zsh, fish and options"});
+  }
+  if (const auto opened = open_metrics(); !opened.ok()) {
+    log_error(name_, opened.error());
+    return kFailed;
   }
   if (threads_ == 0)
     threads_ = std::clamp(std::thread::hardware_concurrency(), 1u, kMostDefaultThreads);
@@ -267,6 +283,12 @@ void Tool::show_progress(uint64_t records, uint64_t bytes, uint64_t records_tota
   if (shown_) shown_->show(records, bytes, records_total);
 }
 
+Status Tool::write_metrics(const Outcome& outcome) const {
+  if (metrics_file_ == nullptr) return {};
+  TRY(metrics_file_->write(metrics_of(name_, stats_line(name_, outcome)), true));
+  return metrics_file_->commit();
+}
+
 int Tool::finish(const Result<Outcome>& result) const {
   if (shown_) log_progress("");
   if (!result.ok()) {
@@ -277,6 +299,10 @@ int Tool::finish(const Result<Outcome>& result) const {
   if (!outcome.refused.ok()) log_error(name_, outcome.refused.error());
   for (const auto& line : outcome.unmet) log_line(name_ + ": " + line);
   if (stats_) log_line(stats_line(name_, outcome));
+  if (const auto written = write_metrics(outcome); !written.ok()) {
+    log_error(name_, written.error());
+    return kFailed;
+  }
   if (!outcome.refused.ok()) return kFailed;
   // A run that ended at a reject is not whole, whatever was expected.
   const bool is_as_expected = outcome.rejected == 0 || (outcome.rejects_expected && !fail_fast());

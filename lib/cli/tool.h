@@ -46,7 +46,7 @@ class Tool {
  public:
   /// Groups of common options; a tool has those that it can keep their word for.
   enum Common : unsigned {
-    kReports = 1,  ///< --stats, --progress: it handles records
+    kReports = 1,  ///< --stats, --metrics, --progress: it handles records
     kOutput = 2,   ///< -o, -z: it has one output
     kThreads = 4,  ///< -j, --rejects, --rejects-append: it works on many records at once
     kLines = 8,    ///< [FILE...], --max-line, --block-size, --fail-fast: it reads lines
@@ -111,6 +111,8 @@ class Tool {
   void declare_input();
   void declare_output();
   void declare_rejects();
+  Status open_metrics();
+  Status write_metrics(const Outcome& outcome) const;
   void parse_or_throw(const std::vector<std::string>& words);
   std::optional<int> print_what_was_asked_for(const std::vector<std::string>& words);
 
@@ -130,6 +132,8 @@ class Tool {
   std::string rejects_append_;
   bool fail_fast_ = false;
   bool stats_ = false;
+  std::string metrics_;
+  std::unique_ptr<stream::Output> metrics_file_;
   bool progress_ = false;
   std::string generate_;
   std::unique_ptr<Progress> shown_;

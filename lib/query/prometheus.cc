@@ -1,36 +1,15 @@
 #include "query/prometheus.h"
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 #include <string_view>
 #include <vector>
 
+#include "base/prometheus_text.h"
 #include "query/value_text.h"
 
 namespace pinpipe::query {
 namespace {
-
-/// A part of the name of a metric or label: letters of ASCII, digits and _.
-std::string name_part(std::string_view text) {
-  std::string name;
-  for (const char c : text) {
-    const bool is_plain = std::isalnum(static_cast<unsigned char>(c)) != 0;
-    if (is_plain) {
-      name += c;
-    } else if (!name.empty() && name.back() != '_') {
-      name += '_';
-    }
-  }
-  return name;
-}
-
-void append_label_value(std::string_view text, std::string& to) {
-  for (const char c : text) {
-    if (c == '\\' || c == '"') to += '\\';
-    to += c == '\n' ? "\\n" : std::string(1, c);
-  }
-}
 
 std::string label_text(const Value& value) {
   const auto* text = std::get_if<std::string>(&value);
@@ -101,25 +80,15 @@ std::string labels_of(const Answer& answer, const Row& row, const Parts& parts) 
     const std::string text = label_text(row[i]);
     if (text.empty()) continue;
     labels += labels.empty() ? '{' : ',';
-    labels += name_part(answer.columns[i].name) + "=\"";
-    append_label_value(text, labels);
-    labels += '"';
+    append_label(metric_name_part(answer.columns[i].name), text, labels);
   }
   return labels.empty() ? labels : labels + '}';
 }
 
 std::string metric_name(const Answer& answer, std::string_view measure) {
-  std::string name = "pinpipe_" + name_part(answer.name);
+  std::string name = "pinpipe_" + metric_name_part(answer.name);
   if (name.back() != '_') name += '_';
-  return name + name_part(measure);
-}
-
-void append_head(const std::string& metric, const Answer& answer, std::string_view measure,
-                 std::string& to) {
-  to += "# HELP " + metric + ' ';
-  to += measure;
-  to += " of " + answer.name + '\n';
-  to += "# TYPE " + metric + " gauge\n";
+  return name + metric_name_part(measure);
 }
 
 }  // namespace
@@ -129,7 +98,7 @@ void append_prometheus(const Answer& answer, std::string& to) {
   const auto rows = rows_to_tell(answer, parts);
   for (const size_t i : parts.gauges) {
     const std::string metric = metric_name(answer, answer.columns[i].name);
-    append_head(metric, answer, answer.columns[i].name, to);
+    append_gauge_head(metric, answer.columns[i].name + " of " + answer.name, to);
     for (const Row* row : rows) {
       const std::string number = number_text((*row)[i], "");
       if (!number.empty()) to += metric + labels_of(answer, *row, parts) + ' ' + number + '\n';
@@ -137,7 +106,7 @@ void append_prometheus(const Answer& answer, std::string& to) {
   }
   if (!parts.gauges.empty()) return;
   const std::string metric = metric_name(answer, "info");
-  append_head(metric, answer, "rows", to);
+  append_gauge_head(metric, "rows of " + answer.name, to);
   for (const Row* row : rows) to += metric + labels_of(answer, *row, parts) + " 1\n";
 }
 
