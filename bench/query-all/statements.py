@@ -9,4 +9,4 @@ def statements() -> list[tuple[str, str]]:
     """Name and DuckDB's SQL of each."""
     printed = subprocess.run(["query", "all", "--sql", "duckdb"], stdout=subprocess.PIPE, check=True, text=True).stdout
     asked = re.sub(r"first_\w+ AS \(.*?\n\),\n", "", printed, flags=re.DOTALL)
-    return re.findall(r"^-- ([a-z-]+): .*?\n(WITH .*?);$", asked, flags=re.DOTALL | re.MULTILINE)
+    return re.findall(r"^-- ([a-z-]+): [^\n]*\n(?:-- [^\n]*\n)?(WITH .*?);$", asked, flags=re.DOTALL | re.MULTILINE)

@@ -47,8 +47,9 @@ bool holds(Op op, std::string_view value, const CellCondition& condition) {
 }
 
 /// Calls `visit` with each tag of a tag_list once: what is between commas, without blanks around.
+/// False where it has none.
 template <class Visit>
-void each_tag(std::string_view list, Visit visit) {
+bool each_tag(std::string_view list, Visit visit) {
   std::vector<std::string_view> seen;
   while (!list.empty()) {
     auto tag = list.substr(0, list.find(','));
@@ -59,6 +60,7 @@ void each_tag(std::string_view list, Visit visit) {
     seen.push_back(tag);
     visit(tag);
   }
+  return !seen.empty();
 }
 
 }  // namespace
@@ -90,11 +92,8 @@ void Fold::add_tags(std::span<const uint32_t> posts, PostRows& rows) {
   };
   for (const uint32_t row : posts) {
     const Cell& list = rows.cell(*plan_->tags, row);
-    if (list.is_null()) {
-      add_row(row, list);
-    } else {
-      each_tag(list.text(), [&](std::string_view tag) { add_row(row, Cell(tag)); });
-    }
+    const auto add_tag = [&](std::string_view tag) { add_row(row, Cell(tag)); };
+    if (list.is_null() || !each_tag(list.text(), add_tag)) add_row(row, Cell());
   }
   PostRows of_tags = rows;
   of_tags.set(cells.data(), tagged.size());

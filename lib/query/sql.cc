@@ -2,149 +2,32 @@
 
 #include <fmt/format.h>
 
-#include <map>
+#include <algorithm>
+#include <optional>
+#include <vector>
 
-#include "query/questions.h"
+#include "query/sql_dialect.h"
 #include "record/schema.h"
 
 namespace pinpipe::query {
 namespace {
 
-struct QuestionSql {
-  enum class Shape : uint8_t {
-    top_category,     ///< of `rows`, which have `groups` and category
-    median,           ///< of `rows`, which have `groups` and follower_count
-    whole_statement,  ///< `rows` is the end of the statement as it is
-  };
+using record::Dataset;
+using record::Type;
+using Op = Condition::Op;
 
-  Shape shape;
-  std::string_view groups;  ///< the group columns
-  std::string_view keep;    ///< which rows are in a group
-  std::string_view rows;
-};
-using Shape = QuestionSql::Shape;
+template <class... Arguments>
+std::string filled(std::string_view text, const Arguments&... arguments) {
+  return fmt::format(fmt::runtime(text), arguments...);
+}
 
-const std::map<std::string_view, QuestionSql> kStatements{
-    {"top-category-by-country",
-     {Shape::top_category, "country", "country IS NOT NULL",
-      "SELECT country, category FROM first_pin JOIN first_geo USING (ind)"}},
-    {"top-category-by-year",
-     {Shape::top_category, "post_year", "post_year BETWEEN {first_year} AND {last_year}",
-      "SELECT {post_year} AS post_year, category\n"
-      "  FROM first_pin JOIN first_geo USING (ind)"}},
-    {"top-user-by-country",
-     {Shape::whole_statement, "", "",
-      "ranked AS (\n"
-      "  SELECT country, poster_name, follower_count,\n"
-      "    rank() OVER (PARTITION BY country ORDER BY follower_count DESC) AS place\n"
-      "  FROM first_pin JOIN first_geo USING (ind)\n"
-      "  WHERE country IS NOT NULL AND follower_count IS NOT NULL\n"
-      ")\n"
-      "SELECT DISTINCT country, poster_name, follower_count\n"
-      "FROM ranked WHERE place = 1\n"
-      "ORDER BY country, poster_name NULLS FIRST"}},
-    {"top-country-by-followers",
-     {Shape::whole_statement, "", "",
-      "ranked AS (\n"
-      "  SELECT country, follower_count, rank() OVER (ORDER BY follower_count DESC) AS place\n"
-      "  FROM first_pin JOIN first_geo USING (ind)\n"
-      "  WHERE country IS NOT NULL AND follower_count IS NOT NULL\n"
-      ")\n"
-      "SELECT DISTINCT country, follower_count\n"
-      "FROM ranked WHERE place = 1\n"
-      "ORDER BY country"}},
-    {"top-category-by-age-group",
-     {Shape::top_category, "age_group", "age_group IS NOT NULL",
-      "SELECT {age_group} AS age_group, category\n"
-      "  FROM first_pin JOIN first_user USING (ind)"}},
-    {"median-followers-by-age-group",
-     {Shape::median, "age_group", "age_group IS NOT NULL",
-      "SELECT {age_group} AS age_group, follower_count\n"
-      "  FROM first_pin JOIN first_user USING (ind)"}},
-    {"users-joined-by-year",
-     {Shape::whole_statement, "", "",
-      "joined AS (\n"
-      "  SELECT DISTINCT user_name, age, CAST(date_joined AS TIMESTAMP) AS date_joined\n"
-      "  FROM first_user\n"
-      "),\n"
-      "joined_in AS (SELECT {join_year} AS post_year FROM joined)\n"
-      "SELECT post_year, count(*) AS number_users_joined\n"
-      "FROM joined_in\n"
-      "WHERE post_year BETWEEN {first_year} AND {last_year}\n"
-      "GROUP BY post_year\n"
-      "ORDER BY post_year"}},
-    {"median-followers-by-join-year",
-     {Shape::median, "post_year", "post_year BETWEEN {first_year} AND {last_year}",
-      "SELECT {join_year} AS post_year, follower_count\n"
-      "  FROM first_pin JOIN first_user USING (ind)"}},
-    {"median-followers-by-join-year-and-age-group",
-     {Shape::median, "age_group, post_year",
-      "age_group IS NOT NULL AND post_year BETWEEN {first_year} AND {last_year}",
-      "SELECT {age_group} AS age_group,\n"
-      "    {join_year} AS post_year, follower_count\n"
-      "  FROM first_pin JOIN first_user USING (ind)"}},
-};
+std::string with_commas(const std::vector<std::string>& parts, std::string_view between = ", ") {
+  return fmt::format("{}", fmt::join(parts, between));
+}
 
-struct DialectSql {
-  char quote;
-  std::string_view note;
-  std::string_view first;   // the first record of each ind, in the order of the table
-  std::string_view median;  // percentile_disc(0.5)
-};
-
-constexpr DialectSql kDuckdb{
-    '"', "",
-    "first_{table} AS (\n"
-    "  SELECT * FROM {q}{table}{q} WHERE ind IS NOT NULL\n"
-    "  QUALIFY row_number() OVER (PARTITION BY ind ORDER BY rowid) = 1\n"
-    "),\n",
-    "SELECT {groups},\n"
-    "  percentile_disc(0.5) WITHIN GROUP (ORDER BY follower_count) AS median_follower_count\n"
-    "FROM kept\n"
-    "GROUP BY {groups}\n"
-    "ORDER BY {groups}"};
-
-// Spark's own percentile_disc gives doubles, which are not exact beyond 2^53, and up to 3.4.1 was
-// wrong in some cases (SPARK-44871); hence the middle row, by its number.
-constexpr DialectSql kSpark{
-    '`', "-- years are those of the session's time zone: SET TIME ZONE 'UTC'\n",
-    "first_{table} AS (\n"
-    "  SELECT * FROM (\n"
-    "    SELECT *, row_number() OVER (PARTITION BY ind ORDER BY arrival) AS nth_of_ind\n"
-    "    FROM (SELECT *, monotonically_increasing_id() AS arrival FROM {q}{table}{q})\n"
-    "    WHERE ind IS NOT NULL\n"
-    "  ) WHERE nth_of_ind = 1\n"
-    "),\n",
-    "SELECT {groups}, follower_count AS median_follower_count\n"
-    "FROM (\n"
-    "  SELECT *,\n"
-    "    row_number() OVER (PARTITION BY {groups} ORDER BY follower_count) AS nth,\n"
-    "    count(*) OVER (PARTITION BY {groups}) AS of_n\n"
-    "  FROM kept\n"
-    ")\n"
-    "WHERE 2 * nth - of_n IN (0, 1)\n"
-    "ORDER BY {groups}"};
-
-constexpr std::string_view kTopCategory =
-    "counted AS (\n"
-    "  SELECT {groups}, category, count(*) AS category_count\n"
-    "  FROM joined\n"
-    "  WHERE {keep} AND category IS NOT NULL\n"
-    "  GROUP BY {groups}, category\n"
-    "),\n"
-    "ranked AS (\n"
-    "  SELECT *, rank() OVER (PARTITION BY {groups} ORDER BY category_count DESC) AS place\n"
-    "  FROM counted\n"
-    ")\n"
-    "SELECT {groups}, category, category_count\n"
-    "FROM ranked WHERE place = 1\n"
-    "ORDER BY {groups}, category";
-
-constexpr std::string_view kKept =
-    "kept AS (\n"
-    "  SELECT * FROM joined\n"
-    "  WHERE {keep} AND follower_count IS NOT NULL\n"
-    ")\n";
+std::string_view clean_name(const Field& field) {
+  return record::clean_schema(field.dataset)[field.place].name;
+}
 
 std::string age_group_case() {
   std::string text = "CASE\n";
@@ -157,63 +40,507 @@ std::string age_group_case() {
   return text + "    END";
 }
 
-/// Fills the {} fields of the templates of one question.
-class Filler {
+/// The statement of one plan: tables one after the other, each made of those before.
+///
+/// first_pin, first_geo, first_user have the first record of each `ind`; tags the tags of a post;
+/// joined the fields that the plan is about, by their names; post those posts that are in a group;
+/// figures the metrics that SQL has an aggregate of; figure_N one that ties, or has no aggregate.
+class Statement {
  public:
-  Filler(const QuestionSql& sql, const DialectSql& dialect, const YearRange& years)
-      : groups_(sql.groups),
-        quote_(dialect.quote),
-        years_(years),
-        age_group_(age_group_case()),
-        post_year_(fmt::format("year(CAST({0}timestamp{0} AS TIMESTAMP))", dialect.quote)) {
-    keep_ = fill(sql.keep);
+  Statement(const Plan& plan, const DialectSql& words) : plan_(plan), words_(words) {
+    plan.each_field([&](const Field* field) {
+      if (std::ranges::find(fields_, field) == fields_.end()) fields_.push_back(field);
+    });
+    for (const Field* key : plan.keys) keys_.push_back(word(key->name));
+    for (const Column& column : plan.columns) columns_.push_back(unused(column.name));
   }
 
-  std::string fill(std::string_view text, std::string_view table = "") const {
-    return fmt::format(fmt::runtime(text), fmt::arg("groups", groups_), fmt::arg("keep", keep_),
-                       fmt::arg("q", quote_), fmt::arg("table", table),
-                       fmt::arg("first_year", years_.first), fmt::arg("last_year", years_.last),
-                       fmt::arg("age_group", age_group_), fmt::arg("post_year", post_year_),
-                       fmt::arg("join_year", "year(CAST(date_joined AS TIMESTAMP))"));
+  std::string text() {
+    for (const Dataset dataset : record::kDatasets) {
+      if ((plan_.needs() & bit_of(dataset)) != 0) add_first(dataset);
+    }
+    if (asks_tags()) add_tags();
+    add_joined();
+    add_post();
+    add_figures();
+    return "WITH " + with_commas(tables_, ",\n") + "\n" + select();
   }
 
  private:
-  std::string_view groups_;
-  char quote_;
-  YearRange years_;
-  std::string age_group_;
-  std::string post_year_;
-  std::string keep_;
+  std::string word(std::string_view name) const { return words_.name(name); }
+
+  /// Two metrics may have one name.
+  std::string unused(const std::string& name) const {
+    std::string free = word(name);
+    for (int i = 2; std::ranges::find(columns_, free) != columns_.end(); ++i) {
+      free = fmt::format("{}_{}", name, i);
+    }
+    return free;
+  }
+
+  void add_table(const std::string& name, const std::string& select) {
+    tables_.push_back(fmt::format("{} AS (\n  {}\n)", name, select));
+  }
+
+  static std::string as(const std::string& expression, const std::string& name) {
+    return expression == name ? name : expression + " AS " + name;
+  }
+
+  bool asks_tags() const {
+    return std::ranges::any_of(fields_,
+                               [](auto* field) { return field->reading == Reading::tags; });
+  }
+
+  // ---- posts ----------------------------------------------------------------------------------
+
+  void add_first(Dataset dataset) {
+    std::vector<std::string> columns{"ind"};
+    for (const Field* field : fields_) {
+      if (field->reading == Reading::ind || field->dataset != dataset) continue;
+      const std::string name = word(clean_name(*field));
+      const bool is_time = record::clean_schema(dataset)[field->place].type == Type::timestamp;
+      const auto column = is_time ? filled(words_.utc, name) + " AS " + name : name;
+      if (std::ranges::find(columns, column) == columns.end()) columns.push_back(column);
+    }
+    add_table(
+        fmt::format("first_{}", name_of(dataset)),
+        fmt::format("SELECT {}\n"
+                    "  FROM (\n"
+                    "    SELECT *, row_number() OVER (PARTITION BY ind ORDER BY arrival NULLS "
+                    "FIRST) AS nth\n"
+                    "    FROM {}{}{}\n"
+                    "  ) AS numbered\n"
+                    "  WHERE nth = 1 AND ind IS NOT NULL",
+                    with_commas(columns, ", "), words_.quote, name_of(dataset), words_.quote));
+  }
+
+  /// Each tag of a post once, without blanks around.
+  void add_tags() {
+    add_table("tags", fmt::format("SELECT DISTINCT ind, trim(BOTH ' ' FROM part) AS tag\n"
+                                  "  FROM (SELECT ind, {} AS part FROM first_pin) AS parts\n"
+                                  "  WHERE trim(BOTH ' ' FROM part) <> ''",
+                                  filled(words_.each_tag, "tag_list")));
+  }
+
+  std::string read(const Field& field) const {
+    const std::string column = word(clean_name(field));
+    switch (field.reading) {
+      case Reading::as_it_is:
+        if (field.type == Type::timestamp) return filled(words_.timestamp_text, column);
+        if (field.type == Type::coordinates) return filled(words_.coordinates_text, column);
+        return column;
+      case Reading::year:
+        return "year(" + column + ")";
+      case Reading::month:
+        return "month(" + column + ")";
+      case Reading::day:
+        return "day(" + column + ")";
+      case Reading::hour:
+        return "hour(" + column + ")";
+      case Reading::age_group:
+        return age_group_case();
+      case Reading::tags:
+        return "tag";
+      case Reading::ind:
+        return "ind";
+    }
+    return column;
+  }
+
+  void add_joined() {
+    std::vector<std::string> columns;
+    for (const Field* field : fields_) columns.push_back(as(read(*field), word(field->name)));
+    if (columns.empty()) columns.emplace_back("ind");
+    std::string from;
+    for (const Dataset dataset : record::kDatasets) {
+      if ((plan_.needs() & bit_of(dataset)) == 0) continue;
+      const auto first = fmt::format("first_{}", name_of(dataset));
+      from += from.empty() ? first : " JOIN " + first + " USING (ind)";
+    }
+    if (asks_tags()) from += " LEFT JOIN tags USING (ind)";
+    if (from.empty()) from = any_ind();
+    add_table("joined", "SELECT " + with_commas(columns, ",\n    ") + "\n  FROM " + from);
+  }
+
+  /// What needs no dataset in particular is about all.
+  std::string any_ind() const {
+    std::vector<std::string> of;
+    for (const Dataset dataset : record::kDatasets) {
+      of.push_back(fmt::format("SELECT ind FROM {0}{1}{0} WHERE ind IS NOT NULL", words_.quote,
+                               name_of(dataset)));
+    }
+    return "(\n    " + with_commas(of, "\n    UNION ") + "\n  ) AS seen";
+  }
+
+  std::string literal(const Value& value) const {
+    if (const auto* integer = std::get_if<Integer>(&value)) return fmt::format("{}", *integer);
+    return words_.literal(std::get<std::string>(value));
+  }
+
+  std::string holds(const Condition& condition) const {
+    const std::string field = word(condition.field->name);
+    switch (condition.op) {
+      case Op::equal:
+        return field + " = " + literal(condition.first);
+      case Op::not_equal:
+        return field + " <> " + literal(condition.first);
+      case Op::at_least:
+        return field + " >= " + literal(condition.first);
+      case Op::at_most:
+        return field + " <= " + literal(condition.first);
+      case Op::between:
+        return fmt::format("{} BETWEEN {} AND {}", field, literal(condition.first),
+                           literal(condition.last));
+      case Op::is_null:
+        return field + " IS NULL";
+      case Op::is_not_null:
+        return field + " IS NOT NULL";
+    }
+    return field;
+  }
+
+  /// Whether a condition leaves out its nulls.
+  bool is_compared(const Field* field) const {
+    return std::ranges::any_of(plan_.conditions, [&](const Condition& condition) {
+      return condition.field == field && condition.op != Op::is_null;
+    });
+  }
+
+  void add_post() {
+    std::vector<std::string> conditions;
+    for (const Condition& condition : plan_.conditions) conditions.push_back(holds(condition));
+    for (const Field* key : plan_.keys) {
+      if (!plan_.with_nulls && !is_compared(key)) {
+        conditions.push_back(word(key->name) + " IS NOT NULL");
+      }
+    }
+    if (conditions.empty()) return;
+    posts_ = "post";
+    add_table(posts_, "SELECT * FROM joined\n  WHERE " + with_commas(conditions, " AND "));
+  }
+
+  // ---- figures --------------------------------------------------------------------------------
+
+  static bool is_labelled(const Metric& metric) {
+    return metric.kind == MetricKind::mode || metric.kind == MetricKind::argmax;
+  }
+
+  std::string field(const Metric& metric, size_t i = 0) const {
+    return word(metric.fields[i]->name);
+  }
+
+  /// The keys, and `more` behind them.
+  std::string keys_and(const std::vector<std::string>& more) const {
+    auto all = keys_;
+    all.insert(all.end(), more.begin(), more.end());
+    return with_commas(all);
+  }
+
+  /// A window of each group, in an order or in none.
+  std::string over(const std::string& order) const {
+    std::string window = keys_.empty() ? "" : "PARTITION BY " + with_commas(keys_);
+    if (!window.empty() && !order.empty()) window += ' ';
+    return "OVER (" + window + (order.empty() ? "" : "ORDER BY " + order) + ")";
+  }
+
+  std::string distinct_of(const Metric& metric) const {
+    if (metric.fields.size() == 1) return "count(DISTINCT " + field(metric) + ")";
+    std::vector<std::string> fields;
+    std::vector<std::string> some;
+    for (size_t i = 0; i < metric.fields.size(); ++i) {
+      fields.push_back(field(metric, i));
+      some.push_back(field(metric, i) + " IS NOT NULL");
+    }
+    return fmt::format("count(DISTINCT {}) FILTER (WHERE {})",
+                       filled(words_.tuple, with_commas(fields)), with_commas(some, " OR "));
+  }
+
+  /// What SQL has for it; none where that is a table of its own.
+  std::optional<std::string> aggregate(const Metric& metric) const {
+    switch (metric.kind) {
+      case MetricKind::count:
+        return "count(*)";
+      case MetricKind::nulls:
+        return fmt::format("count(*) - count({})", field(metric));
+      case MetricKind::sum:
+        return filled(words_.sum, field(metric));
+      case MetricKind::mean:
+        return filled(words_.mean, field(metric));
+      case MetricKind::min:
+        return "min(" + field(metric) + ")";
+      case MetricKind::max:
+        return "max(" + field(metric) + ")";
+      case MetricKind::percentile:
+        if (words_.percentile.empty()) return std::nullopt;
+        return filled(words_.percentile, field(metric),
+                      fmt::format("{}.{:02}", metric.per_cent / 100, metric.per_cent % 100));
+      case MetricKind::distinct:
+        return distinct_of(metric);
+      case MetricKind::mode:
+      case MetricKind::argmax:
+        return std::nullopt;
+    }
+    return std::nullopt;
+  }
+
+  /// A table of the keys and its columns, which begin at `column`.
+  std::string table_of(const Metric& metric, size_t column) const {
+    if (metric.kind == MetricKind::mode) return mode_table(metric, column);
+    if (metric.kind == MetricKind::argmax) return argmax_table(metric, column);
+    return percentile_table(metric, column);
+  }
+
+  /// The place of a row in its group: all that tie have the first, or with --one just one.
+  std::string place(const std::string& figure, const std::string& label) const {
+    return plan_.one
+               ? "row_number() " + over(figure + " DESC, " + label + " NULLS FIRST") + " AS place"
+               : "rank() " + over(figure + " DESC") + " AS place";
+  }
+
+  std::string mode_table(const Metric& metric, size_t column) const {
+    const std::string& label = columns_[column];
+    const std::string& count = columns_[column + 1];
+    return fmt::format(
+        "SELECT {}\n"
+        "  FROM (\n"
+        "    SELECT {}, {}\n"
+        "    FROM (\n"
+        "      SELECT {}, count(*) AS {}\n"
+        "      FROM {} WHERE {} IS NOT NULL GROUP BY {}\n"
+        "    ) AS counted\n"
+        "  ) AS ranked\n"
+        "  WHERE place = 1",
+        keys_and({label, count}), keys_and({label, count}), place(count, label),
+        keys_and({as(field(metric), label)}), count, posts_, field(metric),
+        keys_and({field(metric)}));
+  }
+
+  std::string argmax_table(const Metric& metric, size_t column) const {
+    const std::string label = field(metric);
+    const std::string value = field(metric, 1);
+    return fmt::format(
+        "SELECT DISTINCT {}\n"
+        "  FROM (\n"
+        "    SELECT *, {}\n"
+        "    FROM {} WHERE {} IS NOT NULL\n"
+        "  ) AS ranked\n"
+        "  WHERE place = 1",
+        keys_and({as(label, columns_[column]), as(value, columns_[column + 1])}),
+        place(value, label), posts_, value);
+  }
+
+  /// By the number of the value: the least one that so many per cent do not exceed.
+  std::string percentile_table(const Metric& metric, size_t column) const {
+    const std::string nth =
+        metric.per_cent == 0
+            ? "nth = 1"
+            : fmt::format("100 * nth - {} * of_n BETWEEN 0 AND 99", metric.per_cent);
+    return fmt::format(
+        "SELECT {}\n"
+        "  FROM (\n"
+        "    SELECT *, row_number() {} AS nth,\n"
+        "      count(*) {} AS of_n\n"
+        "    FROM {} WHERE {} IS NOT NULL\n"
+        "  ) AS numbered\n"
+        "  WHERE {}",
+        keys_and({as(field(metric), columns_[column])}), over(field(metric)), over(""), posts_,
+        field(metric), nth);
+  }
+
+  /// A group is there if one of its metrics has a value.
+  std::string having() const {
+    std::vector<std::string> some;
+    for (const Metric& metric : plan_.metrics) {
+      if (!metric.may_be_null()) return keys_.empty() ? "\n  HAVING count(*) > 0" : "";
+      const auto count =
+          "count(" + field(metric, metric.kind == MetricKind::argmax ? 1 : 0) + ") > 0";
+      if (std::ranges::find(some, count) == some.end()) some.push_back(count);
+    }
+    return "\n  HAVING " + with_commas(some, " OR ");
+  }
+
+  void add_figures() {
+    std::vector<std::string> aggregates;
+    std::vector<std::string> others;
+    std::vector<std::string> all;
+    size_t column = keys_.size();
+    for (size_t i = 0; i < plan_.metrics.size(); ++i) {
+      const Metric& metric = plan_.metrics[i];
+      if (const auto expression = aggregate(metric)) {
+        aggregates.push_back(as(*expression, columns_[column]));
+        all.push_back("figures." + columns_[column]);
+      } else {
+        others.push_back(fmt::format("figure_{}", i + 1));
+        add_table(others.back(), table_of(metric, column));
+        if (is_labelled(metric)) all.push_back(others.back() + "." + columns_[column]);
+        all.push_back(others.back() + "." + columns_[column + is_labelled(metric)]);
+      }
+      column += is_labelled(metric) ? 2 : 1;
+    }
+    if (plan_.metrics.size() == 1 && others.size() == 1) {
+      answer_ = others[0];
+      return;
+    }
+    if (aggregates.empty() && keys_.empty()) aggregates.emplace_back("count(*) AS posts");
+    add_table("figures",
+              fmt::format("SELECT {}\n  FROM {}{}{}", keys_and(aggregates), posts_,
+                          keys_.empty() ? "" : "\n  GROUP BY " + with_commas(keys_), having()));
+    answer_ = "figures";
+    if (!others.empty()) add_answer(all, others);
+  }
+
+  /// Joins the figures of each group.
+  void add_answer(const std::vector<std::string>& figures, const std::vector<std::string>& others) {
+    std::vector<std::string> columns;
+    for (const std::string& key : keys_) columns.push_back("figures." + key);
+    columns.insert(columns.end(), figures.begin(), figures.end());
+    std::string joins;
+    for (const std::string& other : others) {
+      std::vector<std::string> same;
+      for (const std::string& key : keys_) {
+        same.push_back(fmt::format("figures.{1} {2} {0}.{1}", other, key,
+                                   plan_.with_nulls ? "IS NOT DISTINCT FROM" : "="));
+      }
+      joins += fmt::format("\n  LEFT JOIN {} ON {}", other,
+                           same.empty() ? "true" : with_commas(same, " AND "));
+    }
+    answer_ = "answer";
+    add_table(answer_, "SELECT " + with_commas(columns) + "\n  FROM figures" + joins);
+  }
+
+  // ---- rows -----------------------------------------------------------------------------------
+
+  /// The columns of `role`, but for the rank.
+  std::vector<std::string> columns_of(Column::Role role) const {
+    std::vector<std::string> found;
+    const size_t end = columns_.size() - (plan_.order == Order::ranked ? 1 : 0);
+    for (size_t i = keys_.size(); i < end; ++i) {
+      if (plan_.columns[i].role == role) found.push_back(columns_[i]);
+    }
+    return found;
+  }
+
+  static std::string descending(const std::vector<std::string>& figures) {
+    return with_commas(figures, " DESC NULLS LAST, ") + " DESC NULLS LAST";
+  }
+
+  std::string order() const {
+    std::vector<std::string> parts;
+    const auto figures = columns_of(Column::Role::measure);
+    if (plan_.order == Order::ranked) parts.push_back(descending(figures));
+    if (plan_.order == Order::by_metric) parts.push_back(descending({figures[0]}));
+    const std::string nulls = " NULLS FIRST";
+    for (const std::string& key : keys_) parts.push_back(key + (plan_.with_nulls ? nulls : ""));
+    for (const std::string& label : columns_of(Column::Role::label)) parts.push_back(label + nulls);
+    return parts.empty() ? "" : "\nORDER BY " + with_commas(parts);
+  }
+
+  std::string select() const {
+    std::vector<std::string> columns;
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      const auto& made = i < keys_.size() ? keys_[i] : columns_[i];
+      columns.push_back(as(made, word(plan_.columns[i].name)));
+    }
+    if (plan_.order == Order::ranked) {
+      columns.back() = fmt::format("rank() OVER (ORDER BY {}) AS {}",
+                                   descending(columns_of(Column::Role::measure)), columns_.back());
+    }
+    const bool has_top = plan_.top && !keys_.empty();
+    return "SELECT " + with_commas(columns) + "\nFROM " +
+           (has_top && !plan_.one ? topmost() : answer_) + order() +
+           (has_top && plan_.one ? fmt::format("\nLIMIT {}", *plan_.top) : "");
+  }
+
+  /// The groups of --top, and what ties with the last. Of a group there may be several rows: then
+  /// the first one stands for it, and groups before are counted by those.
+  std::string topmost() const {
+    const std::string first = columns_of(Column::Role::measure)[0];
+    const auto labels = columns_of(Column::Role::label);
+    if (labels.empty() || plan_.one) {
+      return fmt::format(
+          "(\n"
+          "  SELECT *, rank() OVER (ORDER BY {} DESC NULLS LAST) AS place FROM {}\n"
+          ") AS placed\n"
+          "WHERE place <= {}",
+          first, answer_, *plan_.top);
+    }
+    return fmt::format(
+        "(\n"
+        "  SELECT *, sum(is_first) OVER (ORDER BY {0} DESC NULLS LAST)\n"
+        "    - sum(is_first) OVER (PARTITION BY {0}) AS groups_before\n"
+        "  FROM (\n"
+        "    SELECT *, CASE row_number() {1} WHEN 1 THEN 1 ELSE 0 END AS "
+        "is_first\n"
+        "    FROM {2}\n"
+        "  ) AS numbered\n"
+        ") AS placed\n"
+        "WHERE groups_before < {3}",
+        first, over(with_commas(labels)), answer_, *plan_.top);
+  }
+
+  const Plan& plan_;
+  const DialectSql& words_;
+  std::vector<const Field*> fields_;
+  std::vector<std::string> keys_;
+  std::vector<std::string> columns_;  // by the plan's; unique
+  std::vector<std::string> tables_;
+  std::string posts_ = "joined";
+  std::string answer_;
 };
 
-std::string body_of(const QuestionSql& sql, const DialectSql& dialect, const Filler& filler) {
-  if (sql.shape == QuestionSql::Shape::whole_statement) return filler.fill(sql.rows);
-  const std::string joined = "joined AS (\n  " + filler.fill(sql.rows) + "\n),\n";
-  if (sql.shape == QuestionSql::Shape::top_category) return joined + filler.fill(kTopCategory);
-  return joined + filler.fill(kKept) + filler.fill(dialect.median);
+std::string comment_of(const Plan& plan) {
+  std::string text = "-- " + plan.name;
+  if (plan.description != plan.name) text += ": " + plan.description;
+  std::string keys;
+  for (const Field* key : plan.keys) {
+    keys += (keys.empty() ? "" : " or ") + std::string(key->name);
+  }
+  if (keys.empty()) return text + "\n";
+  return text + (plan.with_nulls ? "\n-- null is a group, too, of " + keys + "\n"
+                                 : "\n-- a post without " + keys + " is in no group\n");
+}
+
+// ---- tables ---------------------------------------------------------------------------------
+
+std::string columns_of(Dataset dataset, const DialectSql& words) {
+  std::vector<std::string> columns;
+  for (const record::Field& field : record::clean_schema(dataset)) {
+    const auto type = field.type == Type::integer       ? words.integer
+                      : field.type == Type::coordinates ? words.coordinates
+                                                        : words.text;
+    columns.push_back(filled(words.column, field.name, type));
+  }
+  return with_commas(columns);
+}
+
+std::string replaced(std::string_view text, std::string_view what, std::string_view by) {
+  std::string result;
+  for (size_t at; (at = text.find(what)) != text.npos; text.remove_prefix(at + what.size())) {
+    result.append(text.substr(0, at)).append(by);
+  }
+  return result.append(text);
 }
 
 }  // namespace
 
-Result<std::string> sql_of(const Plan& plan, Dialect dialect) {
-  const Plan* question = find_question(plan.name);
-  if (!kStatements.contains(plan.name) || plan.conditions.size() != question->conditions.size() ||
-      plan.top || plan.one || plan.with_nulls) {
-    return Error{"--sql does not go with '" + plan.name + "'",
-                 "it goes with the questions of 'all'"};
+std::string sql_of(const Plan& plan, Dialect dialect) {
+  return comment_of(plan) + Statement(plan, sql_of_dialect(dialect)).text() + ";\n";
+}
+
+std::string tables_of(Dialect dialect) {
+  const DialectSql& words = sql_of_dialect(dialect);
+  std::string text =
+      "Tables of clean records, with a column arrival, in whose order the first of an ind "
+      "counts.\n";
+  text += words.post_table;
+  for (const Dataset dataset : record::kDatasets) {
+    text = replaced(text, fmt::format("<{}>", name_of(dataset)), columns_of(dataset, words));
   }
-  const DialectSql& words = dialect == Dialect::spark ? kSpark : kDuckdb;
-  const auto years = years_of(plan);
-  const QuestionSql& sql = kStatements.at(plan.name);
-  const Filler filler(sql, words, years.value_or(YearRange{}));
-  std::string text = fmt::format("-- {}: {}\n", plan.name, plan.description);
-  if (years) text += words.note;
-  text += "WITH ";
-  for (const record::Dataset dataset : record::kDatasets) {
-    if ((plan.needs() & bit_of(dataset)) == 0) continue;
-    text += filler.fill(words.first, name_of(dataset));
+  for (const Dataset dataset : record::kDatasets) {
+    text += replaced(words.dataset_view, "<dataset>", name_of(dataset));
   }
-  return text + body_of(sql, words, filler) + ";\n";
+  text += words.other_views;
+  return "-- " + replaced(text.substr(0, text.size() - 1), "\n", "\n-- ") + "\n";
 }
 
 }  // namespace pinpipe::query

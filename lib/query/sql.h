@@ -1,9 +1,11 @@
-// The questions as SQL, for those who have the clean records in tables `pin`, `geo` and `user`.
+// Plans as SQL, for those who have the clean records in tables `pin`, `geo` and `user`.
 //
-// A statement gives the rows that lib/query gives for the same records: the first record of an
-// `ind` in the order of the table counts, ties and order are the same, the median is
-// percentile_disc(0.5). Columns are those of the clean schema; timestamps may be timestamps or
-// text.
+// A statement gives the rows that lib/query gives for the same records, in the same order, in any
+// time zone of the session and over tables and views alike. The tables have the columns of the
+// clean schema and `arrival`, in whose order the first record of an `ind` counts (null before all
+// else); tables_of says how to make them. Timestamps may be text as the cleaners write it, or
+// timestamps with or without a time zone, these being of UTC; their fractions are of microseconds.
+// Coordinates are numbers there, as engines write them, and no text.
 #pragma once
 
 #include <string>
@@ -16,9 +18,10 @@ namespace pinpipe::query {
 /// spark is ANSI SQL for Spark 3.4 and later; duckdb for DuckDB 0.10 and later.
 enum class Dialect : uint8_t { spark, duckdb };
 
-/// One statement, behind a line of comment that names the question; ends in ";\n". `years` as in
-/// Question::ask.
-/// Errors: there is none for the plan yet.
-Result<std::string> sql_of(const Plan& plan, Dialect dialect);
+/// One statement, behind lines of comment that say what it asks; ends in ";\n".
+std::string sql_of(const Plan& plan, Dialect dialect);
+
+/// The statements that make the tables, as lines of comment: they name files that the reader has.
+std::string tables_of(Dialect dialect);
 
 }  // namespace pinpipe::query

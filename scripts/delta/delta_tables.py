@@ -8,6 +8,10 @@ Each commit carries a transaction id of Delta (txn: application, version). Two m
 same ind are a conflict by it: the later one looks at the table again. And with a name for the input, its version is
 how many rows of that input are in the table, in the same commit as the rows: a run that was killed, and is repeated,
 goes on behind them.
+
+A table to which rows are appended unmerged may have an ind twice, and files have no order that SQL could ask for. So it
+gets a column more, `arrival`: the number of a row among the appended ones. What was merged has none, and was there before
+what has its ind.
 """
 
 from collections.abc import Iterator
@@ -16,10 +20,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from clean_records import SCHEMAS
-from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
+from deltalake import CommitProperties, DeltaTable, Schema, Transaction, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
 MERGE_ID = "pinpipe-merge"
+APPEND_ID = "pinpipe-append"  # its version is the number of rows that were appended
+ARRIVAL = pa.field("arrival", pa.int64())
 TRIES = 20
 WRITER = WriterProperties(compression="ZSTD", max_row_group_size=50_000)  # what a reader must hold at once
 
@@ -41,6 +47,8 @@ class Sink:
         self.dataset, self.merge, self.commit_rows = dataset, merge, commit_rows
         self.table = DeltaTable.create(table_url(root, dataset), SCHEMAS[dataset], mode="ignore")
         check_columns(self.table, dataset)
+        if not merge and ARRIVAL.name not in names_of(self.table):
+            self.table.alter.add_columns(Schema.from_arrow(pa.schema([ARRIVAL])).fields)
         self.batch_id = f"pinpipe-batch {batch}" if batch else None
         self.to_skip = self.done = (self.table.transaction_version(self.batch_id) or 0) if self.batch_id else 0
         self.waiting: list[pa.RecordBatch] = []
@@ -65,12 +73,12 @@ class Sink:
 
     def insert(self, rows: pa.Table) -> int:
         for tried in range(1, TRIES + 1):
-            fresh = self.not_yet_there(first_of_each_ind(rows)) if self.merge else rows
+            fresh = self.numbered(self.not_yet_there(first_of_each_ind(rows)) if self.merge else rows)
             if not len(fresh):
                 return 0
             try:
                 # In one chunk: of several, delta-rs writes whichever comes first, and the order would be lost.
-                write_deltalake(self.table, fresh.combine_chunks(), mode="append", commit_properties=self.properties(),
+                write_deltalake(self.table, fresh.combine_chunks(), mode="append", commit_properties=self.properties(len(fresh)),
                                 writer_properties=WRITER)
                 return len(fresh)
             except CommitFailedError:
@@ -79,11 +87,23 @@ class Sink:
                 self.table.update_incremental()
         raise AssertionError("the last try returns or raises")
 
-    def properties(self) -> CommitProperties:
-        transactions = [Transaction(MERGE_ID, self.table.version() + 1)] if self.merge else []
+    def properties(self, rows: int) -> CommitProperties:
+        transactions = [Transaction(MERGE_ID, self.table.version() + 1) if self.merge
+                        else Transaction(APPEND_ID, self.appended + rows)]
         if self.batch_id:
             transactions.append(Transaction(self.batch_id, self.done))
         return CommitProperties(app_transactions=transactions)
+
+    @property
+    def appended(self) -> int:
+        return self.table.transaction_version(APPEND_ID) or 0
+
+    def numbered(self, rows: pa.Table) -> pa.Table:
+        """With the column `arrival`, where the table has one."""
+        if ARRIVAL.name not in names_of(self.table):
+            return rows
+        numbers = [None] * len(rows) if self.merge else range(self.appended, self.appended + len(rows))
+        return rows.append_column(ARRIVAL, pa.array(numbers, ARRIVAL.type))
 
     def not_yet_there(self, rows: pa.Table) -> pa.Table:
         inds, ind = pc.unique(rows["ind"]), pc.field("ind")
@@ -93,10 +113,14 @@ class Sink:
         return rows.filter(pc.invert(pc.is_in(rows["ind"], there))) if len(there) else rows
 
 
+def names_of(table: DeltaTable) -> list[str]:
+    return [field.name for field in table.schema().fields]
+
+
 def check_columns(table: DeltaTable, dataset: str) -> None:
     """Errors: ValueError for a table that others have made of other columns."""
-    names = [field.name for field in table.schema().fields]
-    if names != SCHEMAS[dataset].names:
+    names = names_of(table)
+    if [name for name in names if name != ARRIVAL.name] != SCHEMAS[dataset].names:
         raise ValueError(f"table {dataset} has the columns {', '.join(names)}")
 
 

@@ -147,11 +147,13 @@ def fill(spark: SparkSession, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def answer(spark: SparkSession, options: argparse.Namespace) -> None:
-    for name in DATASETS:
-        spark.read.format("delta").load(f"{options.to}/{name}").createOrReplaceTempView(name)
-    listed = [json.loads(line)["question"] for line in output_of(options.bin, "query", "--list").splitlines()]
-    for question in options.questions or listed:
-        statement = output_of(options.bin, "query", question, "--sql", "spark").rstrip().rstrip(";")
+    for name in DATASETS:  # an ind is once in them, so that it does not matter which came first
+        rows = spark.read.format("delta").load(f"{options.to}/{name}").withColumn("arrival", F.lit(None))
+        rows.createOrReplaceTempView(name)
+    printed = output_of(options.bin, "query", *(options.questions or ["all"]), "--sql", "spark")
+    for text in printed.split("\n\n")[1:]:  # behind the statements that would make the tables
+        question = text.removeprefix("-- ").partition(":")[0]
+        statement = text.rstrip().rstrip(";")
         asked = spark.sql(statement)
         rows = asked.collect()
         for row in rows:

@@ -98,4 +98,6 @@ def add_rows(rows: DataFrame, table: str, keys: Sequence[str], transaction: tupl
         spark.conf.set(TRANSACTION_NAME, name)
         spark.conf.set(TRANSACTION_NUMBER, number)
     equal = " AND ".join(f"table.`{key}` <=> new.`{key}`" for key in keys)
-    DeltaTable.forPath(spark, table).alias("table").merge(rows.alias("new"), equal).whenNotMatchedInsertAll().execute()
+    values = {f"`{column}`": f"new.`{column}`" for column in rows.columns}  # to-delta --append has one more, arrival
+    merge = DeltaTable.forPath(spark, table).alias("table").merge(rows.alias("new"), equal)
+    merge.whenNotMatchedInsert(values=values).execute()

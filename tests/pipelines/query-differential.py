@@ -191,7 +191,7 @@ def write_records(seed: int, folder: Path) -> Path:
             line, members = records.line()
             out.write(line + "\n")
             for name, text in members.items():
-                apart[name].write(f'{{"nth":{numbers[name]},' + text[1:] + "\n")
+                apart[name].write(f'{{"arrival":{numbers[name]},' + text[1:] + "\n")
                 numbers[name] += 1
     for file in apart.values():
         file.close()
@@ -208,14 +208,14 @@ def load(duckdb, folder: Path, time_type: str):
         types = {
             key: time_type if key in TIME_COLUMNS else SQL_TYPES.get(key, "VARCHAR") for key in keys
         }
-        columns = json.dumps({"nth": "BIGINT", **types}).replace('"', "'")
+        columns = json.dumps({"arrival": "BIGINT", **types}).replace('"', "'")
         file = folder / f"{name}.ndjson"
         connection.execute(
             f'CREATE TABLE "{name}" AS SELECT * FROM '
             f"read_json('{file}', format = 'newline_delimited', columns = {columns})"
         )
         [(rows, in_order)] = connection.execute(
-            f'SELECT count(*), count(*) FILTER (nth = rowid) FROM "{name}"'
+            f'SELECT count(*), count(*) FILTER (arrival = rowid) FROM "{name}"'
         ).fetchall()
         assert rows == in_order > LINES / 2, f"{name}: {rows} rows, {in_order} of them in order"
     return connection
@@ -228,10 +228,10 @@ def query(*words: str) -> str:
     return done.stdout
 
 
-def answers_of_query(posts: Path, options: list[str]) -> dict[str, list[list]]:
+def answers_of_query(posts: Path, questions: list[str], options: list[str]) -> dict[str, list[list]]:
     """Rows by question, as [(column, value)…]."""
     answers: dict[str, list[list]] = {}
-    for line in query("all", *options, str(posts)).splitlines():
+    for line in query(*questions, *options, str(posts)).splitlines():
         row = json.loads(line)
         answers.setdefault(row.pop("question"), []).append(list(row.items()))
     return answers
@@ -245,7 +245,7 @@ def answer_of_duckdb(connection, question: str, options: list[str]) -> list[list
 
 def compare(connection, posts: Path, questions: list[str], options: list[str]) -> int:
     """Ends at the first difference; returns how many rows there were."""
-    by_query = answers_of_query(posts, options)
+    by_query = answers_of_query(posts, questions, options)
     rows = 0
     for question in questions:
         ours, theirs = by_query[question], answer_of_duckdb(connection, question, options)

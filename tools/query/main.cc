@@ -19,12 +19,9 @@ using namespace pinpipe;
 
 namespace {
 
-Result<std::string> sql_text(const Request& request) {
-  std::string text;
-  for (const auto& plan : request.plans) {
-    if (!text.empty()) text += '\n';
-    text += TRY(query::sql_of(plan, *request.sql));
-  }
+std::string sql_text(const Request& request) {
+  std::string text = query::tables_of(*request.sql);
+  for (const auto& plan : request.plans) text += '\n' + query::sql_of(plan, *request.sql);
   return text;
 }
 
@@ -154,10 +151,7 @@ int main(int argc, char** argv) {
     const bool is_for_people = !options.format && isatty(STDOUT_FILENO);
     return tool.print(is_for_people ? list_for_people() : list_as(request->format));
   }
-  if (request->sql) {
-    const auto text = sql_text(*request);
-    return text.ok() ? tool.print(text.value()) : tool.misuse(text.error());
-  }
+  if (request->sql) return tool.print(sql_text(*request));
   if (auto status = check_output(tool, *request); !status.ok()) return tool.misuse(status.error());
   const query::MemoryCeiling ceiling{request->max_memory.value_or(default_max_memory()),
                                      memory_beside(tool.line_options())};
