@@ -60,8 +60,8 @@ class Folds {
   explicit Folds(const Program& program);
   Folds(const Folds&) = delete;
 
-  /// Folds posts, whose `cells` are all slots of the first, then of the next: for each plan for which
-  /// `may_want(needs)` those of the `count` for which `wants(row, needs)`.
+  /// Folds posts, whose `cells` are all slots of the first, then of the next: for each plan for
+  /// which `may_want(needs)` those of the `count` for which `wants(row, needs)`.
   template <class MayWant, class Wants>
   void add(const Cell* cells, size_t count, MayWant may_want, Wants wants) {
     rows_.set(cells, count);

@@ -26,8 +26,8 @@ class PartTable {
   uint64_t size() const { return ids_.count(); }
   /// The row of `ind`, if it has one.
   std::optional<uint64_t> find(int64_t ind) const;
-  /// What will be looked at of an `ind` that comes soon, and of a `second` one that comes sooner, to
-  /// prefetch it: of a million posts little is in the cache.
+  /// What will be looked at of an `ind` that comes soon, and of a `second` one that comes sooner,
+  /// to prefetch it: of a million posts little is in the cache.
   std::array<const void*, 3> soon(int64_t first, int64_t second) const;
   /// A new row. REQUIRES: find(ind) has none
   uint64_t add(int64_t ind);

@@ -54,7 +54,7 @@ printf '[{"ind":1,"country":"x"},\n{"ind":"7","country":"x"},3,\n{"ind":2,"count
 printf 'ind,country\n1,x\n' >posts.csv
 expect 2 to-delta forms --stats --rejects kept array posts.csv good
 [[ $(grep '^{' said | jq -c '[.in,.out,.rejected,.inserted.geo]') == '[9,6,3,3]' ]]
-grep -q '^to-delta: array:2: value 2: geo: Expected `int`' said
+grep -q '^to-delta: array:2: value 2: geo: Expected .int' said
 grep -qx "to-delta: error: cannot read 'posts.csv': it is CSV, not NDJSON" said
 grep -qx 'hint: make it NDJSON: mlr --icsv --ojsonl cat posts.csv' said
 [[ $(jq -c '[.file,.line,.value]' kept | xargs) == '[array,2,2] [array,2,3] [array,3,5]' ]]
