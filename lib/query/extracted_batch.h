@@ -43,8 +43,8 @@ class Cell {
   static constexpr uint32_t kNull = UINT32_MAX;
 
   union {
-    int64_t integer_;
-    const char* text_;
+    int64_t integer_;   // NOLINT(readability-identifier-naming): members of the class, as others
+    const char* text_;  // NOLINT(readability-identifier-naming)
   };
   uint32_t size_;  // of a text; or kNull
   uint32_t hash_;

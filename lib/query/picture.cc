@@ -1,6 +1,7 @@
 #include "query/picture.h"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 
 #include "query/value_text.h"
@@ -68,7 +69,8 @@ Picture picture_of(const Answer& answer) {
   for (size_t i = 0; i < answer.columns.size(); ++i) place(answer, i, picture);
   add_window_end(answer, picture);
   const auto is_key = [&](size_t i) { return answer.columns[i].role == Column::Role::key; };
-  std::ranges::stable_partition(picture.names, is_key);
+  // Not of std::ranges: clang 14 does not take what that gives back.
+  std::stable_partition(picture.names.begin(), picture.names.end(), is_key);
   picture.keys = static_cast<size_t>(std::ranges::count_if(picture.names, is_key));
   const auto is_rank = [&](size_t i) { return answer.columns[i].name == "rank"; };
   if (picture.measures.size() > 1) std::erase_if(picture.measures, is_rank);
@@ -85,10 +87,9 @@ Picture picture_of(const Answer& answer) {
 }
 
 size_t count_moments(const Answer& answer, const Picture& picture) {
-  std::vector<std::string> moments;
-  for (const Row& row : answer.rows) moments.push_back(moment_text(picture, row));
-  std::ranges::sort(moments);
-  return moments.size() - std::ranges::unique(moments).size();
+  std::set<std::string> moments;
+  for (const Row& row : answer.rows) moments.insert(moment_text(picture, row));
+  return moments.size();
 }
 
 std::string moment_text(const Picture& picture, const Row& row) {

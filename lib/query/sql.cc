@@ -123,7 +123,7 @@ class Statement {
   }
 
   std::string read(const Field& field) const {
-    const std::string column = word(clean_name(field));
+    std::string column = word(clean_name(field));
     switch (field.reading) {
       case Reading::as_it_is:
         if (field.type == Type::timestamp) return filled(words_.timestamp_text, column);
@@ -178,7 +178,7 @@ class Statement {
   }
 
   std::string holds(const Condition& condition) const {
-    const std::string field = word(condition.field->name);
+    std::string field = word(condition.field->name);
     switch (condition.op) {
       case Op::equal:
         return field + " = " + literal(condition.first);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "base/suggest.h"
 #include "cli/terminal.h"
@@ -89,6 +90,16 @@ query::Plan plan_of(const QueryOptions& options) {
   }
   plan.description = plan.name;
   return plan;
+}
+
+/// Nothing that is asked for twice, which would be a column twice.
+Status check_columns(const query::Plan& plan) {
+  std::set<std::string> names;
+  for (const auto& column : plan.columns) {
+    if (names.insert(column.name).second) continue;
+    return Error{"'" + column.name + "' is asked for twice", "name each key and metric once"};
+  }
+  return {};
 }
 
 /// What was asked for beside the questions, in each of them.
@@ -296,7 +307,10 @@ Result<Request> request_of(const QueryOptions& options, const std::vector<std::s
     return Error{"--by and --metric do not go with '" + request.plans[0].name + "'",
                  "a question is one that has a name, or one of --by and --metric"};
   }
-  if (has_plan && request.plans.empty()) request.plans.push_back(plan_of(options));
+  if (has_plan && request.plans.empty()) {
+    request.plans.push_back(plan_of(options));
+    TRY(check_columns(request.plans[0]));
+  }
   if (request.plans.empty()) return Error{"no question", "'query --list' prints the questions"};
   TRY(refine(options, request));
   if (request.files.empty()) request.files = {"-"};
