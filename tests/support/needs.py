@@ -31,6 +31,7 @@ NEEDS = {
     "mariadb": Need(("mariadbd", "mariadb-install-db", "mariadb", "mariadb-admin")),
     "mysql": Need(("mariadb", "mariadb-admin", "npm"), (str(TESTS / "support/mysql-server"), "--fetch")),
     "prometheus": Need(("prometheus", "prometheus-node-exporter")),
+    "chromium": Need(("chromium",)),
     "openssl": Need(("openssl",)),
     "valgrind": Need(("valgrind",)),
     "package": Need(("cpack", "dpkg-deb", "dpkg-shlibdeps", "file")),
