@@ -1,6 +1,7 @@
 // Values and pairs named by ids that count up from 1; 0 stands for null.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -50,7 +51,7 @@ class IntegerIds {
   std::vector<int64_t> values_;
 };
 
-/// Pairs of ids.
+/// Pairs of ids. Those of small ids, which most are, stand in a table by both; others are hashed.
 class PairIds {
  public:
   struct Pair {
@@ -60,12 +61,13 @@ class PairIds {
   };
 
   uint32_t id_of(uint32_t first, uint32_t second) {
-    const Pair pair{first, second};
-    const uint32_t id = ids_.find_or_add(
-        hash(pair), [&](uint32_t known) { return pairs_[known - 1] == pair; },
-        [&](uint32_t known) { return hash(pairs_[known - 1]); });
-    if (id > pairs_.size()) pairs_.push_back(pair);
-    return id;
+    if (first < kSmall && second < kSmall) {
+      if (first < rows_.size() && second < rows_[first].size() && rows_[first][second] != 0) {
+        return rows_[first][second];
+      }
+      return add_small({first, second});
+    }
+    return find_large({first, second});
   }
   /// REQUIRES: id is not 0
   Pair pair(uint32_t id) const { return pairs_[id - 1]; }
@@ -78,18 +80,48 @@ class PairIds {
     }
   }
   uint32_t count() const { return static_cast<uint32_t>(pairs_.size()); }
-  uint64_t memory() const { return ids_.memory() + pairs_.capacity() * sizeof(Pair); }
+  uint64_t memory() const {
+    return large_.memory() + small_bytes_ + pairs_.capacity() * sizeof(Pair) +
+           ids_of_large_.capacity() * sizeof(uint32_t);
+  }
   uint64_t growth(uint64_t more) const {
-    return ids_.growth(more) + IntegerIds::vector_growth(pairs_, more);
+    return large_.growth(more) + IntegerIds::vector_growth(pairs_, more) +
+           IntegerIds::vector_growth(ids_of_large_, more);
   }
 
  private:
+  static constexpr uint32_t kSmall = 1024;
+
   static uint64_t hash(const Pair& pair) {
     return hash_of(uint64_t{pair.first} << 32 | pair.second);
   }
+  uint32_t add(const Pair& pair) {
+    pairs_.push_back(pair);
+    return count();
+  }
+  uint32_t add_small(const Pair& pair) {
+    if (pair.first >= rows_.size()) rows_.resize(pair.first + size_t{1});
+    auto& row = rows_[pair.first];
+    if (pair.second >= row.size()) {
+      small_bytes_ += (std::bit_ceil(pair.second + 1) - row.size()) * sizeof(uint32_t);
+      row.resize(std::bit_ceil(pair.second + 1));
+    }
+    return row[pair.second] = add(pair);
+  }
+  uint32_t find_large(const Pair& pair) {
+    const auto pair_of = [&](uint32_t known) { return pairs_[ids_of_large_[known - 1] - 1]; };
+    const uint32_t id = large_.find_or_add(
+        hash(pair), [&](uint32_t known) { return pair_of(known) == pair; },
+        [&](uint32_t known) { return hash(pair_of(known)); });
+    if (id > ids_of_large_.size()) ids_of_large_.push_back(add(pair));
+    return ids_of_large_[id - 1];
+  }
 
-  IdTable ids_;
   std::vector<Pair> pairs_;
+  std::vector<std::vector<uint32_t>> rows_;  // ids of small pairs, by both; 0 for none
+  uint64_t small_bytes_ = 0;
+  IdTable large_;
+  std::vector<uint32_t> ids_of_large_;
 };
 
 /// The values of one slot, all of them integers or all of them texts.

@@ -137,7 +137,10 @@ bool Extractor::read(const Step& step, const Member& value, ExtractedBatch& to) 
     case Type::timestamp:
       return read_timestamp(step, value, to);
     case Type::coordinates:
-      for (const auto& each : step.to) cells_[each.slot] = Cell(value.value);
+      for (const auto& each : step.to) {
+        cells_[each.slot] = Cell(value.value);
+        to.text_bytes += value.value.size();
+      }
       return is_coordinates(value.value);
     case Type::text:
       read_text(step, value, to);
@@ -163,6 +166,7 @@ bool Extractor::read_timestamp(const Step& step, const Member& value, ExtractedB
   const auto time = record::to_timestamp(text);
   if (!time) return false;
   if (step.is_time) time_us_ = microseconds_of(*time);
+  to.text_bytes += text.size() * step.to.size();
   for (const auto& each : step.to) {
     const bool is_as_written =
         text.size() == record::kTimestampSize && text[record::kDateSize] == 'T';
@@ -176,7 +180,10 @@ bool Extractor::read_timestamp(const Step& step, const Member& value, ExtractedB
 
 void Extractor::read_text(const Step& step, const Member& value, ExtractedBatch& to) {
   const Cell cell = text(value, to);
-  for (const auto& each : step.to) cells_[each.slot] = cell;
+  for (const auto& each : step.to) {
+    cells_[each.slot] = cell;
+    to.text_bytes += cell.size();
+  }
 }
 
 Cell Extractor::text(const Member& value, ExtractedBatch& to) {
@@ -213,7 +220,6 @@ void Extractor::add(std::string_view line, const record::Records& records, Extra
   for (const Dataset dataset : record::kDatasets) {
     if (records[dataset].present) rest |= bit_of(dataset);
   }
-  for (const Cell& cell : cells_) to.text_bytes += cell.size();
   for (const Dataset dataset : record::kDatasets) {
     if ((rest & bit_of(dataset)) == 0) continue;
     ExtractedPost part{inds_[index_of(dataset)], 0, time_us_.value_or(0), {}};

@@ -61,7 +61,7 @@ struct ExtractedPost {
 struct ExtractedBatch {
   std::vector<ExtractedPost> posts;
   std::vector<Cell> cells;  ///< of each post, all slots. What is of no dataset of it means nothing
-  uint64_t text_bytes = 0;  ///< of all texts of `cells`
+  uint64_t text_bytes = 0;  ///< of all texts of `cells` whose size is not fixed, at least
   // What views may point into: elements never move.
   std::deque<std::string> unescaped;
   std::deque<Buffer> joined;  ///< joined rows, as posts

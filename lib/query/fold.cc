@@ -101,25 +101,33 @@ void Fold::add_tags(std::span<const uint32_t> posts, PostRows& rows) {
 }
 
 void Fold::add_grouped(std::span<const uint32_t> posts, PostRows& rows) {
-  grouped_.resize(posts.size());
-  for (size_t i = 0; i < posts.size(); ++i) grouped_[i] = {posts[i], 0};
-  for (const CellCondition& condition : plan_->conditions) {
-    std::erase_if(grouped_, [&](const Grouped& post) {
-      return !fulfils(condition, rows.cell(condition.slot, post.row));
-    });
-  }
   const bool with_nulls = plan_->plan->with_nulls;
-  for (size_t i = 0; i < plan_->keys.size(); ++i) {
-    const Slot slot = plan_->keys[i];
-    Grouped* kept = grouped_.data();
-    for (const Grouped post : grouped_) {
-      const uint32_t key = rows.id(slot, post.row);
-      if (key == 0 && !with_nulls) continue;
-      *kept++ = {post.row, i == 0 ? key : pairs_[i - 1].id_of(post.group, key)};
-    }
-    grouped_.resize(static_cast<size_t>(kept - grouped_.data()));
+  const auto& keys = plan_->keys;
+  grouped_.resize(posts.size());
+  Grouped* kept = grouped_.data();
+  for (const uint32_t row : posts) {
+    if (!fulfils_all(rows, row)) continue;
+    const uint32_t key = keys.empty() ? 0 : rows.id(keys[0], row);
+    if (key == 0 && !with_nulls && !keys.empty()) continue;
+    *kept++ = {row, key};
   }
-  for (auto& measure : measures_) measure->add(grouped_, rows);
+  for (size_t i = 1; i < keys.size(); ++i) {
+    Grouped* const end = kept;
+    kept = grouped_.data();
+    for (const Grouped* post = grouped_.data(); post != end; ++post) {
+      const uint32_t key = rows.id(keys[i], post->row);
+      if (key == 0 && !with_nulls) continue;
+      *kept++ = {post->row, pairs_[i - 1].id_of(post->group, key)};
+    }
+  }
+  const std::span<const Grouped> grouped(grouped_.data(), kept);
+  for (auto& measure : measures_) measure->add(grouped, rows);
+}
+
+bool Fold::fulfils_all(const PostRows& rows, uint32_t row) const {
+  return std::ranges::all_of(plan_->conditions, [&](const CellCondition& condition) {
+    return fulfils(condition, rows.cell(condition.slot, row));
+  });
 }
 
 bool Fold::fulfils(const CellCondition& condition, const Cell& cell) const {

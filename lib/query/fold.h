@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -40,6 +41,7 @@ class Fold {
   void add_tags(std::span<const uint32_t> posts, PostRows& rows);
   void add_grouped(std::span<const uint32_t> posts, PostRows& rows);
   bool fulfils(const CellCondition& condition, const Cell& cell) const;
+  bool fulfils_all(const PostRows& rows, uint32_t row) const;
   /// That of the ids of its keys; `id(i)` is the one of key i.
   template <class Id>
   bool group_of(Id id, Group& group);
@@ -65,12 +67,16 @@ class Folds {
   template <class MayWant, class Wants>
   void add(const Cell* cells, size_t count, MayWant may_want, Wants wants) {
     rows_.set(cells, count);
+    std::optional<Datasets> wanted_by;  // as plans that need the same want the same
     for (size_t i = 0; i < folds_.size(); ++i) {
       const Datasets needs = program_->plans()[i].needs;
       if (!may_want(needs)) continue;
-      wanted_.clear();
-      for (uint32_t row = 0; row < count; ++row) {
-        if (wants(row, needs)) wanted_.push_back(row);
+      if (wanted_by != needs) {
+        wanted_.clear();
+        for (uint32_t row = 0; row < count; ++row) {
+          if (wants(row, needs)) wanted_.push_back(row);
+        }
+        wanted_by = needs;
       }
       folds_[i].add(wanted_, rows_);
     }
