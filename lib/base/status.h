@@ -101,8 +101,8 @@ class [[nodiscard]] Result {
 };
 
 /// The value of a Result, nothing of a Status; where there is an error, the function around it
-/// returns that. Not within itself, and only once a line. A statement in an expression, which g++
-/// and clang have.
+/// returns that. Not within itself, only once a line, and not in braces behind members that have
+/// memory, which would not be given back. A statement in an expression, which g++ and clang have.
 // NOLINTNEXTLINE(cppcoreguidelines-macro-usage): only a macro can return
 #define TRY(...)                       \
   __extension__({                      \

@@ -228,7 +228,8 @@ Result<std::vector<Row>> Fold::rows(const Dictionaries& dictionaries, uint64_t r
 
 Result<Answer> Fold::answer(const Dictionaries& dictionaries, uint64_t room) const {
   const Plan& plan = *plan_->plan;
-  Answer answer{plan.name, plan.columns, TRY(rows(dictionaries, room))};
+  auto of_plan = TRY(rows(dictionaries, room));
+  Answer answer{plan.name, plan.columns, std::move(of_plan)};
   put_in_order(plan, answer.rows);
   return answer;
 }
