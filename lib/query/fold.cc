@@ -176,6 +176,43 @@ void Fold::merge(const Fold& other, IdMap& ids) {
   }
 }
 
+namespace {
+
+/// Those of `group` at the start of `rest`, behind those of lesser groups; both are taken off.
+std::span<const Figure> take_group(std::span<const Figure>& rest, Group group) {
+  const auto begin = std::ranges::lower_bound(rest, group, {}, &Figure::group);
+  rest = {begin, rest.end()};
+  size_t count = 0;
+  while (count < rest.size() && rest[count].group == group) ++count;
+  const auto taken = rest.first(count);
+  rest = rest.subspan(count);
+  return taken;
+}
+
+}  // namespace
+
+/// Of `groups` those that can be among the `top` by the first metric, of which `figures` is what
+/// was found: to put all profiles in order, of which ten are answered, took most of a snapshot's
+/// time.
+void Fold::keep_top(const std::vector<Figure>& figures, uint64_t top, std::vector<Group>& groups) {
+  std::vector<std::pair<Value, Group>> of_groups;
+  for (const Figure& figure : figures) {
+    if (of_groups.empty() || of_groups.back().second != figure.group) {
+      of_groups.emplace_back(figure.value, figure.group);
+    }
+  }
+  if (of_groups.size() < top) return;  // those without a value may be, too
+  const auto border = of_groups.begin() + static_cast<std::ptrdiff_t>(top - 1);
+  std::nth_element(of_groups.begin(), border, of_groups.end(),
+                   [](const auto& a, const auto& b) { return b.first < a.first; });
+  const Value least = border->first;
+  groups.clear();
+  for (const auto& [value, group] : of_groups) {
+    if (!(value < least)) groups.push_back(group);
+  }
+  std::ranges::sort(groups);
+}
+
 /// Every group with every combination of what its metrics found.
 Result<std::vector<Row>> Fold::rows(const Dictionaries& dictionaries, uint64_t room) const {
   std::vector<std::vector<Figure>> found;
@@ -186,44 +223,50 @@ Result<std::vector<Row>> Fold::rows(const Dictionaries& dictionaries, uint64_t r
   }
   std::ranges::sort(groups);
   groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+  if (plan_->plan->top) keep_top(found[0], *plan_->plan->top, groups);
   // A row, what was found for it, and later its text.
   const uint64_t bytes_of_row = 256 + 64 * plan_->plan->columns.size();
   if (groups.size() > room / bytes_of_row) {
     return Error{fmt::format("no room for the {} rows of an answer", groups.size()),
                  "give --max-memory more, or ask about fewer groups"};
   }
-  std::vector<size_t> at(found.size());
   std::vector<Row> rows;
+  std::vector<std::span<const Figure>> rest(found.begin(), found.end());
   for (const Group group : groups) {
-    Row keys;
-    const auto ids = key_ids(group);
-    for (size_t i = 0; i < ids.size(); ++i) {
-      keys.push_back(value_of(dictionaries[plan_->keys[i]], ids[i]));
-    }
-    std::vector<Row> of_group{std::move(keys)};
-    for (size_t i = 0; i < found.size(); ++i) {
-      const auto kind = plan_->metrics[i].kind;
-      const bool has_label = kind == MetricKind::mode || kind == MetricKind::argmax;
-      const size_t begin = at[i];
-      while (at[i] < found[i].size() && found[i][at[i]].group == group) ++at[i];
-      std::vector<Row> longer;
-      for (const Row& row : of_group) {
-        const auto append = [&](Value label, Value value) {
-          Row& next = longer.emplace_back(row);
-          if (has_label) next.push_back(std::move(label));
-          next.push_back(std::move(value));
-        };
-        for (size_t each = begin; each < at[i]; ++each) {
-          append(found[i][each].label, found[i][each].value);
-          if (plan_->plan->one) break;
-        }
-        if (begin == at[i]) append({}, {});
-      }
-      of_group = std::move(longer);
+    std::vector<Row> of_group{keys_of(group, dictionaries)};
+    for (size_t i = 0; i < rest.size(); ++i) {
+      of_group = combined(of_group, take_group(rest[i], group), plan_->metrics[i].kind);
     }
     std::ranges::move(of_group, std::back_inserter(rows));
   }
   return rows;
+}
+
+Row Fold::keys_of(Group group, const Dictionaries& dictionaries) const {
+  Row keys;
+  const auto ids = key_ids(group);
+  for (size_t i = 0; i < ids.size(); ++i) {
+    keys.push_back(value_of(dictionaries[plan_->keys[i]], ids[i]));
+  }
+  return keys;
+}
+
+/// `rows`, each with each of the figures of one metric behind it, or with null where there is none.
+std::vector<Row> Fold::combined(const std::vector<Row>& rows, std::span<const Figure> figures,
+                                MetricKind kind) const {
+  static const Figure kNone{};
+  const bool has_label = kind == MetricKind::mode || kind == MetricKind::argmax;
+  if (figures.empty()) figures = {&kNone, 1};
+  if (plan_->plan->one) figures = figures.first(1);
+  std::vector<Row> longer;
+  for (const Row& row : rows) {
+    for (const Figure& figure : figures) {
+      Row& next = longer.emplace_back(row);
+      if (has_label) next.push_back(figure.label);
+      next.push_back(figure.value);
+    }
+  }
+  return longer;
 }
 
 Result<Answer> Fold::answer(const Dictionaries& dictionaries, uint64_t room) const {
