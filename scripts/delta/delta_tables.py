@@ -45,7 +45,8 @@ class Sink:
 
     def __init__(self, root: str, dataset: str, merge: bool, batch: str | None, commit_rows: int) -> None:
         self.dataset, self.merge, self.commit_rows = dataset, merge, commit_rows
-        self.table = DeltaTable.create(table_url(root, dataset), SCHEMAS[dataset], mode="ignore")
+        schema = SCHEMAS[dataset] if merge else SCHEMAS[dataset].append(ARRIVAL)
+        self.table = DeltaTable.create(table_url(root, dataset), schema, mode="ignore")
         check_columns(self.table, dataset)
         if not merge and ARRIVAL.name not in names_of(self.table):
             self.table.alter.add_columns(Schema.from_arrow(pa.schema([ARRIVAL])).fields)

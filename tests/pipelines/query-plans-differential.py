@@ -199,11 +199,11 @@ QUESTIONS: list[tuple[list[str], str]] = [
 class Records:
     """Clean records of one data set. Some sets are nearly empty, in some all is null."""
 
-    TEXTS = ["it's", 'q"q', r"""back\slash 'q' "d\"""".replace(r"\"", '"'), "a", "B", "é", "😀", "two\nlines", "-- x", "null", "%s{}"]
-    TAGS = ["a, b,c", "a,a, a ", ", ,", "b", "x y,  z", "é,b", "a'b,\\n", " "]
-    MOMENTS = ["12-31T23:59:59", "01-01T00:00:00", "01-01T03:30:00", "12-31T20:15:00.5", "06-15T12:00:00.25", "03-11T02:30:00",
-               "11-04T01:30:00", "02-28T23:59:59.999999"]
-    AGES = [-5, 0, 17, 18, 24, 25, 35, 36, 50, 51, 90]
+    TEXTS = ("it's", 'q"q', r"""back\slash 'q' "d\"""".replace(r"\"", '"'), "a", "B", "é", "😀", "two\nlines", "-- x", "null", "%s{}")
+    TAGS = ("a, b,c", "a,a, a ", ", ,", "b", "x y,  z", "é,b", "a'b,\\n", " ")
+    MOMENTS = ("12-31T23:59:59", "01-01T00:00:00", "01-01T03:30:00", "12-31T20:15:00.5", "06-15T12:00:00.25", "03-11T02:30:00",
+               "11-04T01:30:00", "02-28T23:59:59.999999")
+    AGES = (-5, 0, 17, 18, 24, 25, 35, 36, 50, 51, 90)
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
@@ -390,9 +390,9 @@ def load_delta(connection, folder: Path, words: list[str]) -> None:
     for part in (lines[: len(lines) // 3], lines[len(lines) // 3 :]):
         (folder / "part").write_text("".join(part))
         run("to-delta", *words, str(tables), str(folder / "part"))
-    for name in KEYS:
+    for name, keys in KEYS.items():
         files = deltalake.DeltaTable(f"{tables}/{name}").file_uris()
-        source = f"read_parquet({files}, union_by_name = true)" if files else f"(SELECT {', '.join(f'NULL AS {key}' for key in KEYS[name])})"
+        source = f"read_parquet({files}, union_by_name = true)" if files else f"(SELECT {', '.join(f'NULL AS {key}' for key in keys)})"
         columns = "*" if "--append" in words and files else "*, NULL AS arrival"
         connection.execute(f'CREATE TEMP VIEW "{name}" AS SELECT {columns} FROM {source}')
 

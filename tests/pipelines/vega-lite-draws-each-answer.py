@@ -12,10 +12,17 @@ import json
 import os
 import re
 import subprocess
+import sys
+from pathlib import Path
+
+try:
+    import vl_convert
+except ImportError:
+    with_python = Path(__file__).resolve().parents[2] / "scripts/home/with-python"
+    os.execv(with_python, [with_python, "vega", "python3", *sys.argv])
 
 for proxy in "http_proxy", "https_proxy", "all_proxy":
     os.environ[proxy] = "http://127.0.0.1:1"
-import vl_convert
 
 VERSION = "5.21"  # of Vega-Lite, the last one of 5
 GENERAL = [
