@@ -255,11 +255,11 @@ for end in (b"", b"\\n", b"\\r\\n"):
     for mark in (b"", posts.BYTE_ORDER_MARK):
         for size in (0, 1):
             try:
-                (number, line), = posts.lines_of(io.BytesIO(mark + b"x" * (posts.MAX_LINE_BYTES + size) + end))
+                (number, line), = posts.lines_of(io.BytesIO(mark + b"x" * (posts.MAX_LINE_BYTES + size) + end), False)
                 assert size == 0 and len(line) == posts.MAX_LINE_BYTES, (end, mark, size)
             except posts.BadInput:
                 assert size == 1, (end, mark)
-posts.read_post(sys.stdin.buffer.read(), 1)
+posts.read_post(sys.stdin.buffer.read(), posts.Place(1))
 """
     scripts = MANUAL.parents[1] / "scripts"
     subprocess.run([sys.executable, "-c", code, scripts / "home", scripts / "python"], input=post(most), check=True)
