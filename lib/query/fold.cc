@@ -255,14 +255,13 @@ Row Fold::keys_of(Group group, const Dictionaries& dictionaries) const {
 std::vector<Row> Fold::combined(const std::vector<Row>& rows, std::span<const Figure> figures,
                                 MetricKind kind) const {
   static const Figure kNone{};
-  const bool has_label = kind == MetricKind::mode || kind == MetricKind::argmax;
   if (figures.empty()) figures = {&kNone, 1};
   if (plan_->plan->one) figures = figures.first(1);
   std::vector<Row> longer;
   for (const Row& row : rows) {
     for (const Figure& figure : figures) {
       Row& next = longer.emplace_back(row);
-      if (has_label) next.push_back(figure.label);
+      if (has_label(kind)) next.push_back(figure.label);
       next.push_back(figure.value);
     }
   }

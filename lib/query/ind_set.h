@@ -7,7 +7,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <roaring/roaring.hh>
 #include <string>
 #include <unordered_map>

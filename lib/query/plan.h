@@ -41,6 +41,11 @@ struct Metric {
   bool may_be_null() const { return kind >= MetricKind::sum && kind != MetricKind::distinct; }
 };
 
+/// Whether it finds a label beside its figure, or several that tie.
+inline constexpr bool has_label(MetricKind kind) {
+  return kind == MetricKind::mode || kind == MetricKind::argmax;
+}
+
 /// On one field. A null fulfils only `is_null`.
 struct Condition {
   enum class Op : uint8_t { equal, not_equal, at_least, at_most, between, is_null, is_not_null };

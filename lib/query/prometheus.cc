@@ -17,7 +17,7 @@ std::string label_text(const Value& value) {
   return text->find_first_not_of('"') == text->npos ? *text + "\"\"" : *text;
 }
 
-/// Columns by what becomes of them; one whose name was there before is the same again.
+/// Columns by what becomes of them.
 struct Parts {
   std::vector<size_t> labels;
   std::vector<size_t> gauges;
@@ -29,8 +29,6 @@ Parts parts_of(const Answer& answer) {
   Parts parts;
   for (size_t i = 0; i < answer.columns.size(); ++i) {
     const Column& column = answer.columns[i];
-    const auto same = std::ranges::find(answer.columns, column.name, &Column::name);
-    if (same != answer.columns.begin() + static_cast<ptrdiff_t>(i)) continue;
     if (column.name == "window_end") {
       parts.window_end = i;
     } else if (column.name == "final") {

@@ -221,10 +221,6 @@ class Statement {
 
   // ---- figures --------------------------------------------------------------------------------
 
-  static bool is_labelled(const Metric& metric) {
-    return metric.kind == MetricKind::mode || metric.kind == MetricKind::argmax;
-  }
-
   std::string field(const Metric& metric, size_t i = 0) const {
     return word(metric.fields[i]->name);
   }
@@ -372,10 +368,10 @@ class Statement {
       } else {
         others.push_back(fmt::format("figure_{}", i + 1));
         add_table(others.back(), table_of(metric, column));
-        if (is_labelled(metric)) all.push_back(others.back() + "." + columns_[column]);
-        all.push_back(others.back() + "." + columns_[column + is_labelled(metric)]);
+        if (has_label(metric.kind)) all.push_back(others.back() + "." + columns_[column]);
+        all.push_back(others.back() + "." + columns_[column + has_label(metric.kind)]);
       }
-      column += is_labelled(metric) ? 2 : 1;
+      column += has_label(metric.kind) ? 2 : 1;
     }
     if (plan_.metrics.size() == 1 && others.size() == 1) {
       answer_ = others[0];

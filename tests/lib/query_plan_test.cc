@@ -111,8 +111,7 @@ TEST(Questions, HaveAColumnForEachOfTheirFigures) {
   for (const Plan& plan : questions()) {
     size_t columns = plan.keys.size() + (plan.order == Order::ranked ? 1 : 0);
     for (const Metric& metric : plan.metrics) {
-      const bool has_label = metric.kind == MetricKind::mode || metric.kind == MetricKind::argmax;
-      columns += has_label ? 2 : 1;
+      columns += has_label(metric.kind) ? 2 : 1;
     }
     EXPECT_EQ(plan.columns.size(), columns) << plan.name;
     EXPECT_EQ(find_question(plan.name), &plan);

@@ -126,7 +126,8 @@ Status LiveRun::begin(ndjson::LineRunOptions& options) {
 
 Result<cli::Outcome> LiveRun::run() {
   auto options = tool_.line_options();
-  TRY(tool_.check_files(request_.files));
+  TRY(tool_.check_files(request_.files,
+                        true));  // what is written may take its place before the end
   TRY(begin(options));
   rejects_ = TRY(tool_.open_rejects());
   auto workers =
