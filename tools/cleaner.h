@@ -70,8 +70,9 @@ inline int run_cleaner(int argc, char** argv, const char* name, const char* summ
       "a misspelt key.");
   tool.flags().expectation(
       "--expect", expectations, names_of_shares(datasets),
-      "End with status 1, and say so, unless a share is below a bound, as 'rejected<0.1%' of all "
-      "lines, 'unreadable.FIELD<1%' of the values of a clean field that are there and no "
+      "End with status 1 unless a share is below a bound. It is told, too; shares are "
+      "'rejected<0.1%' of all lines, 'unreadable.FIELD<1%' of the values of a clean field that are "
+      "there and no "
       "placeholders, or 'unreadable<1%' of those of each field. Rejects below the bound are then "
       "no reason for status 1. Of no lines all is as expected. May be repeated.");
   tool.flags().flag("--rules", rules, "Print the cleaning rules, a JSON line each, and end.");

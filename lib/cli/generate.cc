@@ -8,7 +8,7 @@ namespace pinpipe::cli {
 namespace {
 
 constexpr size_t kHelpWidth = 80;
-constexpr size_t kHelpIndent = 10;
+constexpr size_t kHelpIndent = 23;
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
   for (size_t at = 0; (at = text.find(from, at)) != text.npos; at += to.size()) {
@@ -44,13 +44,27 @@ std::string joined_value(const OptionText& option) {
   return (option.long_name.empty() ? " " : "=") + option.value;
 }
 
-void append_wrapped(const std::string& text, size_t indent, std::string& to) {
-  size_t column = 0;
+/// The first sentence, without its point: the rest is for the man page.
+std::string summary_of(const std::string& description) {
+  const std::string first = description.substr(0, description.find(". "));
+  return first.ends_with('.') ? first.substr(0, first.size() - 1) : first;
+}
+
+/// `flag`, and `text` in a column of its own beside it.
+void append_entry(const std::string& flag, const std::string& text, std::string& to) {
+  to += flag;
+  size_t column = flag.size();
+  if (column + 1 > kHelpIndent) {
+    to += '\n';
+    column = 0;
+  }
   for (const auto& word : CLI::detail::split(text, ' ')) {
-    if (column == 0 || column + 1 + word.size() > kHelpWidth) {
-      if (column > 0) to += '\n';
-      to += std::string(indent, ' ');
-      column = indent;
+    if (column < kHelpIndent) {
+      to.append(kHelpIndent - column, ' ');
+      column = kHelpIndent;
+    } else if (column + 1 + word.size() > kHelpWidth) {
+      to += '\n' + std::string(kHelpIndent, ' ');
+      column = kHelpIndent;
     } else {
       to += ' ';
       ++column;
@@ -212,22 +226,24 @@ std::vector<OptionGroup> option_groups(const CLI::App& app) {
 
 std::string help_text(const CLI::App& app, const std::string& name, const std::string& summary,
                       const std::string& arguments) {
-  std::string text = name + ": " + summary + "\n\nusage: " + name + " [OPTION...]" +
+  std::string text = name + ": " + summary + "\nusage: " + name + " [OPTION...]" +
                      (arguments.empty() ? "" : " " + arguments) + "\n";
   for (const auto& group : option_groups(app)) {
     text += "\n" + group.name + ":\n";
     for (const auto& option : group.options) {
       const bool both = !option.short_name.empty() && !option.long_name.empty();
-      text += "  " + option.short_name + (both ? ", " : "") + option.long_name +
-              joined_value(option) + "\n";
-      append_wrapped(option.description, kHelpIndent, text);
+      append_entry(
+          "  " + option.short_name + (both ? ", " : "") + option.long_name + joined_value(option),
+          summary_of(option.description), text);
     }
   }
   text += "\nExit status:\n";
   for (size_t status = 0; status < kExitMeanings.size(); ++status) {
-    text += "  " + std::to_string(status) + "  " + std::string(kExitMeanings[status]) + "\n";
+    const auto meaning = kExitMeanings[status];
+    text += "  " + std::to_string(status) + "  ";
+    text.append(meaning.substr(0, meaning.find(':'))).append("\n");
   }
-  return text + "\nSee also: man " + name + ", man pinpipe\n";
+  return text + "See also: man " + name + ", which says more and has examples\n";
 }
 
 std::optional<std::string> generate(const CLI::App& app, const std::string& name,

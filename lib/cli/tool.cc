@@ -101,33 +101,34 @@ Tool::~Tool() = default;
 void Tool::declare_output() {
   flags_.output_file(
       "-o,--output", output_,
-      "Write to FILE, through a temporary file and a rename, so that FILE is whole or "
-      "absent. The default, -, is standard output.");
+      "Write to FILE rather than to standard output, -. It is whole or absent: made as a "
+      "temporary file, and renamed.");
   flags_.zstd(zstd_level_,
-              "Compress the output with zstd, at level 1 to 19 (default 3). A FILE of -o that ends "
-              "in .zst does so by itself. Compressed input is recognised by its bytes.");
+              "Compress with zstd, at level 1 to 19 (default 3). A FILE of -o that ends in .zst "
+              "does so by itself. Compressed input is recognised by its bytes.");
 }
 
 void Tool::declare_input() {
   flags_.bytes("--max-line", max_line_, {1, ndjson::BlockOptions::kMostMaxLine},
-               "Reject lines longer than BYTES (default 64MiB), and what would become longer: the "
-               "next tool would not take it.");
+               "Reject lines longer than BYTES (default 64MiB). So are those that would become "
+               "longer: the next tool would not take them.");
   flags_.bytes("--block-size", block_size_, {1, ndjson::BlockOptions::kMostBlockSize},
-               "Read up to BYTES before lines are worked on (default 256KiB, less with more than 8 "
-               "threads). Each thread has its own. The output is the same for all.");
+               "Read up to BYTES before work begins (default 256KiB). With more than 8 threads the "
+               "default is less: each has its own. The output is the same for all.");
   flags_.flag("--fail-fast", fail_fast_, "End at the first rejected line.");
 }
 
 void Tool::declare_rejects() {
   const auto rejects = flags_.output_file("--rejects", rejects_,
-                                          "Keep what is rejected in a new FILE, a JSON line each "
-                                          "with tool, file, line, reason and raw; "
+                                          "Keep what is rejected in a new FILE, with reasons. Each "
+                                          "is a JSON line with tool, file, line, reason and raw; "
                                           "pinpipe(7) has the command that plays it back. FILE "
                                           "belongs to one tool.");
   flags_
-      .output_file("--rejects-append", rejects_append_,
-                   "Append what is rejected to FILE, which several tools may share: the lines say "
-                   "whose they are.")
+      .output_file(
+          "--rejects-append", rejects_append_,
+          "Append what is rejected to FILE. Several tools may share it: the lines say whose "
+          "they are.")
       .excludes(rejects);
 }
 
@@ -139,18 +140,20 @@ void Tool::declare_common(unsigned common) {
   if ((common & kOutput) != 0) declare_output();
   if ((common & kLines) != 0) declare_input();
   if ((common & kThreads) != 0) {
-    flags_.count("-j,--threads", threads_, {1, kMostThreads},
-                 "Work with N threads (default: the cores of the machine). The order of output "
-                 "does not depend on it.");
+    flags_.count(
+        "-j,--threads", threads_, {1, kMostThreads},
+        "Work with N threads (default: one a core). The order of output does not depend on "
+        "it.");
     declare_rejects();
   }
   if ((common & kReports) != 0) {
     flags_.flag("--stats", stats_,
-                "At the end, print what was done as one JSON line on standard error.");
-    flags_.output_file("--metrics", metrics_,
-                       "At the end, write the same figures to FILE as metrics for the textfile "
-                       "collector of Prometheus, through a temporary file and a rename.");
-    flags_.flag("--progress", progress_, "Show progress on standard error, if that is a terminal.");
+                "At the end, print figures as JSON on standard error. It is one line.");
+    flags_.output_file(
+        "--metrics", metrics_,
+        "At the end, write the same figures to FILE for Prometheus. Its textfile collector "
+        "reads it; it is made as a temporary file, and renamed.");
+    flags_.flag("--progress", progress_, "Show progress, if standard error is a terminal.");
   }
   app_->add_flag("-h,--help")->description("Print this help.");
   app_->add_flag("-V,--version")->description("Print the version.");

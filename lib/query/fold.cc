@@ -268,11 +268,27 @@ std::vector<Row> Fold::combined(const std::vector<Row>& rows, std::span<const Fi
   return longer;
 }
 
+/// The figures of the one group, turned: a row a field.
+static std::vector<Row> rows_of_fields(const Plan& plan, const Row& figures) {
+  std::vector<Row> rows;
+  const auto records = std::get<Integer>(figures.back());
+  for (size_t i = 0; i + 1 < plan.metrics.size(); ++i) {
+    const Field& field = *plan.metrics[i].fields[0];
+    const auto nulls = std::get<Integer>(figures[i]);
+    rows.push_back({std::string(name_of(field.dataset)), std::string(field.name), nulls, records,
+                    static_cast<double>(nulls) / static_cast<double>(records)});
+  }
+  return rows;
+}
+
 Result<Answer> Fold::answer(const Dictionaries& dictionaries, uint64_t room) const {
   const Plan& plan = *plan_->plan;
   auto of_plan = TRY(rows(dictionaries, room));
   Answer answer{plan.name, plan.columns, std::move(of_plan)};
   put_in_order(plan, answer.rows);
+  if (plan.of_fields && !answer.rows.empty()) {
+    answer.rows = rows_of_fields(plan, answer.rows[0]);
+  }
   return answer;
 }
 
@@ -304,7 +320,14 @@ void Folds::merge(const Folds& other) {
 
 Result<std::vector<Answer>> Folds::answers(uint64_t room) const {
   std::vector<Answer> answers;
-  for (const Fold& fold : folds_) answers.push_back(TRY(fold.answer(dictionaries_, room)));
+  for (const Fold& fold : folds_) {
+    auto answer = TRY(fold.answer(dictionaries_, room));
+    if (fold.plan().continues) {
+      std::ranges::move(answer.rows, std::back_inserter(answers.back().rows));
+    } else {
+      answers.push_back(std::move(answer));
+    }
+  }
   return answers;
 }
 

@@ -28,6 +28,7 @@ class Fold {
   void merge(const Fold& other, IdMap& ids);
   /// Errors: the rows would take more than `room` bytes.
   Result<Answer> answer(const Dictionaries& dictionaries, uint64_t room) const;
+  const Plan& plan() const { return *plan_->plan; }
 
   template <class Archive>
   void visit(Archive& archive) {
@@ -87,7 +88,7 @@ class Folds {
     }
   }
   void merge(const Folds& other);
-  /// One a plan. Errors: their rows would take more than `room` bytes.
+  /// One a plan, but for those that continue. Errors: their rows would take more than `room` bytes.
   Result<std::vector<Answer>> answers(uint64_t room) const;
 
   template <class Archive>

@@ -322,8 +322,20 @@ std::string plan_text(const Plan& plan) {
   return text + (plan.one ? " one" : "") + (plan.with_nulls ? " with nulls" : "");
 }
 
+size_t count_answers(std::span<const Plan> plans) {
+  return static_cast<size_t>(std::ranges::count(plans, false, &Plan::continues));
+}
+
 void name_columns(Plan& plan) {
   plan.columns.clear();
+  if (plan.of_fields) {
+    plan.columns = {{"dataset", Column::Type::text},
+                    {"field", Column::Type::text},
+                    measure("nulls"),
+                    measure("records"),
+                    measure("rate", Column::Type::real)};
+    return;
+  }
   for (const Field* key : plan.keys) {
     plan.columns.push_back({std::string(key->name), type_of(*key), Column::Role::key});
   }

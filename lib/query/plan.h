@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -74,6 +75,10 @@ struct Plan {
   Order order = Order::by_group;
   bool one = false;         ///< of what ties, the first by name
   bool with_nulls = false;  ///< null is a group, too
+  /// A row for each of some fields, not for a group: the metrics are the nulls of each, and count.
+  bool of_fields = false;
+  /// Its rows go on the answer of the plan before.
+  bool continues = false;
   /// The condition that a range of years goes in place of; none where it is not about years.
   std::optional<size_t> years;
   /// Of the keys, then of the metrics, one or two each, then the rank.
@@ -108,6 +113,9 @@ Result<std::vector<const Field*>> parse_keys(std::string_view text);
 
 /// All that `plan` asks, in words: equal for those that answer the same.
 std::string plan_text(const Plan& plan);
+
+/// How many answers they have.
+size_t count_answers(std::span<const Plan> plans);
 
 /// Names the columns of `plan` after its keys and metrics.
 void name_columns(Plan& plan);

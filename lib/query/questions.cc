@@ -54,6 +54,22 @@ constexpr Preset kPresets[] = {
 };
 // clang-format on
 
+/// How often the fields of `dataset` are null, whatever else a post has.
+Plan null_rates_of(record::Dataset dataset) {
+  Plan plan;
+  plan.name = "null-rates";
+  plan.description = "how often each field is null, of the records of its dataset";
+  for (const Field& field : fields()) {
+    if (field.dataset != dataset || field.reading != Reading::as_it_is) continue;
+    plan.metrics.push_back({MetricKind::nulls, {&field}});
+  }
+  plan.metrics.push_back({MetricKind::count, {}});
+  plan.of_fields = true;
+  plan.continues = dataset != record::kDatasets[0];
+  name_columns(plan);
+  return plan;
+}
+
 template <class Visit>
 void each_word(std::string_view text, char between, Visit visit) {
   while (!text.empty()) {
@@ -100,6 +116,7 @@ std::span<const Plan> questions() {
   static const std::vector<Plan> kPlans = [] {
     std::vector<Plan> plans;
     for (const Preset& preset : kPresets) plans.push_back(plan_of(preset));
+    for (const auto dataset : record::kDatasets) plans.push_back(null_rates_of(dataset));
     return plans;
   }();
   return kPlans;
@@ -107,9 +124,11 @@ std::span<const Plan> questions() {
 
 std::span<const Plan> nine_questions() { return questions().first(kNine); }
 
-const Plan* find_question(std::string_view name) {
-  const auto found = std::ranges::find(questions(), name, &Plan::name);
-  return found == questions().end() ? nullptr : &*found;
+std::span<const Plan> find_question(std::string_view name) {
+  const auto first = std::ranges::find(questions(), name, &Plan::name);
+  const auto end =
+      std::find_if(first, questions().end(), [&](const Plan& plan) { return plan.name != name; });
+  return {first, end};
 }
 
 std::optional<YearRange> years_of(const Plan& plan) {
@@ -131,6 +150,7 @@ Answer list_questions() {
                  text_column("description")},
                 {}};
   for (const Plan& plan : questions()) {
+    if (plan.continues) continue;
     const auto years = years_of(plan);
     answer.rows.push_back({plan.name, columns_of(plan), years ? Value(years_text(*years)) : Value(),
                            plan.description});
@@ -141,6 +161,7 @@ Answer list_questions() {
 Answer describe_questions() {
   Answer answer{"", {text_column("question"), text_column("answers"), text_column("columns")}, {}};
   for (const Plan& plan : questions()) {
+    if (plan.continues) continue;
     const auto years = years_of(plan);
     answer.rows.push_back(
         {plan.name, plan.description + (years ? " (--years " + years_text(*years) + ")" : ""),

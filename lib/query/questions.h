@@ -19,8 +19,8 @@ std::span<const Plan> questions();
 /// The nine that `all` asks.
 std::span<const Plan> nine_questions();
 
-/// nullptr where there is none.
-const Plan* find_question(std::string_view name);
+/// The plans of a question, one or several that make up its answer; none where it is unknown.
+std::span<const Plan> find_question(std::string_view name);
 
 /// The years that it is about, where it has some.
 std::optional<YearRange> years_of(const Plan& plan);

@@ -52,7 +52,12 @@ class Statement {
       if (std::ranges::find(fields_, field) == fields_.end()) fields_.push_back(field);
     });
     for (const Field* key : plan.keys) keys_.push_back(word(key->name));
-    for (const Column& column : plan.columns) columns_.push_back(unused(column.name));
+    if (plan.of_fields) {
+      for (const Field* field : fields_) columns_.push_back("nulls_" + std::string(field->name));
+      columns_.emplace_back("records");
+    } else {
+      for (const Column& column : plan.columns) columns_.push_back(unused(column.name));
+    }
   }
 
   std::string text() {
@@ -431,7 +436,20 @@ class Statement {
     return parts.empty() ? "" : "\nORDER BY " + with_commas(parts);
   }
 
+  /// The figures of the one group, turned: a row for each field.
+  std::string select_fields() const {
+    std::vector<std::string> rows;
+    for (size_t i = 0; i + 1 < plan_.metrics.size(); ++i) {
+      const Field& field = *plan_.metrics[i].fields[0];
+      rows.push_back(fmt::format(
+          "SELECT {} AS place, '{}' AS dataset, '{}' AS field, {} AS nulls, records FROM figures",
+          100 * index_of(field.dataset) + i, name_of(field.dataset), field.name, columns_[i]));
+    }
+    return with_commas(rows, "\nUNION ALL ");
+  }
+
   std::string select() const {
+    if (plan_.of_fields) return select_fields();
     std::vector<std::string> columns;
     for (size_t i = 0; i < columns_.size(); ++i) {
       const auto& made = i < keys_.size() ? keys_[i] : columns_[i];
@@ -517,10 +535,28 @@ std::string replaced(std::string_view text, std::string_view what, std::string_v
   return result.append(text);
 }
 
+/// The statement of one answer.
+std::string statement_of(std::span<const Plan> plans, const DialectSql& words) {
+  if (!plans[0].of_fields) return Statement(plans[0], words).text();
+  std::vector<std::string> parts;
+  for (const Plan& plan : plans) parts.push_back("(\n" + Statement(plan, words).text() + "\n)");
+  return "SELECT dataset, field, nulls, records, CAST(nulls AS DOUBLE) / records AS rate\nFROM "
+         "(\n" +
+         with_commas(parts, " UNION ALL ") + "\n) AS turned\nORDER BY place";
+}
+
 }  // namespace
 
-std::string sql_of(const Plan& plan, Dialect dialect) {
-  return comment_of(plan) + Statement(plan, sql_of_dialect(dialect)).text() + ";\n";
+std::string sql_of(std::span<const Plan> plans, Dialect dialect) {
+  std::string text;
+  while (!plans.empty()) {
+    size_t parts = 1;
+    while (parts < plans.size() && plans[parts].continues) ++parts;
+    text += (text.empty() ? "" : "\n") + comment_of(plans[0]) +
+            statement_of(plans.first(parts), sql_of_dialect(dialect)) + ";\n";
+    plans = plans.subspan(parts);
+  }
+  return text;
 }
 
 std::string tables_of(Dialect dialect) {

@@ -8,6 +8,7 @@
 // Coordinates are numbers there, as engines write them, and no text.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,8 +19,8 @@ namespace pinpipe::query {
 /// spark is ANSI SQL for Spark 3.4 and later; duckdb for DuckDB 0.10 and later.
 enum class Dialect : uint8_t { spark, duckdb };
 
-/// One statement, behind lines of comment that say what it asks; ends in ";\n".
-std::string sql_of(const Plan& plan, Dialect dialect);
+/// A statement an answer, each behind lines of comment that say what it asks, and ended by ";\n".
+std::string sql_of(std::span<const Plan> plans, Dialect dialect);
 
 /// The statements that make the tables, as lines of comment: they name files that the reader has.
 std::string tables_of(Dialect dialect);

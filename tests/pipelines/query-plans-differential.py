@@ -46,6 +46,16 @@ except ImportError:
 PG, PU, GU = "pin JOIN geo USING (ind)", "pin JOIN user USING (ind)", "geo JOIN user USING (ind)"
 ALL = "pin JOIN geo USING (ind) JOIN user USING (ind)"
 TAGS = "LEFT JOIN tags USING (ind)"
+
+
+def null_rates() -> str:
+    """Of each field of a dataset, whatever has an ind of it."""
+    return " UNION ALL ".join(
+        f"SELECT * FROM (SELECT '{name}', '{key}', count(*) - count({key}), count(*), "
+        f"1.0 * (count(*) - count({key})) / count(*) FROM {name} HAVING count(*) > 0)"
+        for name, keys in KEYS.items() for key in keys if key != "ind")
+
+
 QUESTIONS: list[tuple[list[str], str]] = [
     (["--metric", "count"], """
         SELECT count(*) FROM (SELECT ind FROM pin UNION SELECT ind FROM geo UNION SELECT ind FROM user)
@@ -137,6 +147,7 @@ QUESTIONS: list[tuple[list[str], str]] = [
         WHERE place <= 3 ORDER BY ages DESC, 1"""),
     (["--by", "category", "--metric", "count", "--top", "3", "--one"],
      "SELECT category, count(*) FROM pin WHERE category NOTNULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 3"),
+    (["null-rates"], null_rates()),
     (["popular-profiles", "--top", "4"], """
         WITH profile AS (
           SELECT poster_name, count(*) AS posts, max(follower_count) AS followers FROM pin

@@ -30,8 +30,9 @@ constexpr std::array<std::pair<std::string_view, posts::Order>, 2> kOrders{
 
 void declare_source(cli::Flags& flags, EmulateFlags& to) {
   flags.text("--source", to.source, "SOURCE",
-             "Where posts come from: builtin, the table that is built in (default); FILE or -, a "
-             "pool of posts as NDJSON; mariadb://[USER@]HOST[:PORT]/DATABASE or mysql://…, the "
+             "Take posts from builtin, a FILE or mariadb://HOST/DATABASE. builtin, the default, is "
+             "the table that is built in; FILE or -, a pool of posts as NDJSON; "
+             "mariadb://[USER@]HOST[:PORT]/DATABASE or mysql://…, the "
              "tables pinterest_data, geolocation_data and user_data.");
   flags.input_file("--defaults-file", to.defaults_file,
                    "Read how to connect from FILE rather than the client's option files: user, "
@@ -51,7 +52,7 @@ void declare_trends(cli::Flags& flags, EmulateFlags& to) {
              "months. Each post is then a new row of the built-in table, and geo.timestamp the "
              "time at which it is posted. --seed says who rises.");
   flags.flag("--list-trends", to.list_trends,
-             "Print who rises when, rather than the posts: for each trend that they meet its "
+             "Print who rises when, rather than the posts. Of each trend that they meet these are "
              "kind, name, share of the posts, from and to. Without -n, those of a day.");
   flags.text("--from", to.from, "TIME",
              "Post number 0 of --trends is posted at TIME, UTC (default 2022-12-01; with --now, "

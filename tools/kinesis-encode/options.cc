@@ -7,14 +7,15 @@ namespace pinpipe {
 void declare(cli::Flags& flags, KinesisFlags& to) {
   const auto decode =
       flags.flag("--decode", to.decode,
-                 "The way back: read put requests of all shapes, replies of "
-                 "GetRecords, events of Lambda and Firehose and rows of Databricks, "
-                 "and write their records. Aggregates of the Kinesis Producer "
+                 "The way back: write the records of requests and replies. Read are put requests "
+                 "of all shapes, replies of GetRecords, events of Lambda and Firehose and rows of "
+                 "Databricks. Aggregates of the Kinesis Producer "
                  "Library and gzip are unpacked.");
   flags
-      .flag("--stamp", to.stamp,
-            "Write a record that has an arrival time as a post of one member with the time beside "
-            "it: {\"pin\":{...},\"arrival_time\":\"...\"}. Others stay as they are.")
+      .flag(
+          "--stamp", to.stamp,
+          "Write records with their time of arrival beside them. A record that has one becomes a "
+          "post of one member: {\"pin\":{...},\"arrival_time\":\"...\"}. Others stay as they are.")
       .needs(decode);
   const auto encoding = [&](cli::Flag flag) { flag.excludes(decode); };
   encoding(flags.text("--user-id", to.user_id, "ID",
@@ -22,9 +23,10 @@ void declare(cli::Flags& flags, KinesisFlags& to) {
   encoding(flags.text("--stream", to.stream, "PATTERN",
                       "Name the streams by PATTERN (default streaming-{user_id}-{dataset}). "
                       "Where it has no {dataset}, any JSON object may pass."));
-  encoding(flags.choice("--shape", to.shape, wire::kKinesisShapes,
-                        "Write requests for the Kinesis API (put-records, the default, or "
-                        "put-record), or for an API Gateway proxy that encodes base64 itself."));
+  encoding(flags.choice(
+      "--shape", to.shape, wire::kKinesisShapes,
+      "Write requests for the Kinesis API or for a gateway. put-records is the default; the "
+      "gateways' are for an API Gateway proxy that encodes base64 itself."));
   encoding(flags.text("--partition-key", to.partition_key, "FIELD",
                       "Use the record's FIELD as the partition key (default: its own ind or "
                       "index). One of more than 256 characters is hashed."));

@@ -15,6 +15,7 @@ Result<AnswerFolder> AnswerFolder::open(const cli::Tool& tool, std::span<const q
   if (error) return system_error("make", folder, error.value());
   AnswerFolder to;
   for (const auto& plan : plans) {
+    if (plan.continues) continue;
     const std::string name = plan.name + (tool.compresses_output() ? ".csv.zst" : ".csv");
     to.files_.push_back(TRY(tool.open_output(folder / name)));
   }

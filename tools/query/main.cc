@@ -20,9 +20,7 @@ using namespace pinpipe;
 namespace {
 
 std::string sql_text(const Request& request) {
-  std::string text = query::tables_of(*request.sql);
-  for (const auto& plan : request.plans) text += '\n' + query::sql_of(plan, *request.sql);
-  return text;
+  return query::tables_of(*request.sql) + "\n" + query::sql_of(request.plans, *request.sql);
 }
 
 std::string list_as(const query::FormatOptions& format) {
@@ -87,7 +85,8 @@ Status check_output(const cli::Tool& tool, const Request& request) {
   if (is_folder && request.live) {
     return Error{"-o DIR/ does not go with --window and --emit", "a file holds one question"};
   }
-  if (request.format.format != query::Format::csv || request.plans.size() < 2 || is_folder) {
+  if (request.format.format != query::Format::csv || query::count_answers(request.plans) < 2 ||
+      is_folder) {
     return {};
   }
   return Error{"several questions as CSV are no one file",

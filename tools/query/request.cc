@@ -38,7 +38,9 @@ Result<YearRange> years_of(const std::string& text) {
 
 std::vector<std::string> question_names() {
   std::vector<std::string> names;
-  for (const auto& question : query::questions()) names.emplace_back(question.name);
+  for (const auto& question : query::questions()) {
+    if (!question.continues) names.push_back(question.name);
+  }
   return names;
 }
 
@@ -48,18 +50,19 @@ Error unknown_question(const std::string& word) {
           hint.empty() ? "'query --list' prints the questions" : hint};
 }
 
-void add_question(const query::Plan& question, Request& to) {
-  const auto known = std::ranges::find(to.plans, question.name, &query::Plan::name);
-  if (known == to.plans.end()) to.plans.push_back(question);
+bool is_asked(std::string_view question, const Request& request) {
+  return std::ranges::find(request.plans, question, &query::Plan::name) != request.plans.end();
 }
 
 /// Questions go to the plans of `to`, and all else to its files.
 Status sort_words(const std::vector<std::string>& words, bool has_plan, Request& to) {
   for (const std::string& word : words) {
-    if (const auto* question = query::find_question(word)) {
-      add_question(*question, to);
+    if (const auto question = query::find_question(word); !question.empty()) {
+      if (!is_asked(word, to)) std::ranges::copy(question, std::back_inserter(to.plans));
     } else if (word == "all") {
-      for (const auto& each : query::nine_questions()) add_question(each, to);
+      for (const auto& each : query::nine_questions()) {
+        if (!is_asked(each.name, to)) to.plans.push_back(each);
+      }
     } else {
       to.files.push_back(word);
     }
@@ -106,6 +109,9 @@ Status check_columns(const query::Plan& plan) {
 Status refine(const QueryOptions& options, Request& to) {
   for (query::Plan& plan : to.plans) {
     std::ranges::copy(options.conditions, std::back_inserter(plan.conditions));
+    if (options.top && plan.of_fields) {
+      return Error{"--top does not go with '" + plan.name + "'", "it has a row for each field"};
+    }
     if (options.top) plan.top = options.top;
     plan.one = options.one;
     plan.with_nulls = options.with_nulls;
@@ -226,57 +232,58 @@ Result<LiveRequest> live_of(const QueryOptions& options, const Request& request)
 
 void declare(cli::Flags& flags, QueryOptions& to) {
   flags.flag("--list", to.list,
-             "Print the questions with their columns, years and descriptions, and end: on a "
-             "terminal as a table, elsewhere as NDJSON, or in the form of --format.");
+             "Print the questions that have a name, and end. They have columns, years and a "
+             "description: on a terminal as a table, elsewhere as NDJSON, or as --format says.");
   flags.list(
       "--by", to.keys, "KEYS",
       [](std::string_view text) -> Result<const query::Field*> {
         return TRY(query::parse_keys(text))[0];
       },
-      "Ask about the groups of KEYS, with commas between: country, category, age_group, "
-      "post_year, tag, ...");
+      "Ask of each country, category, age_group, post_year, tag. Several have commas between; "
+      "the section about fields lists them.");
   flags.list("--metric", to.metrics, "METRICS", query::parse_metric,
-             "Measure each group: count (the default), nulls:F, sum:F, mean:F, min:F, max:F, "
-             "median:F, p90:F, distinct:F[+F...], mode:F or argmax:LABEL:F, with commas between.");
+             "Measure count, nulls:F, sum:F, mean:F, min:F, max:F, median:F, p90:F, distinct:F+F, "
+             "mode:F, argmax:LABEL:F. Several have commas between; the default is count.");
   flags.each("--where", to.conditions, "CONDITION", query::parse_condition,
-             "Ask about posts that fulfil F=V, F!=V, F>=N, F<=N, F=A:B, F=null or F!=null; all of "
-             "them, where it is given several times.");
+             "Ask of posts with F=V, F!=V, F>=N, F<=N, F=A:B, F=null. Where it is given several "
+             "times, all must hold.");
   flags.count("--top", to.top, {1},
-              "Answer the N groups with the most of the first metric, and what ties with the "
-              "last of them.");
+              "Answer the N first, and what ties with the last. They are in the order of the first "
+              "metric, the most first.");
   flags.flag("--one", to.one, "Of what ties, answer only the first by name.");
   flags.flag("--with-nulls", to.with_nulls, "Make null a group, too.");
   flags.parsed("--window", to.window, "SIZE[/STEP]", parse_window,
-               "Answer for each stretch of SIZE, or one of SIZE each STEP: 10m, 1h/5m.");
-  flags.parsed("--emit", to.emit, "close|every=DURATION|changes", parse_emit,
-               "Answer when a window closes (the default with --window), all that is known every "
-               "so often, or what has changed.");
+               "Answer for each stretch of time, as 10m or 1h/5m. With a STEP there is one of SIZE "
+               "each STEP.");
+  flags.parsed(
+      "--emit", to.emit, "close|every=DURATION|changes", parse_emit,
+      "Answer a window that closes, all so often, or changes. The default with --window is "
+      "close.");
   flags.text("--time", to.time, "arrival|post|FIELD",
-             "Let windows go by the moment a record arrives (the default), the timestamp of its "
-             "post, or that of FIELD.");
+             "Let windows go by arrival, by post or by a FIELD. The default is the moment a record "
+             "arrives; post is the timestamp of its post.");
   flags.duration("--late", to.late, cli::kSecond, {0, kLongestSpan.count()},
-                 "Let records be so much behind the latest time seen; later ones are rejected.");
-  flags.output_file("--state", to.state,
-                    "Keep in FILE how far the run has come, and go on from there if it is there.");
+                 "Wait so long for records that come late. What is further behind the latest time "
+                 "seen is rejected.");
+  flags.output_file("--state", to.state, "Keep in FILE how far the run has come, and go on there.");
   flags.flag(
       "--with-stats", to.with_stats,
-      "After each answer, and each second, write a row of what was read: stats, with time, in, "
-      "rejected and late.");
+      "Write rows of what was read, too. They come after each answer, and each second: stats, "
+      "with time, in, rejected and late.");
   flags.choice(
       "--format", to.format, query::kFormats,
-      "Answer as NDJSON (the default), as one JSON array, as a table or a chart for people, as CSV "
-      "(RFC 4180), as a Markdown table, as a chart of Vega-Lite or as metrics for Prometheus.");
+      "Answer in another form than NDJSON. json is one array, table and chart are for people, csv "
+      "is of RFC 4180, markdown a table, vega-lite a chart of Vega-Lite, prometheus metrics.");
   flags.flag("--csv-safe", to.csv_safe,
-             "In CSV, put a ' before texts that a spreadsheet would run as a formula; not with "
-             "other formats.");
-  flags.text("--years", to.years, "RANGE",
-             "Ask about the years of RANGE, FIRST:LAST, where a question is about years.");
+             "In CSV, put a ' before what a spreadsheet would run. Not with other formats.");
+  flags.text("--years", to.years, "RANGE", "Ask about FIRST:LAST where a question is about years.");
   flags.bytes("--max-memory", to.max_memory, {1},
-              "End with an error before more than BYTES of memory are taken (default: 3/4 of "
-              "what the machine has available at the start, or the control group may have).");
-  flags.choice("--sql", to.sql, kDialects,
-               "Print the questions as SQL over tables pin, geo and user of clean records, and "
-               "end; nothing is read.");
+              "End with an error before more memory is taken. The default is 3/4 of what the "
+              "machine has available at the start, or the control group may have.");
+  flags.choice(
+      "--sql", to.sql, kDialects,
+      "Print the questions as SQL, and end. Tables are pin, geo and user, of clean records; "
+      "nothing is read.");
 }
 
 query::FormatOptions on_stdout(query::FormatOptions format) {

@@ -23,7 +23,7 @@ void declare(cli::Flags& flags, ReadFlags& to) {
   flags.flag("--follow", to.follow, "Go on with what is written to the stream, until a signal.")
       .excludes(once);
   flags.output_file("--state", to.state,
-                    "Keep the place in FILE, and go on from there: nothing is lost; what was "
+                    "Keep the place in FILE, and go on from there. Nothing is lost; what was "
                     "written in the last tenth of a second before a kill -9 comes again.");
   flags.choice("--from", to.from, kStarts,
                "Where to begin without a kept place (default TRIM_HORIZON, the oldest record).");

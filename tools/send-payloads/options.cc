@@ -52,11 +52,12 @@ void declare_retries(cli::Flags& flags, SendFlags& to) {
   flags.duration("--timeout", to.timeout, cli::kSecond, {1},
                  "Wait up to DURATION for a request and its reply (default 30s). A bare number is "
                  "seconds.");
-  flags.count("--retries", to.retries, {0, 1'000'000'000},
-              "Try a request up to N times more while none of its records gets through (default "
-              "8), with waits that grow from 0.1 s to 20 s, half of that on average, or as long "
-              "as the server asks for. While a destination stays down, each further request "
-              "has one try.");
+  flags.count(
+      "--retries", to.retries, {0, 1'000'000'000},
+      "Try a request up to N times more (default 8). That is while none of its records gets "
+      "through, with waits that grow from 0.1 s to 20 s, half of that on average, or as long as "
+      "the server asks for. While a destination stays down, each further request "
+      "has one try.");
   flags.duration("--retry-max-time", to.retry_max_time, cli::kSecond, {},
                  "Try no more when a request is DURATION old (default 5m). A bare number is "
                  "seconds.");

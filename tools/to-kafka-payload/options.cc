@@ -7,13 +7,13 @@ namespace pinpipe {
 void declare(cli::Flags& flags, KafkaFlags& to) {
   const auto unwrap = flags.flag(
       "--unwrap", to.unwrap,
-      "The way back: read produce requests, replies of REST consumers, lines of kcat -J, "
-      "and what Connect, Debezium and Maxwell make of rows, and write their records.");
+      "The way back: write the records of requests and replies. Read are produce requests, replies "
+      "of REST consumers, lines of kcat -J, and what Connect, Debezium and Maxwell make of rows.");
   flags
-      .flag(
-          "--stamp", to.stamp,
-          "Write a record that has a time in Kafka, or of its change, as a post of one member with "
-          "the time beside it: {\"pin\":{...},\"arrival_time\":\"...\"}. Others stay as they are.")
+      .flag("--stamp", to.stamp,
+            "Write records with their time of arrival beside them. A record that has a time in "
+            "Kafka, or of its change, becomes a post of one member: "
+            "{\"pin\":{...},\"arrival_time\":\"...\"}. Others stay as they are.")
       .needs(unwrap);
   const auto encoding = [&](cli::Flag flag) { flag.excludes(unwrap); };
   encoding(flags.text("--user-id", to.user_id, "ID",
@@ -28,10 +28,10 @@ void declare(cli::Flags& flags, KafkaFlags& to) {
                               "Use the record's FIELD as the message key (default: no key); ind "
                               "and index are one.");
   encoding(key);
-  const auto key_format = flags.choice(
-      "--key-format", to.key_format, wire::kKeyFormats,
-      "Write keys as strings (default), which every REST proxy takes, or as the JSON that they "
-      "are: a number then has no quotes in Kafka.");
+  const auto key_format =
+      flags.choice("--key-format", to.key_format, wire::kKeyFormats,
+                   "Write keys as strings (default) or as JSON. Every REST proxy takes strings; as "
+                   "JSON a number has no quotes in Kafka.");
   key_format.needs(key);
   encoding(key_format);
   encoding(flags.count("--max-records", to.max_records, {1},

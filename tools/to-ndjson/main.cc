@@ -77,10 +77,10 @@ Result<cli::Outcome> run(cli::Tool& tool, bool places) {
 int main(int argc, char** argv) {
   bool places = false;
   cli::Tool tool("to-ndjson", "make lines of JSON in any form, compressed or not");
-  tool.flags().flag("--places", places,
-                    "For programs: write before each line where it is from, as LINE, or as "
-                    "LINE:VALUE where values are counted, and a tab; lines that are no JSON "
-                    "objects, too.");
+  tool.flags().flag(
+      "--places", places,
+      "For programs: write before each line where it is from. That is LINE, or LINE:VALUE where "
+      "values are counted, and a tab; also before lines that are no JSON objects.");
   if (auto status = tool.parse(argc, argv)) return *status;
   return tool.finish(run(tool, places));
 }
