@@ -109,13 +109,36 @@ TEST(Keys, AreToldWhatCannotBeOne) {
 
 TEST(Questions, HaveAColumnForEachOfTheirFigures) {
   for (const Plan& plan : questions()) {
+    if (plan.of_fields) continue;
     size_t columns = plan.keys.size() + (plan.order == Order::ranked ? 1 : 0);
     for (const Metric& metric : plan.metrics) {
       columns += has_label(metric.kind) ? 2 : 1;
     }
     EXPECT_EQ(plan.columns.size(), columns) << plan.name;
-    EXPECT_EQ(find_question(plan.name), &plan);
   }
+}
+
+TEST(Questions, AreFoundWithAllTheirPlans) {
+  size_t found = 0;
+  for (const Plan& plan : questions()) {
+    if (plan.continues) continue;
+    const auto plans = find_question(plan.name);
+    ASSERT_FALSE(plans.empty()) << plan.name;
+    EXPECT_EQ(plans.data(), &plan);
+    EXPECT_EQ(count_answers(plans), 1U) << plan.name;
+    found += plans.size();
+  }
+  EXPECT_EQ(found, questions().size());
+  EXPECT_TRUE(find_question("all").empty());
+  EXPECT_EQ(find_question("null-rates").size(), record::kDatasets.size());
+}
+
+TEST(Questions, AskTheNullsOfEachCleanField) {
+  size_t asked = 0;
+  size_t fields = 0;
+  for (const Plan& plan : find_question("null-rates")) asked += plan.metrics.size() - 1;
+  for (const auto dataset : record::kDatasets) fields += record::clean_schema(dataset).size() - 1;
+  EXPECT_EQ(asked, fields) << "all but ind";
 }
 
 }  // namespace

@@ -13,31 +13,23 @@
 #include "live_output.h"
 #include "query/extract.h"
 #include "query/format.h"
+#include "query/live_answers.h"
 #include "state.h"
 
 namespace pinpipe {
 namespace {
 
-using query::Emit;
 using Block = ndjson::LineBlock<query::Extractor>;
 
 constexpr int64_t kMillisecond = 1000;  // in microseconds
 constexpr int64_t kSecond = 1'000'000;
 constexpr int64_t kSaveApart = 200 * kMillisecond;
 
-/// Microseconds since 1970, never less than before, whatever is done to the machine's clock.
-class Clock {
- public:
-  int64_t now() {
-    const auto since = std::chrono::system_clock::now().time_since_epoch();
-    return latest_ = std::max(
-               latest_,
-               int64_t{std::chrono::duration_cast<std::chrono::microseconds>(since).count()});
-  }
-
- private:
-  int64_t latest_ = 0;
-};
+/// Microseconds since 1970.
+int64_t machine_time() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
+}
 
 /// "75s", as --late takes it, not less.
 std::string seconds_text(int64_t us) {
@@ -51,10 +43,10 @@ class LiveRun {
         request_(request),
         live_(*request.live),
         program_(request.plans, live_.time),
-        windows_(program_, live_.window, live_.late_us, ceiling),
-        emission_(live_.emit.emit, live_.window.has_value()),
+        answers_(program_, live_.options, ceiling, machine_time,
+                 [this](const auto& answers) { return write(answers); }),
         signals_(true),
-        output_(tool, request.format, live_.emit.emit == Emit::every, !live_.state.empty()) {
+        output_(tool, request.format, is_replaced(), !live_.state.empty()) {
     if (!live_.state.empty()) state_.emplace(live_.state, live_.asked);
   }
 
@@ -63,60 +55,42 @@ class LiveRun {
  private:
   Status begin(ndjson::LineRunOptions& options);
   Status inspect(Block& block);
-  Status add_by_time(Block& block);
   Status collect(Block& block);
   Status end();
-  Status snapshot();
-  Status write();
   Status save();
-  int wake_ms() const;
   void tell_of_late();
 
-  /// Takes down a window that has closed.
-  query::Windows::OnWindow taking() {
-    return [this](query::Windows::Window window) -> Status {
-      ++windows_closed_;
-      set_moment(window);
-      emission_.add(std::move(window));
-      return {};
-    };
-  }
-  /// Of what is no window, when it was known.
-  void set_moment(query::Windows::Window& window) {
-    if (!window.start_us) window.end_us = clock_.now() / kMillisecond * kMillisecond;
-  }
+  /// Whether each answer takes the place of the one before.
+  bool is_replaced() const { return live_.options.emit == query::Emit::every; }
   std::string stats() const;
   std::string stats_row();
+  Status write(const std::vector<query::Answer>& answers);
   Status write_stats();
 
   cli::Tool& tool_;
   const Request& request_;
   const LiveRequest& live_;
   query::Program program_;
-  query::Windows windows_;
-  query::Emission emission_;
+  query::LiveAnswers answers_;
   cli::StopSignals signals_;
   LiveOutput output_;
   std::optional<State> state_;
-  Clock clock_;
   std::unique_ptr<ndjson::RejectLog> rejects_;
-  const int64_t started_ = Clock().now();
-  int64_t snapshots_ = 0;        // that were due so far
-  int64_t next_change_ = 0;      // not before it
-  int64_t next_save_ = 0;        // not before it
-  int64_t stats_at_ = started_;  // of the last row of them
+  int64_t next_save_ = 0;              // not before it
+  int64_t stats_at_ = answers_.now();  // of the last row of them
   bool is_stopped_ = false;
   Progress progress_;
-  uint64_t windows_closed_ = 0;
 };
 
 /// Goes on from the state, if there is one.
 Status LiveRun::begin(ndjson::LineRunOptions& options) {
   options.files = request_.files;
-  options.blocks.wake_ms = [this] { return wake_ms(); };
+  options.blocks.wake_ms = [this] {
+    return static_cast<int>(answers_.wait_us() / kMillisecond) + 1;
+  };
   options.is_stopped = [this] { return is_stopped_; };
   if (state_) {
-    if (auto reached = TRY(state_->load(windows_, emission_))) progress_ = *reached;
+    if (auto reached = TRY(state_->load(answers_))) progress_ = *reached;
     options.blocks.first_file = progress_.file;
     options.blocks.first_lines = progress_.lines;
   }
@@ -151,51 +125,11 @@ Result<cli::Outcome> LiveRun::run() {
   return outcome;
 }
 
-/// How long the reader may wait: until a snapshot is due, or a window of arrival closes, and no
-/// longer than a signal may.
-int LiveRun::wake_ms() const {
-  constexpr int64_t kMost = 100 * kMillisecond;
-  const int64_t now = Clock().now();
-  int64_t wait = kMost;
-  if (live_.emit.emit == Emit::every) {
-    const int64_t every = std::chrono::microseconds(live_.emit.every).count();
-    wait = std::min(wait, every - (now - started_) % every);
-  }
-  if (live_.window && !live_.time) {
-    wait = std::min(wait, live_.window->step_us - now % live_.window->step_us);
-  }
-  return static_cast<int>(wait / kMillisecond) + 1;
-}
-
-/// Folds the posts of a block, and closes what they or the clock close.
+/// Folds the posts of a block; those that are late are rejected.
 Status LiveRun::inspect(Block& block) {
-  if (live_.time) return add_by_time(block);
-  const int64_t now = clock_.now();
-  TRY(windows_.advance(now, taking()));
-  if (block.out.posts.empty()) return {};
-  return windows_.add(block.out, 0, block.out.posts.size(), now);
-}
-
-/// Consecutive posts of one step at a time: none of them closes the windows of another.
-Status LiveRun::add_by_time(Block& block) {
-  const auto& posts = block.out.posts;
   std::vector<std::pair<std::string_view, std::string>> late;
-  for (size_t begin = 0; begin < posts.size();) {
-    const auto& first = posts[begin];
-    if (const auto by = windows_.late_by(first.time_us)) {
-      const bool is_told = !late.empty() && late.back().first.data() == first.line.data();
-      if (!is_told) late.emplace_back(first.line, "late by " + seconds_text(*by));
-      ++begin;
-      continue;
-    }
-    size_t end = begin;
-    int64_t greatest = first.time_us;
-    for (; end < posts.size() && windows_.is_same_step(posts[end].time_us, first.time_us); ++end) {
-      greatest = std::max(greatest, posts[end].time_us);
-    }
-    TRY(windows_.add(block.out, begin, end - begin, first.time_us));
-    TRY(windows_.advance(greatest, taking()));
-    begin = end;
+  for (const auto& [line, by_us] : TRY(answers_.add(block.out))) {
+    late.emplace_back(line, "late by " + seconds_text(by_us));
   }
   progress_.late += late.size();
   if (!late.empty()) ndjson::refuse(block, late, rejects_->keeps_raw());
@@ -208,70 +142,45 @@ Status LiveRun::collect(Block& block) {
   progress_.file = block.in.file_number;
   progress_.lines = block.file_lines_before + block.lines;
   tool_.show_progress(progress_.in, block.in.bytes_read);
-  const int64_t now = clock_.now();
-  if (live_.emit.emit == Emit::every) {
-    const int64_t due = (now - started_) / std::chrono::microseconds(live_.emit.every).count();
-    if (due > snapshots_) TRY(snapshot());
-    snapshots_ = std::max(snapshots_, due);
-  } else if (live_.emit.emit == Emit::changes) {
-    constexpr int64_t kMostWait = 100 * kMillisecond;
-    if (now >= next_change_ && (block.in.idle || now >= next_change_ + kMostWait)) {
-      TRY(snapshot());
-      // A large answer takes a while to compare: no more than a fifth of the time is for it.
-      next_change_ = now + 4 * (clock_.now() - now);
-    }
-  }
-  if (live_.emit.emit != Emit::every) TRY(write());  // what has closed
-  if (clock_.now() - stats_at_ >= kSecond) TRY(write_stats());
+  TRY(answers_.tell(block.in.idle));
+  if (answers_.now() - stats_at_ >= kSecond) TRY(write_stats());
   while (const auto signal = signals_.next()) {
     if (*signal == "SIGUSR1") {
-      TRY(snapshot());
+      TRY(answers_.snapshot());
     } else {
       is_stopped_ = true;
     }
   }
-  return state_ && now >= next_save_ ? save() : Status();
+  return state_ && answers_.now() >= next_save_ ? save() : Status();
 }
 
 /// The last answers. Where a signal ended the run, windows are not closed: it may go on.
 Status LiveRun::end() {
   if (is_stopped_) {
     if (state_) TRY(save());
-    TRY(snapshot());
+    TRY(answers_.snapshot());
     TRY(write_stats());
     return output_.close();
   }
   // What has no window may go on with more records; windows that have closed are over.
-  if (state_ && !live_.window) TRY(save());
-  TRY(windows_.close_all(taking()));
-  TRY(write());
+  if (state_ && !live_.options.window) TRY(save());
+  TRY(answers_.close());
   TRY(write_stats());
-  if (state_ && live_.window) TRY(save());
+  if (state_ && live_.options.window) TRY(save());
   return output_.close();
 }
 
-Status LiveRun::snapshot() {
-  TRY(windows_.snapshot([this](query::Windows::Window window) -> Status {
-    set_moment(window);
-    emission_.add(std::move(window));
-    return {};
-  }));
-  return write();
-}
-
-Status LiveRun::write() {
-  if (emission_.empty() && live_.emit.emit != Emit::every) return {};
-  const auto answers = emission_.take();
+Status LiveRun::write(const std::vector<query::Answer>& answers) {
   const auto stats = live_.has_stats ? stats_row() : std::string();
   return answers.empty() && stats.empty() ? Status() : output_.write(answers, stats);
 }
 
 Status LiveRun::save() {
-  const int64_t begun = clock_.now();
+  const int64_t begun = answers_.now();
   progress_.output_bytes = output_.bytes();
-  TRY(state_->save(progress_, windows_, emission_));
+  TRY(state_->save(progress_, answers_));
   // A large state takes a while to write: no more than a tenth of the time is for it.
-  const int64_t now = clock_.now();
+  const int64_t now = answers_.now();
   next_save_ = now + std::max(kSaveApart, 9 * (now - begun));
   return {};
 }
@@ -285,17 +194,17 @@ void LiveRun::tell_of_late() {
 }
 
 std::string LiveRun::stats() const {
-  std::string text = stats_of(windows_.counts());
+  std::string text = stats_of(answers_.counts());
   json::Writer writer(text);
   text += ',';
   writer.member("late", progress_.late);
-  writer.member("windows_closed", windows_closed_);
+  writer.member("windows_closed", answers_.windows_closed());
   return text;
 }
 
 /// What was read so far, as a row.
 std::string LiveRun::stats_row() {
-  stats_at_ = clock_.now();
+  stats_at_ = answers_.now();
   std::string text;
   json::Writer writer(text);
   writer.begin_object();
@@ -312,7 +221,7 @@ std::string LiveRun::stats_row() {
 
 /// Where no answer comes. Snapshots always come, and a file of them is to keep the last one.
 Status LiveRun::write_stats() {
-  if (!live_.has_stats || live_.emit.emit == Emit::every) return {};
+  if (!live_.has_stats || is_replaced()) return {};
   return output_.write({}, stats_row());
 }
 

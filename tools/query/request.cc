@@ -217,14 +217,22 @@ Status check_live(const QueryOptions& options) {
 }
 
 Result<LiveRequest> live_of(const QueryOptions& options, const Request& request) {
-  LiveRequest live{options.window,    options.emit.value_or(EmitOption{query::Emit::close}),
-                   std::nullopt,      0,
-                   options.state,     asked_text(options, request),
+  LiveRequest live{{options.window},
+                   std::nullopt,
+                   options.state,
+                   asked_text(options, request),
                    options.with_stats};
+  if (options.emit) {
+    live.options.emit = options.emit->emit;
+    live.options.every_us = std::chrono::microseconds(options.emit->every).count();
+  }
   if (!options.time.empty() && options.time != "arrival") {
     live.time = TRY(time_field(options.time));
+    live.options.by_time = true;
   }
-  if (options.late) live.late_us = std::chrono::microseconds(*options.late).count();
+  if (options.late) {
+    live.options.late_us = std::chrono::microseconds(*options.late).count();
+  }
   return live;
 }
 

@@ -7,8 +7,8 @@
 
 #include "base/status.h"
 #include "cli/flags.h"
-#include "query/emission.h"
 #include "query/format.h"
+#include "query/live_answers.h"
 #include "query/plan.h"
 #include "query/program.h"
 #include "query/sql.h"
@@ -48,13 +48,11 @@ void declare(cli::Flags& flags, QueryOptions& to);
 
 /// What is asked of a run that answers while it reads.
 struct LiveRequest {
-  std::optional<query::WindowSpan> window;
-  EmitOption emit;
+  query::LiveOptions options;
   std::optional<query::TimeField> time;  ///< windows go by it; by arrival where there is none
-  int64_t late_us = 0;
-  std::string state;  ///< a file; "" for none
-  std::string asked;  ///< all that a state is good for, in words
-  bool has_stats;     ///< each answer is followed by a row of what was read
+  std::string state;                     ///< a file; "" for none
+  std::string asked;                     ///< all that a state is good for, in words
+  bool has_stats;                        ///< each answer is followed by a row of what was read
 };
 
 struct Request {

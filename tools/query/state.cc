@@ -34,8 +34,7 @@ Result<std::string> bytes_of(const std::string& path) {
 
 }  // namespace
 
-Result<std::optional<Progress>> State::load(query::Windows& windows,
-                                            query::Emission& emission) const {
+Result<std::optional<Progress>> State::load(query::LiveAnswers& answers) const {
   std::error_code error;
   const auto file = std::filesystem::status(path_, error);
   if (!std::filesystem::exists(file)) return std::optional<Progress>();
@@ -54,15 +53,14 @@ Result<std::optional<Progress>> State::load(query::Windows& windows,
   archive(asked);
   if (asked != asked_) return unusable(path_, "is of something else: " + asked);
   Progress progress;
-  archive(progress, windows, emission);
+  archive(progress, answers);
   if (!archive.ok() || !archive.at_end()) return unusable(path_, "is damaged");
   return std::optional(progress);
 }
 
-Status State::save(const Progress& progress, query::Windows& windows,
-                   query::Emission& emission) const {
+Status State::save(const Progress& progress, query::LiveAnswers& answers) const {
   query::ArchiveWriter archive;
-  archive(asked_, progress, windows, emission);
+  archive(asked_, progress, answers);
   std::string bytes(kMagic);
   bytes += archive.bytes();
   const uint32_t checksum = hash_of(std::string_view(bytes));

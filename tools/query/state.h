@@ -9,8 +9,7 @@
 #include <string>
 
 #include "base/status.h"
-#include "query/emission.h"
-#include "query/windows.h"
+#include "query/live_answers.h"
 
 namespace pinpipe {
 
@@ -30,9 +29,9 @@ class State {
   State(std::string path, std::string asked) : path_(std::move(path)), asked_(std::move(asked)) {}
 
   /// Reads it, where there is one. Errors: I/O; it is damaged, or of something else.
-  Result<std::optional<Progress>> load(query::Windows& windows, query::Emission& emission) const;
+  Result<std::optional<Progress>> load(query::LiveAnswers& answers) const;
   /// Errors: I/O, a full disk. What was there before stays then.
-  Status save(const Progress& progress, query::Windows& windows, query::Emission& emission) const;
+  Status save(const Progress& progress, query::LiveAnswers& answers) const;
 
  private:
   std::string path_;

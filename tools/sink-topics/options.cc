@@ -28,17 +28,18 @@ bool names_kafka(const std::vector<kafka::Property>& properties) {
 }  // namespace
 
 void declare(cli::Flags& flags, SinkFlags& to) {
-  flags.text("--bootstrap", to.bootstrap, "SERVERS",
-             "Reach Kafka at SERVERS: HOST:PORT, or several with commas between. Without, at "
-             "bootstrap.servers of --config, or at the variable KAFKA_BOOTSTRAP.");
+  flags.text(
+      "--bootstrap", to.bootstrap, "SERVERS",
+      "Reach Kafka at HOST:PORT (default: KAFKA_BOOTSTRAP). Several have commas between. Without "
+      "it, Kafka is at bootstrap.servers of --config, or at the variable KAFKA_BOOTSTRAP.");
   flags.input_file("--config", to.config,
-                   "Take properties of librdkafka from FILE, a line key=value each: "
+                   "Take properties of librdkafka from FILE. Each is a line key=value: "
                    "security.protocol, sasl.mechanism, sasl.username, sasl.password ...");
   flags.count("--flush-size", to.flush_size, {1, 1'000'000'000},
               "End an object when it has N records (default 10000).");
   flags.duration("--rotate", to.rotate, cli::kSecond, {1},
-                 "End an object when its first record came DURATION ago, too (default: records are "
-                 "waited for without limit). A bare number is seconds.");
+                 "End an object when it is so old, too. Its age is that of its first record; the "
+                 "default is to wait for records without limit. A bare number is seconds.");
   const auto once =
       flags.flag("--once", to.once, "Stop where the topics ended when this was started.");
   flags
@@ -46,8 +47,8 @@ void declare(cli::Flags& flags, SinkFlags& to) {
             "Go on with what is written to the topics, until a signal (default).")
       .excludes(once);
   flags.zstd(to.zstd,
-             "Compress objects with zstd, at level 1 to 19 (default 3); their names end in "
-             ".json.zst.");
+             "Compress objects, at level 1 to 19 (default 3). That is with zstd, and their names "
+             "end in .json.zst.");
   flags.group("");
   flags.flag("--exit", to.once, "The former name of --once.");
 }
