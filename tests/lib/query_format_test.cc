@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "base/display_width.h"
 
 namespace pinpipe::query {
@@ -159,6 +161,28 @@ TEST(Markdown, EscapesWhatWouldBeMarkup) {
             "| --- | ---: |\n"
             "| a\\|b \\\\ \\*x\\* \\_y\\_ \\`z\\` \\<b> \\[l]\\\\n | 1 |\n"
             "| null | null |\n");
+}
+
+/// The samples of windows that end at so many o'clock, with a number each; those of `open` are not
+/// final.
+std::string prometheus_of(const std::vector<std::pair<int, int>>& windows,
+                          const std::set<int>& open) {
+  std::vector<Column> columns{{"window_start", Column::Type::text},
+                              {"window_end", Column::Type::text},
+                              {"final", Column::Type::text},
+                              {"n", Column::Type::integer, Column::Role::measure}};
+  Answer answer{"q", std::move(columns), {}};
+  for (const auto& [end, n] : windows) {
+    answer.rows.push_back({std::string("-"), std::to_string(end), !open.contains(end), Integer{n}});
+  }
+  const std::string text = formatted({&answer, 1}, {Format::prometheus});
+  return text.substr(text.rfind("gauge\n") + 6);
+}
+
+TEST(Prometheus, TellsTheFirstWindowThatIsNotFinalElseTheLast) {
+  EXPECT_EQ(prometheus_of({{1, 10}, {2, 20}}, {}), "pinpipe_q_n 20\n");
+  EXPECT_EQ(prometheus_of({{1, 10}, {2, 20}, {3, 30}}, {2, 3}), "pinpipe_q_n 20\n");
+  EXPECT_EQ(prometheus_of({{2, 20}, {1, 10}}, {1, 2}), "pinpipe_q_n 10\n");
 }
 
 TEST(Ndjson, QuotesAndKeepsNull) {

@@ -28,7 +28,9 @@ except ImportError:
 
 
 def session(folder: Path) -> SparkSession:
-    settings = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.sql.shuffle.partitions": "1",
+    """One that does not compile its plans, which takes longer here than to run them."""
+    settings = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+                "spark.sql.adaptive.enabled": "false", "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.sql.shuffle.partitions": "1",
                 "spark.sql.warehouse.dir": str(folder / "warehouse"), "spark.driver.extraJavaOptions": f"-Dderby.system.home={folder}"}
     builder = SparkSession.builder.master("local[2]")
     for name, value in settings.items():
