@@ -87,13 +87,18 @@ Status LiveAnswers::tell(bool idle) {
       return write();
     case Emit::every: {
       const int64_t periods = (begun - started_) / options_.every_us;
-      return periods > std::exchange(periods_told_, periods) ? snapshot() : Status();
+      if (begun < not_before_ || periods <= periods_told_) return {};
+      periods_told_ = periods;
+      TRY(snapshot());
+      // One may take longer than the period: no more than half of the time is for them.
+      not_before_ = now() + (now() - begun);
+      return {};
     }
     case Emit::changes: {
-      if (begun < next_change_ || (!idle && begun < next_change_ + kMostWait)) return write();
+      if (begun < not_before_ || (!idle && begun < not_before_ + kMostWait)) return write();
       TRY(snapshot());
       // A large answer takes a while to compare: no more than a fifth of the time is for it.
-      next_change_ = begun + 4 * (now() - begun);
+      not_before_ = begun + 4 * (now() - begun);
       return {};
     }
   }

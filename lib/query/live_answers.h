@@ -82,7 +82,7 @@ class LiveAnswers {
   int64_t latest_ = 0;  // time of the clock
   int64_t started_;
   int64_t periods_told_ = 0;
-  int64_t next_change_ = 0;  // not before it
+  int64_t not_before_ = 0;  // the next snapshot
   uint64_t windows_closed_ = 0;
 };
 

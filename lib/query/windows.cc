@@ -137,16 +137,39 @@ Result<Windows::Window> Windows::last_of(int64_t start_us) {
                 TRY(panes_.at(start_us)->pane.last_answers(room()))};
 }
 
-Status Windows::snapshot(const OnWindow& on_window) const {
+/// The starts of the windows that are open and have a pane.
+std::vector<int64_t> Windows::open_windows() const {
+  std::vector<int64_t> starts;
   auto start = first_open();
   while (start) {
-    auto window = TRY(window_at(*start));
-    TRY(on_window(std::move(window)));
-    if (!span_) return {};
-    // The next one that has a pane.
+    starts.push_back(*start);
+    if (!span_) break;
     const auto next = panes_.lower_bound(*start + span_->step_us);
-    if (next == panes_.end()) return {};
+    if (next == panes_.end()) break;
     start = std::max(*start + span_->step_us, next->first - span_->size_us + span_->step_us);
+  }
+  return starts;
+}
+
+/// Those that reach to the newest pane have each the panes of the next one, and some before: from
+/// the last window on, these are merged once.
+Status Windows::snapshot(const OnWindow& on_window) const {
+  const auto starts = open_windows();
+  std::vector<Window> windows;
+  Folds newest(*program_);
+  auto merged_from = panes_.end();
+  for (auto start = starts.rbegin(); start != starts.rend(); ++start) {
+    const auto begin = panes_.lower_bound(*start);
+    const bool is_one_pane = !span_ || std::next(begin) == panes_.end();
+    if (is_one_pane || *start + span_->size_us <= panes_.rbegin()->first) {
+      windows.push_back(TRY(window_at(*start)));
+      continue;
+    }
+    while (merged_from != begin) (--merged_from)->second->pane.fold_into(newest);
+    windows.push_back({*start, *start + span_->size_us, false, TRY(newest.answers(room()))});
+  }
+  for (auto window = windows.rbegin(); window != windows.rend(); ++window) {
+    TRY(on_window(std::move(*window)));
   }
   return {};
 }

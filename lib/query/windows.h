@@ -98,6 +98,7 @@ class Windows {
   int64_t pane_of(int64_t time_us) const;
   int64_t watermark() const;
   std::optional<int64_t> first_open() const;
+  std::vector<int64_t> open_windows() const;
   Result<Window> window_at(int64_t start_us) const;
   Result<Window> last_of(int64_t start_us);
   Status close(int64_t start_us, const OnWindow& on_close);

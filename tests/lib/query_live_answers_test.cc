@@ -147,6 +147,16 @@ TEST_F(LiveAnswersTest, TellingOfChangesTakesNoMoreThanAFifthOfTheTime) {
   EXPECT_EQ(said.size(), 2U);
 }
 
+TEST_F(LiveAnswersTest, TellingOfSnapshotsTakesNoMoreThanHalfOfTheTime) {
+  ask({.emit = Emit::every, .every_us = 10 * kMillisecond});
+  telling_takes = 100 * kMillisecond;
+  for (int i = 0; i < 40; ++i) {
+    time += 10 * kMillisecond;
+    post("a");
+  }
+  EXPECT_EQ(said.size(), 4U);
+}
+
 TEST_F(LiveAnswersTest, TimeStandsStillWhereTheClockIsPutBack) {
   ask({.window = WindowSpan{kSecond, kSecond}});
   time += 2 * kSecond;
