@@ -16,7 +16,20 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tests/support"))
-from plan_questions import KEYS, QUESTIONS, TIMES, ZONES, Records, answer_of_sqlite, differ, in_head, load_sqlite, rows_of_query, run, write_lines
+from plan_questions import (
+    KEYS,
+    QUESTIONS,
+    TIMES,
+    ZONES,
+    Records,
+    answer_of_sqlite,
+    differ,
+    in_head,
+    load_sqlite,
+    rows_of_query,
+    run,
+    write_lines,
+)
 
 WITH_PYTHON = TOP / "scripts/home/with-python"
 DATA_SETS = 20
