@@ -6,8 +6,6 @@
 namespace pinpipe::query {
 namespace {
 
-using Type = Column::Type;
-
 /// A plan as it would be typed.
 struct Preset {
   std::string_view name;
@@ -108,7 +106,7 @@ std::string years_text(const YearRange& years) {
   return std::to_string(years.first) + ":" + std::to_string(years.last);
 }
 
-Column text_column(std::string name) { return {std::move(name), Type::text}; }
+Column text_column(std::string name) { return {std::move(name), Column::Type::text}; }
 
 }  // namespace
 

@@ -23,7 +23,7 @@ Plan plan_of_test() {
 }
 
 class LiveAnswersTest : public ::testing::Test {
- protected:
+ public:
   void ask(const LiveOptions& options) {
     answers_.emplace(
         program_, options, MemoryCeiling{UINT64_MAX, 0}, [this] { return time; },
