@@ -3,12 +3,17 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
+
+#include "query/measures.h"
 
 namespace pinpipe::query {
 
 class ArgMax {
  public:
+  /// Whether nothing was offered.
+  bool empty() const { return who_.empty(); }
   /// Whether `value` is not less than the greatest.
   bool wants(int64_t value) const { return who_.empty() || value >= max_; }
 
@@ -49,5 +54,14 @@ class ArgMax {
   int64_t max_ = 0;
   std::vector<uint32_t> who_;
 };
+
+/// Calls `figure(label, value)` for those who have the greatest value, in order.
+template <class AddFigure>
+void each_label(const ArgMax& greatest, const Dictionary& labels, AddFigure figure) {
+  std::vector<Value> in_order;
+  for (const uint32_t id : greatest.who()) in_order.push_back(value_of(labels, id));
+  std::ranges::sort(in_order);
+  for (Value& label : in_order) figure(std::move(label), Integer{greatest.max()});
+}
 
 }  // namespace pinpipe::query
