@@ -12,38 +12,34 @@ namespace {
 
 using Op = Condition::Op;
 
-bool holds(Op op, int64_t value, const CellCondition& condition) {
+template <class T>
+bool holds(Op op, T value, T first, T last) {
   switch (op) {
     case Op::equal:
-      return value == condition.first;
+      return value == first;
     case Op::not_equal:
-      return value != condition.first;
+      return value != first;
     case Op::at_least:
-      return value >= condition.first;
+      return value >= first;
     case Op::at_most:
-      return value <= condition.first;
+      return value <= first;
     case Op::between:
-      return condition.first <= value && value <= condition.last;
-    default:
+      return first <= value && value <= last;
+    case Op::is_null:
+      return false;
+    case Op::is_not_null:
       return true;
   }
+  return false;
 }
 
-bool holds(Op op, std::string_view value, const CellCondition& condition) {
-  switch (op) {
-    case Op::equal:
-      return value == condition.first_text;
-    case Op::not_equal:
-      return value != condition.first_text;
-    case Op::at_least:
-      return value >= condition.first_text;
-    case Op::at_most:
-      return value <= condition.first_text;
-    case Op::between:
-      return condition.first_text <= value && value <= condition.last_text;
-    default:
-      return true;
+bool fulfils(const Cell& cell, const CellCondition& condition) {
+  if (cell.is_null()) return condition.op == Op::is_null;
+  if (condition.is_integer) {
+    return holds(condition.op, cell.integer(), condition.first, condition.last);
   }
+  return holds<std::string_view>(condition.op, cell.text(), condition.first_text,
+                                 condition.last_text);
 }
 
 /// Calls `visit` with each tag of a tag_list once: what is between commas, without blanks around.
@@ -68,7 +64,7 @@ bool each_tag(std::string_view list, Visit visit) {
 // ---- one plan -------------------------------------------------------------------------------
 
 Fold::Fold(const PlanOfSlots& plan, const Program& program)
-    : plan_(&plan), program_(&program), pairs_(plan.keys.size() < 2 ? 0 : plan.keys.size() - 1) {
+    : plan_(&plan), pairs_(plan.keys.size() < 2 ? 0 : plan.keys.size() - 1) {
   for (const CellMetric& metric : plan.metrics) measures_.push_back(Measure::of(metric, program));
 }
 
@@ -101,41 +97,29 @@ void Fold::add_tags(std::span<const uint32_t> posts, PostRows& rows) {
 }
 
 void Fold::add_grouped(std::span<const uint32_t> posts, PostRows& rows) {
-  const bool with_nulls = plan_->plan->with_nulls;
-  const auto& keys = plan_->keys;
   grouped_.resize(posts.size());
-  Grouped* kept = grouped_.data();
-  for (const uint32_t row : posts) {
-    if (!fulfils_all(rows, row)) continue;
-    const uint32_t key = keys.empty() ? 0 : rows.id(keys[0], row);
-    if (key == 0 && !with_nulls && !keys.empty()) continue;
-    *kept++ = {row, key};
+  std::ranges::transform(posts, grouped_.begin(), [](uint32_t row) { return Grouped{row, 0}; });
+  for (const CellCondition& condition : plan_->conditions) {
+    std::erase_if(grouped_, [&](const Grouped& post) {
+      return !fulfils(rows.cell(condition.slot, post.row), condition);
+    });
   }
-  for (size_t i = 1; i < keys.size(); ++i) {
-    Grouped* const end = kept;
-    kept = grouped_.data();
-    for (const Grouped* post = grouped_.data(); post != end; ++post) {
-      const uint32_t key = rows.id(keys[i], post->row);
-      if (key == 0 && !with_nulls) continue;
-      *kept++ = {post->row, pairs_[i - 1].id_of(post->group, key)};
-    }
-  }
-  const std::span<const Grouped> grouped(grouped_.data(), kept);
-  for (auto& measure : measures_) measure->add(grouped, rows);
+  for (size_t i = 0; i < plan_->keys.size(); ++i) group_by(i, rows);
+  for (auto& measure : measures_) measure->add(grouped_, rows);
 }
 
-bool Fold::fulfils_all(const PostRows& rows, uint32_t row) const {
-  return std::ranges::all_of(plan_->conditions, [&](const CellCondition& condition) {
-    return fulfils(condition, rows.cell(condition.slot, row));
-  });
-}
-
-bool Fold::fulfils(const CellCondition& condition, const Cell& cell) const {
-  if (cell.is_null()) return condition.op == Op::is_null;
-  if (condition.op == Op::is_null) return false;
-  return program_->slots()[condition.slot]->is_integer()
-             ? holds(condition.op, cell.integer(), condition)
-             : holds(condition.op, cell.text(), condition);
+/// Posts that are in groups of the keys before come into those of one more.
+void Fold::group_by(size_t key, PostRows& rows) {
+  const Slot slot = plan_->keys[key];
+  PairIds* const pairs = key == 0 ? nullptr : &pairs_[key - 1];
+  const bool with_nulls = plan_->plan->with_nulls;
+  auto kept = grouped_.begin();
+  for (const auto& [row, group] : grouped_) {
+    const uint32_t id = rows.id(slot, row);
+    if (id == 0 && !with_nulls) continue;
+    *kept++ = {row, pairs == nullptr ? id : pairs->id_of(group, id)};
+  }
+  grouped_.erase(kept, grouped_.end());
 }
 
 template <class Id>

@@ -41,8 +41,7 @@ class Fold {
  private:
   void add_tags(std::span<const uint32_t> posts, PostRows& rows);
   void add_grouped(std::span<const uint32_t> posts, PostRows& rows);
-  bool fulfils(const CellCondition& condition, const Cell& cell) const;
-  bool fulfils_all(const PostRows& rows, uint32_t row) const;
+  void group_by(size_t key, PostRows& rows);
   /// That of the ids of its keys; `id(i)` is the one of key i.
   template <class Id>
   bool group_of(Id id, Group& group);
@@ -55,7 +54,6 @@ class Fold {
   Result<std::vector<Row>> rows(const Dictionaries& dictionaries, uint64_t room) const;
 
   const PlanOfSlots* plan_;
-  const Program* program_;
   std::vector<PairIds> pairs_;  // of the group of the keys so far, and the next one
   std::vector<std::unique_ptr<Measure>> measures_;
   std::vector<Grouped> grouped_;

@@ -32,7 +32,8 @@ class PostRows {
   /// Others. `cells` are all slots of the first post, then of the next, and outlive the use of it.
   void set(const Cell* cells, size_t count) {
     cells_ = cells;
-    ids_.assign(count * dictionaries_->size(), kUnknown);
+    slots_ = dictionaries_->size();
+    ids_.assign(count * slots_, kUnknown);
   }
 
   const Cell& cell(Slot slot, uint32_t row) const { return cells_[at(slot, row)]; }
@@ -43,14 +44,15 @@ class PostRows {
     return id;
   }
   const Dictionary& dictionary(Slot slot) const { return (*dictionaries_)[slot]; }
-  size_t slots() const { return dictionaries_->size(); }
+  size_t slots() const { return slots_; }
 
  private:
   static constexpr uint32_t kUnknown = UINT32_MAX;
 
-  size_t at(Slot slot, uint32_t row) const { return row * dictionaries_->size() + slot; }
+  size_t at(Slot slot, uint32_t row) const { return row * slots_ + slot; }
 
   Dictionaries* dictionaries_;
+  size_t slots_ = 0;
   const Cell* cells_ = nullptr;
   std::vector<uint32_t> ids_;
 };

@@ -53,9 +53,10 @@ Slot Program::slot_of(const Field* field) {
 }
 
 CellCondition Program::condition_of(const Condition& condition) {
-  return {slot_of(condition.field),  condition.op,
-          narrowed(condition.first), narrowed(condition.last),
-          text_of(condition.first),  text_of(condition.last)};
+  return {slot_of(condition.field),      condition.op,
+          condition.field->is_integer(), narrowed(condition.first),
+          narrowed(condition.last),      text_of(condition.first),
+          text_of(condition.last)};
 }
 
 }  // namespace pinpipe::query

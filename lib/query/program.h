@@ -20,6 +20,7 @@ using Slot = uint32_t;
 struct CellCondition {
   Slot slot;
   Condition::Op op;
+  bool is_integer;
   int64_t first = 0;  ///< of integers
   int64_t last = 0;
   std::string first_text = {};  ///< of texts
