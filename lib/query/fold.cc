@@ -164,8 +164,7 @@ namespace {
 
 /// Those of `group` at the start of `rest`, behind those of lesser groups; both are taken off.
 std::span<const Figure> take_group(std::span<const Figure>& rest, Group group) {
-  const auto begin = std::ranges::lower_bound(rest, group, {}, &Figure::group);
-  rest = {begin, rest.end()};
+  while (!rest.empty() && rest.front().group < group) rest = rest.subspan(1);
   size_t count = 0;
   while (count < rest.size() && rest[count].group == group) ++count;
   const auto taken = rest.first(count);
@@ -203,9 +202,10 @@ Result<std::vector<Row>> Fold::rows(const Dictionaries& dictionaries, uint64_t r
   std::vector<Group> groups;
   for (const auto& measure : measures_) {
     found.push_back(measure->figures(dictionaries));
+    const auto known = static_cast<std::ptrdiff_t>(groups.size());
     for (const Figure& figure : found.back()) groups.push_back(figure.group);
+    std::inplace_merge(groups.begin(), groups.begin() + known, groups.end());
   }
-  std::ranges::sort(groups);
   groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
   if (plan_->plan->top) keep_top(found[0], *plan_->plan->top, groups);
   // A row, what was found for it, and later its text.
@@ -217,17 +217,18 @@ Result<std::vector<Row>> Fold::rows(const Dictionaries& dictionaries, uint64_t r
   std::vector<Row> rows;
   std::vector<std::span<const Figure>> rest(found.begin(), found.end());
   for (const Group group : groups) {
-    std::vector<Row> of_group{keys_of(group, dictionaries)};
+    const size_t first = rows.size();
+    rows.push_back(keys_of(group, dictionaries));
     for (size_t i = 0; i < rest.size(); ++i) {
-      of_group = combined(of_group, take_group(rest[i], group), plan_->metrics[i].kind);
+      append_figures(rows, first, take_group(rest[i], group), plan_->metrics[i].kind);
     }
-    std::ranges::move(of_group, std::back_inserter(rows));
   }
   return rows;
 }
 
 Row Fold::keys_of(Group group, const Dictionaries& dictionaries) const {
   Row keys;
+  keys.reserve(plan_->plan->columns.size());
   const auto ids = key_ids(group);
   for (size_t i = 0; i < ids.size(); ++i) {
     keys.push_back(value_of(dictionaries[plan_->keys[i]], ids[i]));
@@ -235,21 +236,22 @@ Row Fold::keys_of(Group group, const Dictionaries& dictionaries) const {
   return keys;
 }
 
-/// `rows`, each with each of the figures of one metric behind it, or with null where there is none.
-std::vector<Row> Fold::combined(const std::vector<Row>& rows, std::span<const Figure> figures,
-                                MetricKind kind) const {
+/// Each of `rows` from `first` on becomes one with each of the figures of one metric behind it, or
+/// with null where there is none.
+void Fold::append_figures(std::vector<Row>& rows, size_t first, std::span<const Figure> figures,
+                          MetricKind kind) const {
   static const Figure kNone{};
   if (figures.empty()) figures = {&kNone, 1};
   if (plan_->plan->one) figures = figures.first(1);
-  std::vector<Row> longer;
-  for (const Row& row : rows) {
-    for (const Figure& figure : figures) {
-      Row& next = longer.emplace_back(row);
-      if (has_label(kind)) next.push_back(figure.label);
-      next.push_back(figure.value);
-    }
+  const size_t count = rows.size() - first;
+  for (size_t more = 1; more < figures.size(); ++more) {
+    for (size_t i = 0; i < count; ++i) rows.push_back(rows[first + i]);
   }
-  return longer;
+  for (size_t i = 0; i < rows.size() - first; ++i) {
+    const Figure& figure = figures[i / count];
+    if (has_label(kind)) rows[first + i].push_back(figure.label);
+    rows[first + i].push_back(figure.value);
+  }
 }
 
 /// The figures of the one group, turned: a row a field.

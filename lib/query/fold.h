@@ -49,8 +49,8 @@ class Fold {
   static void keep_top(const std::vector<Figure>& figures, uint64_t top,
                        std::vector<Group>& groups);
   Row keys_of(Group group, const Dictionaries& dictionaries) const;
-  std::vector<Row> combined(const std::vector<Row>& rows, std::span<const Figure> figures,
-                            MetricKind kind) const;
+  void append_figures(std::vector<Row>& rows, size_t first, std::span<const Figure> figures,
+                      MetricKind kind) const;
   Result<std::vector<Row>> rows(const Dictionaries& dictionaries, uint64_t room) const;
 
   const PlanOfSlots* plan_;
