@@ -1,7 +1,6 @@
 // Values and pairs named by ids that count up from 1; 0 stands for null.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -61,13 +60,10 @@ class PairIds {
   };
 
   uint32_t id_of(uint32_t first, uint32_t second) {
-    if (first < kSmall && second < kSmall) {
-      if (first < rows_.size() && second < rows_[first].size() && rows_[first][second] != 0) {
-        return rows_[first][second];
-      }
-      return add_small({first, second});
+    if (first < rows_.size() && second < rows_[first].size()) {
+      if (const uint32_t id = rows_[first][second]; id != 0) return id;
     }
-    return find_large({first, second});
+    return find_or_add({first, second});
   }
   /// REQUIRES: id is not 0
   Pair pair(uint32_t id) const { return pairs_[id - 1]; }
@@ -92,30 +88,10 @@ class PairIds {
  private:
   static constexpr uint32_t kSmall = 1024;
 
-  static uint64_t hash(const Pair& pair) {
-    return hash_of(uint64_t{pair.first} << 32 | pair.second);
-  }
-  uint32_t add(const Pair& pair) {
-    pairs_.push_back(pair);
-    return count();
-  }
-  uint32_t add_small(const Pair& pair) {
-    if (pair.first >= rows_.size()) rows_.resize(pair.first + size_t{1});
-    auto& row = rows_[pair.first];
-    if (pair.second >= row.size()) {
-      small_bytes_ += (std::bit_ceil(pair.second + 1) - row.size()) * sizeof(uint32_t);
-      row.resize(std::bit_ceil(pair.second + 1));
-    }
-    return row[pair.second] = add(pair);
-  }
-  uint32_t find_large(const Pair& pair) {
-    const auto pair_of = [&](uint32_t known) { return pairs_[ids_of_large_[known - 1] - 1]; };
-    const uint32_t id = large_.find_or_add(
-        hash(pair), [&](uint32_t known) { return pair_of(known) == pair; },
-        [&](uint32_t known) { return hash(pair_of(known)); });
-    if (id > ids_of_large_.size()) ids_of_large_.push_back(add(pair));
-    return ids_of_large_[id - 1];
-  }
+  // Not inline, so that what most pairs need is small enough to be.
+  uint32_t find_or_add(const Pair& pair);
+  uint32_t add_small(const Pair& pair);
+  uint32_t find_or_add_large(const Pair& pair);
 
   std::vector<Pair> pairs_;
   std::vector<std::vector<uint32_t>> rows_;  // ids of small pairs, by both; 0 for none
