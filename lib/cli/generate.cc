@@ -166,7 +166,7 @@ std::string zsh_completion(const CLI::App& app, const std::string& name,
   std::string text = "#compdef " + name + "\n_arguments \\\n";
   for (const auto& group : option_groups(app)) {
     for (const auto& option : group.options) {
-      auto description = replaced(replaced(option.description, "'", "’"), ":", "\\:");
+      auto description = replaced(replaced(summary_of(option.description), "'", "’"), ":", "\\:");
       description = replaced(replaced(description, "[", "\\["), "]", "\\]");
       std::string value;
       if (!option.value.empty() && !option.value.starts_with("[")) {
@@ -200,7 +200,7 @@ std::string fish_completion(const CLI::App& app, const std::string& name,
       } else if (!option.value.empty() && !option.value.starts_with("[")) {
         text += " -r";
       }
-      text += " -d '" + replaced(option.description, "'", "\\'") + "'\n";
+      text += " -d '" + replaced(summary_of(option.description), "'", "\\'") + "'\n";
     }
   }
   return text;

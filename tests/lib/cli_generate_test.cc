@@ -69,6 +69,22 @@ TEST_F(GenerateTest, DescribesEveryOptionOnce) {
   }
 }
 
+TEST_F(GenerateTest, HelpsWithTheFirstSentencesInEightyColumns) {
+  tool_.flags().group("Options");
+  tool_.flags().flag("--long-name-of-a-flag", wild_,
+                     "Do one thing, with words enough to fill more than a line of what is there. "
+                     "Then another.");
+  const auto help = help_text(tool_.app(), "some-tool", "does something", "[FILE...]");
+  EXPECT_TRUE(has(help, "\n  -n, --number=N       A number\n")) << help;
+  EXPECT_TRUE(has(help,
+                  "\n  --long-name-of-a-flag\n                       Do one thing, with words "
+                  "enough to fill more than a line\n                       of what is there\n"))
+      << help;
+  EXPECT_FALSE(has(help, "another"));
+  EXPECT_TRUE(has(text("man"), "another"));
+  for (const auto& line : CLI::detail::split(help, '\n')) EXPECT_LE(line.size(), 80U) << line;
+}
+
 TEST_F(GenerateTest, HidesWhatIsHidden) {
   for (const auto* form : {"man", "bash", "zsh", "fish"}) {
     EXPECT_FALSE(has(text(form), "secret")) << form;
@@ -110,19 +126,11 @@ TEST_F(GenerateTest, QuotesWhatItsReadersWouldTakeForSyntax) {
   EXPECT_TRUE(has(text("man"), "a \\e risk"));
 }
 
-TEST_F(GenerateTest, KeepsDescriptionsWithinEightyColumns) {
-  const auto help = help_text(tool_.app(), "some-tool", "does something", "[FILE...]");
-  for (size_t start = 0, end; (end = help.find('\n', start)) != help.npos; start = end + 1) {
-    const auto line = help.substr(start, end - start);
-    if (!line.starts_with("          ")) continue;  // an option and its value
-    EXPECT_LE(line.size(), 80u) << line;
-  }
-}
-
 TEST_F(GenerateTest, TellsTheMeaningOfEachExitStatus) {
   const auto help = help_text(tool_.app(), "some-tool", "does something", "[FILE...]");
   for (size_t status = 0; status < kExitMeanings.size(); ++status) {
-    EXPECT_TRUE(has(help, std::to_string(status) + "  " + std::string(kExitMeanings[status])));
+    const auto meaning = kExitMeanings[status].substr(0, kExitMeanings[status].find(':'));
+    EXPECT_TRUE(has(help, "  " + std::to_string(status) + "  " + std::string(meaning) + "\n"));
     EXPECT_TRUE(has(on_one_line(text("man")),
                     ".It " + std::to_string(status) + " " + std::string(kExitMeanings[status])));
   }
