@@ -15,7 +15,7 @@ from harness.words import comparison, our_figure, ratio_of, sentence
 BENCH = TOP / "bench"
 GROUPS = {"cleaning": "Cleaning, file to file", "pipes": "In a pipe, beside cat", "questions": "Questions",
           "payloads": "Payloads, beside jq", "forms": "Other forms than lines", "limits": "Limits, and what else was wanted"}
-ELSEWHERE = ["mariadb", "growth", "billion"]  # each has a `run` of its own
+ELSEWHERE = ["mariadb", "growth", "billion", "live"]  # each has a `run` of its own
 
 
 @dataclass
