@@ -73,8 +73,9 @@ def rate_table(found) -> str:
 
 
 def delay_table(found) -> str:
-    lines = [[name, f"{each.rate:,}", f"{len(each.seconds):,}", *(f"{1000 * each.part(share):,.2f} ms" for share in (0.5, 0.99, 1)),
-              mib(each.resident)] for name, each in found.delays.items()]
+    lines = [[name, f"{each.rate:,}", f"{len(each.seconds):,}",
+              *(f"{1000 * each.part(share):,.2f} ms" for share in (0.5, 0.99, 1)), mib(each.resident)]
+             for name, each in found.delays.items()]
     return page.table(["at a fixed rate", "posts/s", "answers", "p50", "p99", "max", "memory"], lines)
 
 
