@@ -186,29 +186,67 @@ std::string signature(const std::string& text, const std::string& secret_key,
   return hex(hmac_sha256(key, text));
 }
 
+/// When something is signed, and for what: as both stand in a signature.
+struct Scope {
+  Scope(const Service& of, std::time_t now)
+      : service(of),
+        time(basic_time(now)),
+        date(time.substr(0, 8)),
+        text(date + "/" + of.region + "/" + of.name + "/aws4_request") {}
+
+  std::string sign(const std::string& canonical, const std::string& secret_key) const {
+    return signature(
+        std::string(kAlgorithm) + "\n" + time + "\n" + text + "\n" + sha256_hex(canonical),
+        secret_key, date, service);
+  }
+
+  const Service& service;
+  std::string time;  // 20261125T101500Z
+  std::string date;
+  std::string text;  // DATE/REGION/SERVICE/aws4_request
+};
+
 }  // namespace
 
 void sign(const Unsigned& request, const Credentials& credentials, const Service& service,
           std::time_t now) {
-  const auto time = basic_time(now);
-  const auto date = time.substr(0, 8);
+  const Scope scope(service, now);
   const std::string body_hash =
       request.body_hash.empty() ? sha256_hex(request.body) : std::string(request.body_hash);
   auto& headers = request.headers;
   set_header(headers, "Host", split(request.url).host);
-  set_header(headers, "X-Amz-Date", time);
+  set_header(headers, "X-Amz-Date", scope.time);
   if (service.name == "s3") set_header(headers, "X-Amz-Content-Sha256", body_hash);
   if (!credentials.session_token.empty())
     set_header(headers, "X-Amz-Security-Token", credentials.session_token);
 
   const auto canonical = canonical_headers(headers);
-  const auto scope = date + "/" + service.region + "/" + service.name + "/aws4_request";
-  const auto text = std::string(kAlgorithm) + "\n" + time + "\n" + scope + "\n" +
-                    sha256_hex(canonical_request(request, canonical, body_hash, service));
+  const auto text = canonical_request(request, canonical, body_hash, service);
   set_header(headers, "Authorization",
-             std::string(kAlgorithm) + " Credential=" + credentials.access_key + "/" + scope +
+             std::string(kAlgorithm) + " Credential=" + credentials.access_key + "/" + scope.text +
                  ", SignedHeaders=" + signed_names(canonical) +
-                 ", Signature=" + signature(text, credentials.secret_key, date, service));
+                 ", Signature=" + scope.sign(text, credentials.secret_key));
+}
+
+std::string presign(std::string_view url, const Credentials& credentials, const Service& service,
+                    std::time_t now, unsigned expires_s) {
+  const Scope scope(service, now);
+  std::string result(url);
+  const auto add = [&result](const char* name, const std::string& value) {
+    result += result.find('?') == result.npos ? '?' : '&';
+    ((result += name) += '=') += percent_encoded(value);
+  };
+  add("X-Amz-Algorithm", std::string(kAlgorithm));
+  add("X-Amz-Credential", credentials.access_key + "/" + scope.text);
+  add("X-Amz-Date", scope.time);
+  add("X-Amz-Expires", std::to_string(expires_s));
+  add("X-Amz-SignedHeaders", "host");
+  if (!credentials.session_token.empty()) add("X-Amz-Security-Token", credentials.session_token);
+  std::vector<std::string> headers{"Host: " + split(url).host};
+  const auto text = canonical_request({"GET", result, headers, ""}, canonical_headers(headers),
+                                      sha256_hex(""), service);
+  add("X-Amz-Signature", scope.sign(text, credentials.secret_key));
+  return result;
 }
 
 }  // namespace pinpipe::aws

@@ -1,4 +1,4 @@
-// Signature Version 4: the Authorization header of a request to AWS.
+// Signature Version 4: the Authorization header of a request to AWS, or its query.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html; the
 // headers that are left out, and the path, are those of botocore, whose signer is the oracle of the
@@ -34,5 +34,11 @@ struct Unsigned {
 /// token X-Amz-Security-Token, and for S3 X-Amz-Content-Sha256. It must be sent exactly like that.
 void sign(const Unsigned& request, const Credentials& credentials, const Service& service,
           std::time_t now);
+
+/// `url` with more in its query that makes it a GET of the owner of `credentials`, with no header
+/// but Host, from `now` for `expires_s` seconds: X-Amz-Algorithm and so on, X-Amz-Signature last.
+/// REQUIRES: the service is not S3, which signs less of such a request
+std::string presign(std::string_view url, const Credentials& credentials, const Service& service,
+                    std::time_t now, unsigned expires_s);
 
 }  // namespace pinpipe::aws

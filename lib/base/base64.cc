@@ -1,5 +1,6 @@
 #include "base/base64.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -57,6 +58,14 @@ void append_base64(std::string_view bytes, Buffer& to) {
 std::string base64(std::string_view bytes) {
   std::string text(encoded_size(bytes.size()), '=');
   encode(bytes, text.data());
+  return text;
+}
+
+std::string base64_url(std::string_view bytes) {
+  auto text = base64(bytes);
+  std::ranges::replace(text, '+', '-');
+  std::ranges::replace(text, '/', '_');
+  while (text.ends_with('=')) text.pop_back();
   return text;
 }
 
