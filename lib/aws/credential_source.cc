@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "aws/child.h"
+#include "aws/service.h"
 #include "http/curl_transport.h"
 
 namespace pinpipe::aws {
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::time_t kBeforeTheEnd = 15 * 60;  // botocore: _DEFAULT_ADVISORY_REFRESH_TIMEOUT
 constexpr std::time_t kNotAgainFor = 60;
+constexpr std::time_t kTransientNotAgainFor = 5;
 
 Result<std::string> output_of(const std::string& command) {
   std::string output;
@@ -21,11 +23,15 @@ Result<std::string> output_of(const std::string& command) {
   return output;
 }
 
-http::Reply reply_to(const http::Request& request) {
-  http::CurlOptions options;
-  options.proxy = false;
+http::Reply reply_to(const http::Request& request, const http::CurlOptions& options) {
   auto transport = http::CurlTransport::create(options);
-  if (!transport.ok()) return {};
+  if (!transport.ok()) {
+    http::Reply reply;
+    reply.failure = transport.error().what;
+    reply.failure_hint = transport.error().hint;
+    reply.failed_for_good = true;
+    return reply;
+  }
   (*transport)->start(0, request);
   for (;;) {
     auto arrivals = (*transport)->wait(std::nullopt);
@@ -35,22 +41,35 @@ http::Reply reply_to(const http::Request& request) {
 
 }  // namespace
 
-CredentialServers local_servers() { return {output_of, reply_to}; }
+CredentialServers process_servers() {
+  http::CurlOptions local;
+  local.proxy = false;
+  CredentialServers servers;
+  servers.run = output_of;
+  servers.ask = [local](const http::Request& request) { return reply_to(request, local); };
+  servers.ask_sts = [](const http::Request& request) {
+    return reply_to(request, curl_options(process_environment(), 1));
+  };
+  return servers;
+}
 
-CredentialSource::CredentialSource(Environment environment, CredentialServers servers,
+CredentialSource::CredentialSource(std::function<Result<Credentials>()> find,
                                    std::function<void(const Credentials&)> on_new,
                                    std::function<std::time_t()> now)
-    : environment_(std::move(environment)),
-      servers_(std::move(servers)),
-      on_new_(std::move(on_new)),
-      now_(std::move(now)) {}
+    : find_(std::move(find)), on_new_(std::move(on_new)), now_(std::move(now)) {}
+
+CredentialSource::CredentialSource(const Environment& environment, const CredentialServers& servers,
+                                   std::function<void(const Credentials&)> on_new)
+    : CredentialSource([=] { return find_credentials(environment, servers); }, std::move(on_new),
+                       servers.now) {}
 
 Result<Credentials> CredentialSource::get() {
   const MutexLock lock(mutex_);
   const auto now = now_();
   if (known_ && now < look_at_) return *known_;
-  auto found = find_credentials(environment_, servers_);
-  look_at_ = now + kNotAgainFor;
+  auto found = find_();
+  const bool transient = !found.ok() && found.error().transient;
+  look_at_ = now + (transient ? kTransientNotAgainFor : kNotAgainFor);
   const bool still_good = known_ && known_->ok() && now < known_->value().expires;
   if (!found.ok() && still_good) return *known_;
   if (found.ok()) {
@@ -65,7 +84,7 @@ Result<Credentials> CredentialSource::get() {
 
 std::shared_ptr<CredentialSource> process_credentials(
     std::function<void(const Credentials&)> on_new) {
-  return std::make_shared<CredentialSource>(process_environment(), local_servers(),
+  return std::make_shared<CredentialSource>(process_environment(), process_servers(),
                                             std::move(on_new));
 }
 

@@ -11,25 +11,27 @@
 
 namespace pinpipe::aws {
 
-/// Commands and servers of this machine, as credentials are asked of them: no proxy, one try.
-CredentialServers local_servers();
+/// Commands and servers of this machine, without a proxy, and STS; one try each.
+CredentialServers process_servers();
 
 /// Safe from several threads.
 class CredentialSource {
  public:
-  /// `on_new` hears of each that was found, before it is used.
-  CredentialSource(
-      Environment environment, CredentialServers servers,
-      std::function<void(const Credentials&)> on_new = nullptr,
-      std::function<std::time_t()> now = [] { return std::time(nullptr); });
+  /// `on_new` hears of each that `find` found, before it is used.
+  CredentialSource(std::function<Result<Credentials>()> find,
+                   std::function<void(const Credentials&)> on_new,
+                   std::function<std::time_t()> now);
+  /// Of find_credentials, by the clock of `servers`.
+  CredentialSource(const Environment& environment, const CredentialServers& servers,
+                   std::function<void(const Credentials&)> on_new = nullptr);
 
   /// Credentials that can be used now. Looks for them at the first call, and from 15 minutes before
-  /// they end, at most once a minute. Errors: those of find_credentials, where none is left.
+  /// they end, at most once a minute, or each 5 s where an error may pass. Errors: those of `find`,
+  /// where none is left.
   Result<Credentials> get();
 
  private:
-  Environment environment_;
-  CredentialServers servers_;
+  std::function<Result<Credentials>()> find_;
   std::function<void(const Credentials&)> on_new_;
   std::function<std::time_t()> now_;
   Mutex mutex_;

@@ -1,100 +1,36 @@
 #include "aws/credentials.h"
 
+#include <algorithm>
 #include <cstdlib>
-#include <fstream>
-#include <map>
 
+#include "aws/profile.h"
+#include "aws/sts.h"
 #include "aws/temporary_credentials.h"
-#include "base/ascii.h"
 
 namespace pinpipe::aws {
 namespace {
-
-using Section = std::map<std::string, std::string>;
-using Sections = std::map<std::string, Section>;
-
-/// A '#' or ';' behind a blank starts a comment.
-std::string_view without_comment(std::string_view value) {
-  for (size_t at = 1; at < value.size(); ++at) {
-    if ((value[at] == '#' || value[at] == ';') && (value[at - 1] == ' ' || value[at - 1] == '\t'))
-      return trimmed(value.substr(0, at));
-  }
-  return value;
-}
-
-/// The sections of a file; none where there is no such file. Indented lines belong to nested
-/// settings such as `s3 =`, which are not for us.
-Sections read_sections(const std::string& path) {
-  Sections sections;
-  std::ifstream file(path);
-  std::string text, name;
-  while (std::getline(file, text)) {
-    const std::string_view line = text;
-    if (line.empty() || std::string(" \t#;\r").find(line[0]) != std::string::npos) continue;
-    if (line[0] == '[') {
-      name = trimmed(line.substr(1, line.find(']') - 1));
-      sections[name];
-    } else if (const size_t equals = line.find('='); equals != line.npos && !name.empty()) {
-      sections[name][std::string(trimmed(line.substr(0, equals)))] =
-          without_comment(trimmed(line.substr(equals + 1)));
-    }
-  }
-  return sections;
-}
-
-/// The two files of the AWS tools, and the profile that is asked for.
-struct Profile {
-  explicit Profile(const Environment& environment) {
-    const auto home = environment("HOME").value_or("");
-    name = environment("AWS_PROFILE").value_or("default");
-    named = environment("AWS_PROFILE").has_value();
-    const auto credentials_file =
-        environment("AWS_SHARED_CREDENTIALS_FILE").value_or(home + "/.aws/credentials");
-    const auto config_file = environment("AWS_CONFIG_FILE").value_or(home + "/.aws/config");
-    auto config = read_sections(config_file);
-    auto credentials = read_sections(credentials_file);
-    const auto config_name =
-        name == "default" && !config.contains("profile default") ? name : "profile " + name;
-    exists = config.contains(config_name) || credentials.contains(name);
-    values = config[config_name];
-    has_own_keys = credentials[name].contains("aws_access_key_id");
-    for (const auto& [key, value] : credentials[name]) values[key] = value;
-  }
-
-  std::string value(const std::string& key) const {
-    const auto found = values.find(key);
-    return found == values.end() ? "" : found->second;
-  }
-
-  std::string name;
-  bool named = false;
-  bool exists = false;
-  bool has_own_keys = false;  // in the file of credentials
-  Section values;
-};
 
 Error half(const std::string& there, const std::string& missing) {
   return {"there is an AWS access key in " + there + ", but no " + missing, ""};
 }
 
-constexpr const char* kTokenFile = "AWS_WEB_IDENTITY_TOKEN_FILE";
+/// A profile that takes the keys of another, which takes those of another …
+constexpr int kMaxProfiles = 5;
 
 /// What only the AWS command line can use, and goes before keys that are found later; "" none.
-std::string beyond_us(const Profile& profile, const Environment& environment) {
-  if (!profile.value("role_arn").empty()) return "role_arn";
-  if (environment(kTokenFile)) return kTokenFile;
+std::string beyond_us(const Profile& profile) {
+  if (!profile.value("role_arn").empty())
+    return profile.value("mfa_serial").empty() ? "" : "mfa_serial";
   if (!profile.value("aws_access_key_id").empty()) return "";
-  for (const char* key : {"sso_session", "sso_start_url", "web_identity_token_file"}) {
+  for (const char* key : {"sso_session", "sso_start_url"}) {
     if (!profile.value(key).empty()) return key;
   }
   return "";
 }
 
 Error not_ours(const Profile& profile, const std::string& key) {
-  const auto who =
-      key == kTokenFile ? std::string("the environment") : "the AWS profile '" + profile.name + "'";
   return {
-      who + " has no keys: it uses " + key,
+      "the AWS profile '" + profile.name + "' has no keys: it uses " + key,
       "let the AWS command line get them: eval \"$(aws configure export-credentials --profile " +
           profile.name + " --format env)\""};
 }
@@ -124,6 +60,94 @@ Result<std::optional<Credentials>> profile_credentials(const Profile& profile,
   return std::optional(std::move(found));
 }
 
+// ---- roles --------------------------------------------------------------------------------------
+
+Result<Credentials> find(const Environment& environment, const CredentialServers& servers,
+                         int profiles);
+
+Role role_of(const Profile& profile, const Environment& environment) {
+  Role role;
+  role.arn = profile.value("role_arn");
+  if (const auto name = profile.value("role_session_name"); !name.empty()) role.session_name = name;
+  role.external_id = profile.value("external_id");
+  role.sts_region = find_region(environment);
+  return role;
+}
+
+/// The keys that a profile assumes its role by.
+Result<Credentials> source_of_role(const Profile& profile, const Environment& environment,
+                                   const CredentialServers& servers, int profiles) {
+  const auto where = "the AWS profile '" + profile.name + "'";
+  if (const auto source = profile.value("source_profile"); !source.empty()) {
+    if (source == profile.name) {
+      const auto own = TRY(profile_credentials(profile, servers));
+      if (own) return *own;
+      return Error{where + " has a role and itself as source_profile, but no keys", ""};
+    }
+    if (profiles <= 1) return Error{where + ": too many profiles, each with a source_profile", ""};
+    return find(of_profile(environment, source), servers, profiles - 1);
+  }
+  const auto source = profile.value("credential_source");
+  if (source == "EcsContainer") {
+    const auto found = TRY(container_credentials(environment, servers));
+    if (found) return *found;
+  } else if (source == "Ec2InstanceMetadata") {
+    if (auto found = instance_credentials(environment, servers)) return *found;
+  } else if (source != "Environment") {
+    return Error{where + " has a role_arn, but neither source_profile nor credential_source",
+                 "name the profile whose keys may assume the role as source_profile"};
+  }
+  return Error{where + " has the credential_source " + source + ", which has no keys", ""};
+}
+
+/// Of the role that the environment (as in Kubernetes) or the profile names; nothing where neither
+/// does.
+Result<std::optional<Credentials>> role_credentials(const Profile& profile,
+                                                    const Environment& environment,
+                                                    const CredentialServers& servers,
+                                                    int profiles) {
+  auto role = role_of(profile, environment);
+  auto token_file = profile.value("web_identity_token_file");
+  if (role.arn.empty()) {
+    token_file = environment("AWS_WEB_IDENTITY_TOKEN_FILE").value_or("");
+    if (token_file.empty()) return std::optional<Credentials>();
+    role.arn = environment("AWS_ROLE_ARN").value_or("");
+    role.session_name = environment("AWS_ROLE_SESSION_NAME").value_or(role.session_name);
+    if (role.arn.empty()) {
+      return Error{"AWS_WEB_IDENTITY_TOKEN_FILE is set, but not AWS_ROLE_ARN", ""};
+    }
+  }
+  if (!token_file.empty()) {
+    auto found = TRY(assume_role_with_web_identity(role, token_file, environment, servers));
+    return std::optional(std::move(found));
+  }
+  const auto source = TRY(source_of_role(profile, environment, servers, profiles));
+  auto found = TRY(assume_role(role, source, environment, servers));
+  return std::optional(std::move(found));
+}
+
+/// `profiles` may be looked at.
+Result<Credentials> find(const Environment& environment, const CredentialServers& servers,
+                         int profiles) {
+  const auto access_key = environment("AWS_ACCESS_KEY_ID");
+  const auto secret_key = environment("AWS_SECRET_ACCESS_KEY");
+  if (access_key && !secret_key) return half("the environment", "AWS_SECRET_ACCESS_KEY");
+  if (access_key) {
+    return Credentials{*access_key, *secret_key, environment("AWS_SESSION_TOKEN").value_or("")};
+  }
+  const Profile profile(environment);
+  if (profile.named && !profile.exists) return none_found(profile);
+  if (const auto key = beyond_us(profile); !key.empty()) return not_ours(profile, key);
+  const auto of_role = TRY(role_credentials(profile, environment, servers, profiles));
+  if (of_role) return *of_role;
+  const auto of_profile = TRY(profile_credentials(profile, servers));
+  if (of_profile) return *of_profile;
+  const auto of_container = TRY(container_credentials(environment, servers));
+  if (of_container) return *of_container;
+  if (auto found = instance_credentials(environment, servers)) return *found;
+  return none_found(profile);
+}
+
 }  // namespace
 
 Environment process_environment() {
@@ -134,23 +158,20 @@ Environment process_environment() {
   };
 }
 
+Environment of_profile(Environment environment, std::string profile) {
+  return [environment = std::move(environment),
+          profile = std::move(profile)](const std::string& name) -> std::optional<std::string> {
+    if (name == "AWS_PROFILE") return profile;
+    constexpr std::string_view kKeys[] = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+                                          "AWS_SESSION_TOKEN", "AWS_WEB_IDENTITY_TOKEN_FILE"};
+    if (std::ranges::count(kKeys, std::string_view(name)) > 0) return std::nullopt;
+    return environment(name);
+  };
+}
+
 Result<Credentials> find_credentials(const Environment& environment,
                                      const CredentialServers& servers) {
-  const auto access_key = environment("AWS_ACCESS_KEY_ID");
-  const auto secret_key = environment("AWS_SECRET_ACCESS_KEY");
-  if (access_key && !secret_key) return half("the environment", "AWS_SECRET_ACCESS_KEY");
-  if (access_key) {
-    return Credentials{*access_key, *secret_key, environment("AWS_SESSION_TOKEN").value_or("")};
-  }
-  const Profile profile(environment);
-  if (profile.named && !profile.exists) return none_found(profile);
-  if (const auto key = beyond_us(profile, environment); !key.empty()) return not_ours(profile, key);
-  const auto of_profile = TRY(profile_credentials(profile, servers));
-  if (of_profile) return *of_profile;
-  const auto of_container = TRY(container_credentials(environment, servers));
-  if (of_container) return *of_container;
-  if (auto found = instance_credentials(environment, servers)) return *found;
-  return none_found(profile);
+  return find(environment, servers, kMaxProfiles);
 }
 
 std::string find_region(const Environment& environment) {

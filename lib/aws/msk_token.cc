@@ -5,6 +5,7 @@
 
 #include "aws/sigv4.h"
 #include "base/base64.h"
+#include "base/lower_case.h"
 
 namespace pinpipe::aws {
 namespace {
@@ -19,14 +20,6 @@ constexpr std::array<std::string_view, 2> kBefore{".kafka.", ".kafka-serverless.
 constexpr std::array<std::string_view, 3> kBehind{".amazonaws.com", ".amazonaws.com.cn",
                                                   ".api.aws"};
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-  });
-  return result;
-}
-
 }  // namespace
 
 MskToken msk_token(const Credentials& credentials, const std::string& region, std::time_t now) {
@@ -40,7 +33,7 @@ MskToken msk_token(const Credentials& credentials, const std::string& region, st
 }
 
 std::string region_of_broker(std::string_view host) {
-  const auto name = lower(host);
+  const auto name = lower_case(host);
   for (const auto before : kBefore) {
     const size_t at = name.rfind(before);
     if (at == name.npos) continue;

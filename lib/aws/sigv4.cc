@@ -11,6 +11,7 @@
 
 #include "aws/percent_encoding.h"
 #include "aws/sha256.h"
+#include "base/lower_case.h"
 
 namespace pinpipe::aws {
 namespace {
@@ -38,14 +39,6 @@ std::string hmac_sha256(std::string_view key, std::string_view text) {
 
 // ---- the canonical request --------------------------------------------------------------------
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-  }
-  return result;
-}
-
 /// Without blanks around, and with one for each run of them.
 std::string with_single_blanks(std::string_view value) {
   std::string result;
@@ -68,7 +61,7 @@ Headers canonical_headers(const std::vector<std::string>& headers) {
   Headers result;
   for (const std::string_view header : headers) {
     const size_t colon = header.find(':');
-    auto name = lower(header.substr(0, colon));
+    auto name = lower_case(header.substr(0, colon));
     if (std::ranges::count(kUnsigned, name) > 0 || name == "authorization") continue;
     auto value = with_single_blanks(header.substr(colon + 1));
     const auto [at, is_new] = result.try_emplace(std::move(name), value);
@@ -80,7 +73,7 @@ Headers canonical_headers(const std::vector<std::string>& headers) {
 void set_header(std::vector<std::string>& headers, const std::string& name,
                 const std::string& value) {
   std::erase_if(headers, [&](const std::string& header) {
-    return lower(header.substr(0, header.find(':'))) == lower(name);
+    return lower_case(header.substr(0, header.find(':'))) == lower_case(name);
   });
   headers.push_back(name + ": " + value);
 }
@@ -94,7 +87,7 @@ struct UrlParts {
 std::string host_header(std::string_view scheme, std::string_view host) {
   const std::string_view port = scheme == "https" ? ":443" : ":80";
   if (host.ends_with(port)) host.remove_suffix(port.size());
-  return lower(host);
+  return lower_case(host);
 }
 
 /// REQUIRES: `url` is http(s)://…

@@ -18,22 +18,6 @@ constexpr int kContainerTries = 3;
 constexpr http::Milliseconds kInstanceTimeout{1000};
 constexpr const char* kRolePath = "/latest/meta-data/iam/security-credentials/";
 
-/// 2026-11-26T03:00:00Z, or with a fraction, or with +HH:MM.
-std::optional<std::time_t> parse_time(const std::string& text) {
-  std::tm utc{};
-  const char* rest = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &utc);
-  if (rest == nullptr) return std::nullopt;
-  if (*rest == '.') rest += 1 + std::strspn(rest + 1, "0123456789");
-  std::tm zone{};
-  const bool ahead = *rest == '+';
-  const std::time_t time = timegm(&utc);
-  if (*rest == 'Z' || *rest == '\0') return time;
-  if ((!ahead && *rest != '-') || strptime(rest + 1, "%H:%M", &zone) == nullptr)
-    return std::nullopt;
-  const std::time_t offset = 3600 * zone.tm_hour + 60 * zone.tm_min;
-  return ahead ? time - offset : time + offset;
-}
-
 /// Nothing where `json` has none. Containers and instances call the token Token, commands
 /// SessionToken.
 std::optional<Credentials> read_credentials(std::string_view json) {
@@ -79,6 +63,21 @@ Result<std::string> container_token(const Environment& environment) {
 }
 
 }  // namespace
+
+std::optional<std::time_t> parse_time(const std::string& text) {
+  std::tm utc{};
+  const char* rest = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &utc);
+  if (rest == nullptr) return std::nullopt;
+  if (*rest == '.') rest += 1 + std::strspn(rest + 1, "0123456789");
+  std::tm zone{};
+  const bool ahead = *rest == '+';
+  const std::time_t time = timegm(&utc);
+  if (*rest == 'Z' || *rest == '\0') return time;
+  if ((!ahead && *rest != '-') || strptime(rest + 1, "%H:%M", &zone) == nullptr)
+    return std::nullopt;
+  const std::time_t offset = 3600 * zone.tm_hour + 60 * zone.tm_min;
+  return ahead ? time - offset : time + offset;
+}
 
 Result<Credentials> process_credentials_of(const std::string& command,
                                            const CredentialServers& servers) {

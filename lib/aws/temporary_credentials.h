@@ -1,7 +1,7 @@
 // Credentials that are asked for: of a command, of the container we are in, of the instance.
 //
-// As botocore does (credentials.py, utils.py), in its order; the roles of security tokens and
-// single sign-on are left to the AWS command line.
+// As botocore does (credentials.py, utils.py), in its order. Roles are sts.h's; single sign-on is
+// left to the AWS command line.
 #pragma once
 
 #include <optional>
@@ -10,6 +10,9 @@
 #include "aws/credentials.h"
 
 namespace pinpipe::aws {
+
+/// A time of these and of STS: 2026-11-26T03:00:00Z, or with a fraction, or with +HH:MM.
+std::optional<std::time_t> parse_time(const std::string& text);
 
 /// Of the command `credential_process` of a profile. Errors: it fails, or prints something else.
 Result<Credentials> process_credentials_of(const std::string& command,

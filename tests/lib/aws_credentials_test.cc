@@ -26,6 +26,7 @@ Environment environment(const Variables& variables) {
 const CredentialServers kNobody{[](const auto&) {
                                   return Error{"not found", ""};
                                 },
+                                [](const auto&) { return http::Reply(); },
                                 [](const auto&) { return http::Reply(); }};
 
 Result<Credentials> find_credentials(const Environment& environment) {
@@ -121,16 +122,6 @@ TEST_F(CredentialFiles, KeysOfTheCredentialsFileGoBeforeACommandAndThatBeforeTho
   EXPECT_EQ(key(), "run me");
   write("credentials", "[default]\naws_access_key_id=A\naws_secret_access_key=B\n");
   EXPECT_EQ(key(), "A");
-}
-
-TEST_F(CredentialFiles, RolesAreRefusedByNameThoughThereAreKeys) {
-  write("config", "[default]\nrole_arn = r\nsource_profile = default\n");
-  write("credentials", "[default]\naws_access_key_id=A\naws_secret_access_key=B\n");
-  EXPECT_EQ(find_credentials(with({})).error().what,
-            "the AWS profile 'default' has no keys: it uses role_arn");
-  write("config", "");
-  EXPECT_EQ(find_credentials(with({{"AWS_WEB_IDENTITY_TOKEN_FILE", "f"}})).error().what,
-            "the environment has no keys: it uses AWS_WEB_IDENTITY_TOKEN_FILE");
 }
 
 TEST(ServiceUrl, IsTheOneOfTheServiceThenOfAllThenAmazons) {

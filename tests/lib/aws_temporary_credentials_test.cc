@@ -75,7 +75,7 @@ TEST(CredentialProcess, ThatPrintsSomethingElseIsAnErrorWithoutIt) {
 }
 
 TEST(CredentialProcess, IsRunByAShellAndItsFailureIsTold) {
-  const auto run = local_servers().run;
+  const auto run = process_servers().run;
   EXPECT_EQ(run("echo 'a b'; cat").value(), "a b\n");  // its input is empty
   EXPECT_EQ(run("echo why >&2; exit 3").error().what, "why");
   EXPECT_FALSE(run("no-such-command-at-all").ok());
@@ -157,10 +157,14 @@ TEST(InstanceCredentials, AreNoneWhereNobodyAnswersOrNobodyIsToBeAsked) {
 class Source : public testing::Test {
  protected:
   Source()
-      : source_(
-            environment({{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/"}}), servers_.all(),
-            [this](const Credentials&) { ++heard_; }, [this] { return now_; }) {
+      : source_(environment({{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/"}}), with_clock(),
+                [this](const Credentials&) { ++heard_; }) {
     servers_.answer = [](auto&) { return reply_of(200, kKeys); };
+  }
+  CredentialServers with_clock() {
+    auto all = servers_.all();
+    all.now = [this] { return now_; };
+    return all;
   }
 
   Servers servers_;
