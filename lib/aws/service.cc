@@ -21,7 +21,7 @@ Result<unsigned> max_attempts(const std::string& text) {
 
 std::string endpoint_hint(const std::string& service) {
   return "is " + url_variable(service) + ", or AWS_ENDPOINT_URL, the address of " +
-         (service == "S3" ? "an " : "a ") + service +
+         (service.starts_with('S') ? "an " : "a ") + service +
          " that is up? Without them it is Amazon's, in the region of AWS_REGION";
 }
 

@@ -58,6 +58,9 @@ class Consumer {
   /// Why no broker can be reached, since that is so.
   virtual const std::optional<std::string>& away() const = 0;
 
+  /// Why logins cannot be renewed, since that is so. Connections that there are may go on.
+  virtual std::optional<Error> login_failure() const { return std::nullopt; }
+
   /// How often to look for new partitions.
   virtual std::chrono::milliseconds refresh_interval() const = 0;
 };

@@ -6,6 +6,8 @@
 #include <memory>
 #include <thread>
 
+#include "aws/credential_source.h"
+
 namespace pinpipe::kafka {
 namespace {
 
@@ -16,6 +18,11 @@ constexpr int kReachMs = 1000;
 constexpr int kReachTries = 10;
 constexpr int kWakeMs = 100;
 constexpr std::chrono::seconds kDestroyWait{5};
+
+constexpr const char* kMayNotDescribe =
+    "the user or role must be allowed kafka-cluster:DescribeTopic of it (man pinpipe-aws)";
+constexpr const char* kMayNotRead =
+    "the user or role must be allowed kafka-cluster:ReadData of it (man pinpipe-aws)";
 
 Error kafka_error(const std::string& what, rd_kafka_resp_err_t code) {
   return {what + ": " + rd_kafka_err2str(code), ""};
@@ -42,27 +49,50 @@ bool mends_itself(rd_kafka_resp_err_t code) {
 Result<std::unique_ptr<Consumer>> LibrdkafkaConsumer::connect(
     const std::vector<Property>& properties) {
   std::unique_ptr<LibrdkafkaConsumer> consumer(new LibrdkafkaConsumer);
-  auto configuration = TRY(make_configuration(properties));
+  auto own = properties;
+  const auto login = TRY(take_iam_login(own));
+  auto configuration = TRY(make_configuration(own));
+  if (login) TRY(consumer->log_in_by(*login, configuration.get()));
   consumer->refresh_interval_ = milliseconds(
       std::atoll(property_of(configuration.get(), "topic.metadata.refresh.interval.ms").c_str()));
-  rd_kafka_conf_set_opaque(configuration.get(), consumer.get());
+  rd_kafka_conf_set_opaque(configuration.get(), consumer->heard_.get());
   rd_kafka_conf_set_error_cb(configuration.get(), on_error);
-  char why[512] = "";
-  consumer->kafka_.reset(rd_kafka_new(RD_KAFKA_CONSUMER, configuration.get(), why, sizeof why));
-  if (!consumer->kafka_) return Error{std::string("cannot set up the Kafka client: ") + why, ""};
-  static_cast<void>(configuration.release());  // it is the handle's now
-  consumer->queue_.reset(rd_kafka_queue_new(consumer->kafka_.get()));
+  TRY(consumer->create(std::move(configuration)));
   TRY(consumer->await_broker());
   return Result<std::unique_ptr<Consumer>>(std::move(consumer));
 }
 
+/// Credentials that are not there are told at once, in words of their own.
+Status LibrdkafkaConsumer::log_in_by(const IamLogin& login, rd_kafka_conf_t* configuration) {
+  const auto make = TRY(token_maker(login, aws::process_environment(), aws::process_servers()));
+  TRY(make());
+  heard_->tokens = std::make_unique<TokenRefresh>(make);
+  rd_kafka_conf_set_oauthbearer_token_refresh_cb(configuration, on_token_refresh);
+  rd_kafka_conf_enable_sasl_queue(configuration, 1);
+  return {};
+}
+
+Status LibrdkafkaConsumer::create(Configuration configuration) {
+  char why[512] = "";
+  kafka_.reset(rd_kafka_new(RD_KAFKA_CONSUMER, configuration.get(), why, sizeof why));
+  if (!kafka_) return Error{std::string("cannot set up the Kafka client: ") + why, ""};
+  static_cast<void>(configuration.release());  // it is the handle's now
+  queue_.reset(rd_kafka_queue_new(kafka_.get()));
+  if (heard_->tokens == nullptr) return {};
+  const std::unique_ptr<rd_kafka_error_t, void (*)(rd_kafka_error_t*)> error(
+      rd_kafka_sasl_background_callbacks_enable(kafka_.get()), rd_kafka_error_destroy);
+  if (!error) return {};
+  return Error{std::string("cannot set up the Kafka client: ") + rd_kafka_error_string(error.get()),
+               ""};
+}
+
 /// Waits for librdkafka's threads, but not for ever: one of them hangs where a call failed that it
 /// takes for granted, as fcntl for its pipes. Then they end with the process.
-void LibrdkafkaConsumer::destroy(rd_kafka_t* kafka) {
+void LibrdkafkaConsumer::Destroy::operator()(rd_kafka_t* kafka) const {
   const auto done = std::make_shared<std::promise<void>>();
   auto ended = done->get_future();
   const auto started = caught([&]() -> Status {
-    std::thread([kafka, done] {
+    std::thread([kafka, done, kept = heard] {
       rd_kafka_destroy(kafka);
       done->set_value();
     }).detach();
@@ -83,14 +113,26 @@ LibrdkafkaConsumer::~LibrdkafkaConsumer() {
   }
 }
 
-void LibrdkafkaConsumer::on_error(rd_kafka_t*, int code, const char* reason, void* consumer) {
-  auto& self = *static_cast<LibrdkafkaConsumer*>(consumer);
+void LibrdkafkaConsumer::on_error(rd_kafka_t*, int code, const char* reason, void* heard) {
+  auto& self = *static_cast<Heard*>(heard);
+  if (self.tokens != nullptr && self.tokens->failure()) {
+    self.last_reason = self.tokens->failure()->what;
+    if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return;
+  }
   if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
-    self.away_ = self.last_reason_.empty() ? reason : self.last_reason_;
+    self.away = self.last_reason.empty() ? reason : self.last_reason;
     return;
   }
-  self.last_reason_ = reason;
-  self.refused_ = code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL;
+  self.last_reason = reason;
+  self.refused = code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL;
+}
+
+void LibrdkafkaConsumer::on_token_refresh(rd_kafka_t* kafka, const char*, void* heard) {
+  static_cast<Heard*>(heard)->tokens->refresh(tokens_of(kafka));
+}
+
+std::optional<Error> LibrdkafkaConsumer::login_failure() const {
+  return heard_->tokens == nullptr ? std::nullopt : heard_->tokens->failure();
 }
 
 bool LibrdkafkaConsumer::reach(rd_kafka_topic_t* topic, const rd_kafka_metadata_t** metadata,
@@ -98,21 +140,31 @@ bool LibrdkafkaConsumer::reach(rd_kafka_topic_t* topic, const rd_kafka_metadata_
   const auto code = rd_kafka_metadata(kafka_.get(), 0, topic, metadata, wait_ms);
   rd_kafka_poll(kafka_.get(), 0);  // hears on_error
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return false;
-  away_.reset();
+  heard_->away.reset();
   return true;
 }
 
 Status LibrdkafkaConsumer::await_broker() {
-  for (int tries = 0; tries < kReachTries && !refused_; ++tries) {
+  for (int tries = 0; tries < kReachTries && !heard_->refused; ++tries) {
     const rd_kafka_metadata_t* metadata = nullptr;
     if (!reach(nullptr, &metadata, kReachMs)) continue;
     rd_kafka_metadata_destroy(metadata);
     return {};
   }
-  return Error{"cannot reach Kafka: " + (last_reason_.empty() ? "no answer" : last_reason_),
-               refused_ ? "see to security.protocol, sasl.* and ssl.* in the file of --config"
-                        : "is it running, is its HOST:PORT right, and does it want a "
-                          "security.protocol (--config)?"};
+  if (auto failure = login_failure()) return *failure;
+  const auto& reason = heard_->last_reason;
+  return Error{"cannot reach Kafka: " + (reason.empty() ? "no answer" : reason), reach_hint()};
+}
+
+const char* LibrdkafkaConsumer::reach_hint() const {
+  if (!heard_->refused) {
+    return "is it running, is its HOST:PORT right, and does it want a security.protocol "
+           "(--config)?";
+  }
+  return heard_->tokens == nullptr
+             ? "see to security.protocol, sasl.* and ssl.* in the file of --config"
+             : "the user or role must be allowed kafka-cluster:Connect (man pinpipe-aws), its "
+               "session not have ended, and the port be that of IAM, 9098";
 }
 
 void LibrdkafkaConsumer::add_topic(const std::string& name) {
@@ -137,6 +189,8 @@ Result<int32_t> LibrdkafkaConsumer::partition_count(size_t topic) {
   if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
     error.hint = "make the topics of this ID first (create-topics), or see to the ID";
   }
+  if (code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED && heard_->tokens != nullptr)
+    error.hint = kMayNotDescribe;
   return error;
 }
 
@@ -200,7 +254,7 @@ Status LibrdkafkaConsumer::take(const rd_kafka_message_t& message, const ReadHoo
                                 bool& hook_failed) {
   const auto topic = reinterpret_cast<size_t>(rd_kafka_topic_opaque(message.rkt));
   if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    away_.reset();
+    heard_->away.reset();
     Record record{topic, message.partition, message.offset, std::nullopt};
     if (message.payload != nullptr)
       record.value.emplace(static_cast<const char*>(message.payload), message.len);
@@ -226,6 +280,8 @@ Error LibrdkafkaConsumer::error_of(const rd_kafka_message_t& message) const {
   if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
     error.hint = "Kafka has deleted records before they were read; run this again to see which";
   }
+  if (message.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED && heard_->tokens != nullptr)
+    error.hint = kMayNotRead;
   return error;
 }
 

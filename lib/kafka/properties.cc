@@ -1,8 +1,11 @@
 #include "kafka/properties.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fstream>
+#include <optional>
+#include <string_view>
 
 #include "base/ascii.h"
 
@@ -33,7 +36,30 @@ void ignore_log(const rd_kafka_t*, int, const char*, const char*) {}
 constexpr const char* kHint =
     "properties are those of librdkafka (CONFIGURATION.md), which are not all that Java has";
 
+/// What files for Java have, and what to write instead.
+struct JavaOnly {
+  std::string_view start;  // of the key
+  const char* hint;
+};
+constexpr JavaOnly kJavaOnly[] = {
+    {"ssl.truststore.",
+     "leave it out for certificates that the system trusts, as Amazon's are, or name a PEM file of "
+     "others as ssl.ca.location"},
+    {"sasl.jaas.config",
+     "with sasl.mechanism=AWS_MSK_IAM it is Amazon's login module; a name and password are "
+     "sasl.username and sasl.password"},
+    {"sasl.client.callback.handler.class", "it goes with sasl.mechanism=AWS_MSK_IAM only"},
+    {"sasl.login.callback.handler.class", "it goes with sasl.mechanism=OAUTHBEARER by IAM only"},
+};
+
+Error java_only(const Property& property, const char* hint) {
+  return {property.from + ": '" + property.key + "' is for Java only", hint};
+}
+
 Status set(rd_kafka_conf_t* configuration, const Property& property) {
+  for (const auto& [start, hint] : kJavaOnly) {
+    if (property.key.starts_with(start)) return java_only(property, hint);
+  }
   char why[512];
   switch (rd_kafka_conf_set(configuration, property.key.c_str(), property.value.c_str(), why,
                             sizeof why)) {
@@ -46,25 +72,76 @@ Status set(rd_kafka_conf_t* configuration, const Property& property) {
   }
 }
 
+bool is_comment(std::string_view line) {
+  return line.empty() || line.front() == '#' || line.front() == '!';
+}
+
+/// Whether the line goes on in the next: an even number of backslashes is of backslashes.
+bool goes_on(std::string_view line) {
+  const size_t last = line.find_last_not_of('\\');
+  return (line.size() - (last == line.npos ? 0 : last + 1)) % 2 == 1;
+}
+
+/// Lines of a file, numbered from 1.
+class PropertyLines {
+ public:
+  explicit PropertyLines(const std::string& file) : stream_(file) {}
+
+  bool is_open() const { return stream_.is_open(); }
+  bool failed() const { return stream_.bad(); }
+  /// Of the line where the last one began.
+  size_t number() const { return number_; }
+
+  /// The next that says something, with all that it goes on in.
+  std::optional<std::string> next() {
+    std::string line;
+    do {
+      if (!read(line)) return std::nullopt;
+    } while (is_comment(line));
+    number_ = read_;
+    for (std::string more; goes_on(line);) {
+      line.pop_back();
+      if (!read(more)) break;
+      line += more;
+    }
+    return line;
+  }
+
+ private:
+  bool read(std::string& line) {
+    std::string text;
+    if (!std::getline(stream_, text)) return false;
+    ++read_;
+    std::string_view kept = text;
+    if (read_ == 1 && kept.starts_with(kByteOrderMark)) kept.remove_prefix(kByteOrderMark.size());
+    if (kept.ends_with('\r')) kept.remove_suffix(1);
+    kept.remove_prefix(std::min(kept.find_first_not_of(" \t\f"), kept.size()));
+    line = kept;
+    return true;
+  }
+
+  std::ifstream stream_;
+  size_t read_ = 0;
+  size_t number_ = 0;
+};
+
 }  // namespace
 
 Result<std::vector<Property>> read_properties(const std::string& file) {
-  std::ifstream lines(file);
-  if (!lines) return system_error("open", file, errno);
+  PropertyLines lines(file);
+  if (!lines.is_open()) return system_error("open", file, errno);
   std::vector<Property> properties;
-  std::string text;
-  for (size_t number = 1; std::getline(lines, text); ++number) {
-    const auto from = file + ":" + std::to_string(number);
-    const auto line = trimmed(text);
-    if (line.empty() || line.starts_with("#")) continue;
-    const size_t equals = line.find('=');
-    if (equals == line.npos || equals == 0) {
+  while (const auto text = lines.next()) {
+    const auto from = file + ":" + std::to_string(lines.number());
+    const auto line = trimmed(*text);
+    const size_t sign = line.find_first_of("=:");
+    if (sign == line.npos || sign == 0) {
       return Error{from + ": not a line of the form key=value", "as in security.protocol=ssl"};
     }
-    properties.push_back({std::string(trimmed(line.substr(0, equals))),
-                          std::string(trimmed(line.substr(equals + 1))), from});
+    properties.push_back({std::string(trimmed(line.substr(0, sign))),
+                          std::string(trimmed(line.substr(sign + 1))), from});
   }
-  if (lines.bad()) return system_error("read", file, EIO);
+  if (lines.failed()) return system_error("read", file, EIO);
   return properties;
 }
 

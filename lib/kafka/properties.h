@@ -1,5 +1,5 @@
-// Properties of the Kafka client: as its configuration files have them, lines of key=value, and as
-// librdkafka takes them.
+// Properties of the Kafka client: as its configuration files have them, librdkafka's and Java's,
+// and as librdkafka takes them.
 #pragma once
 
 #include <librdkafka/rdkafka.h>
@@ -18,8 +18,10 @@ struct Property {
   std::string from;   ///< "FILE:LINE", for messages
 };
 
-/// Reads a file; blank lines and those that start with # are skipped. Errors: I/O, a line without
-/// =. No message shows what is in a line.
+/// Reads a file of lines key=value or key:value, with or without blanks around the sign. A line
+/// that ends with a backslash goes on in the next, without the blanks that begin that; other
+/// backslashes stay. Blank lines and those that start with # or ! are skipped. Errors: I/O, a line
+/// without a sign. No message shows what is in a line.
 Result<std::vector<Property>> read_properties(const std::string& file);
 
 using Configuration = std::unique_ptr<rd_kafka_conf_t, void (*)(rd_kafka_conf_t*)>;
@@ -27,7 +29,8 @@ using Configuration = std::unique_ptr<rd_kafka_conf_t, void (*)(rd_kafka_conf_t*
 /// What the queue of all partitions may hold, unless the user says otherwise.
 inline constexpr size_t kQueueBytes = 16 * 1024 * 1024;
 
-/// Errors: a property that librdkafka does not know, or does not take. No message shows a value.
+/// Errors: a property that librdkafka does not know, or does not take, or that is Java's only. No
+/// message shows a value.
 Result<Configuration> make_configuration(const std::vector<Property>& properties);
 
 /// The value of a property; "" where it has none.

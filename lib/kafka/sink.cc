@@ -142,6 +142,7 @@ Status Sink::follow() {
                    "run this again when it is back: it goes on after the last object"};
     }
     report_away();
+    report_login();
     if (auto status = tick(read.events == 0); !status.ok()) {
       store_failed_ = true;
       return status;
@@ -206,6 +207,15 @@ void Sink::report_away() {
   if (consumer_.away().has_value() == is_away_) return;
   is_away_ = !is_away_;
   hooks_.on_message(is_away_ ? "Kafka is away, trying on: " + *consumer_.away() : "Kafka is back");
+}
+
+void Sink::report_login() {
+  const auto failure = consumer_.login_failure();
+  if (failure.has_value() == is_login_failing_) return;
+  is_login_failing_ = !is_login_failing_;
+  if (!failure) return hooks_.on_message("the login is renewed");
+  const auto hint = failure->hint.empty() ? "" : "; " + failure->hint;
+  hooks_.on_message("cannot renew the login, trying on: " + failure->what + hint);
 }
 
 Status Sink::finish(Partition& partition) {

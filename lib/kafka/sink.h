@@ -71,6 +71,7 @@ class Sink {
   Status tick(bool idle);
   Status find_added();
   void report_away();
+  void report_login();
   Status finish(Partition& partition);
   Status finish_old();
   Status finish_all();
@@ -89,6 +90,7 @@ class Sink {
   bool stopped_ = false;
   bool store_failed_ = false;
   bool is_away_ = false;
+  bool is_login_failing_ = false;
 };
 
 }  // namespace pinpipe::kafka

@@ -33,8 +33,9 @@ void declare(cli::Flags& flags, SinkFlags& to) {
       "Reach Kafka at HOST:PORT (default: KAFKA_BOOTSTRAP). Several have commas between. Without "
       "it, Kafka is at bootstrap.servers of --config, or at the variable KAFKA_BOOTSTRAP.");
   flags.input_file("--config", to.config,
-                   "Take properties of librdkafka from FILE. Each is a line key=value: "
-                   "security.protocol, sasl.mechanism, sasl.username, sasl.password ...");
+                   "Take properties of the client from FILE. Each is a line key=value of "
+                   "librdkafka: security.protocol, sasl.mechanism, sasl.username, sasl.password "
+                   "... A client.properties of Java that logs in to MSK by IAM is taken as it is.");
   flags.count("--flush-size", to.flush_size, {1, 1'000'000'000},
               "End an object when it has N records (default 10000).");
   flags.duration("--rotate", to.rotate, cli::kSecond, {1},
