@@ -39,6 +39,16 @@ http::Reply reply_to(const http::Request& request, const http::CurlOptions& opti
   }
 }
 
+/// When to look again for what was found: before its end, but not all the time where that is near,
+/// or is over by our clock, which may be wrong.
+std::time_t next_look(const Credentials& found, std::time_t now) {
+  if (found.expires == 0) return std::numeric_limits<std::time_t>::max();
+  const auto left = found.expires - now;
+  if (left <= 0) return now + kNotAgainFor;
+  const auto soon = std::min(kNotAgainFor, std::max<std::time_t>(1, left / 2));
+  return std::max(now + soon, found.expires - kBeforeTheEnd);
+}
+
 }  // namespace
 
 CredentialServers process_servers() {
@@ -68,15 +78,15 @@ Result<Credentials> CredentialSource::get() {
   const auto now = now_();
   if (known_ && now < look_at_) return *known_;
   auto found = find_();
-  const bool transient = !found.ok() && found.error().transient;
-  look_at_ = now + (transient ? kTransientNotAgainFor : kNotAgainFor);
-  const bool still_good = known_ && known_->ok() && now < known_->value().expires;
-  if (!found.ok() && still_good) return *known_;
   if (found.ok()) {
-    const auto& credentials = found.value();
-    if (on_new_) on_new_(credentials);
-    look_at_ = credentials.expires == 0 ? std::numeric_limits<std::time_t>::max()
-                                        : std::max(look_at_, credentials.expires - kBeforeTheEnd);
+    if (on_new_) on_new_(found.value());
+    look_at_ = next_look(found.value(), now);
+  } else {
+    look_at_ = now + (found.error().transient ? kTransientNotAgainFor : kNotAgainFor);
+    if (known_ && known_->ok() && now < known_->value().expires) {
+      look_at_ = std::min(look_at_, known_->value().expires);
+      return *known_;
+    }
   }
   known_ = std::move(found);
   return *known_;

@@ -26,8 +26,8 @@ class CredentialSource {
                    std::function<void(const Credentials&)> on_new = nullptr);
 
   /// Credentials that can be used now. Looks for them at the first call, and from 15 minutes before
-  /// they end, at most once a minute, or each 5 s where an error may pass. Errors: those of `find`,
-  /// where none is left.
+  /// they end, at most once a minute: sooner where less than two are left, and 5 s behind an error
+  /// that may pass. Errors: those of `find`, where none is left.
   Result<Credentials> get();
 
  private:

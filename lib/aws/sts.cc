@@ -146,7 +146,7 @@ Result<std::string> web_identity_token(const std::string& path) {
   std::ifstream file(path);
   if (!file) return system_error("read", path, errno);
   const std::string text(std::istreambuf_iterator<char>(file), {});
-  if (const auto token = trimmed(text); !token.empty()) return std::string(token);
+  if (const auto token = trimmed(text, " \t\r\n"); !token.empty()) return std::string(token);
   return Error{"there is no token in '" + path + "'", ""};
 }
 

@@ -132,15 +132,14 @@ Status take_module(const std::vector<Property>& properties, const Form& form, Ia
 
 /// The region of the first broker whose name has one.
 std::string region_of(const std::vector<Property>& properties) {
-  for (const auto& property : properties) {
-    if (property.key != "bootstrap.servers" && property.key != "metadata.broker.list") continue;
-    std::string_view brokers = property.value;
-    while (!brokers.empty()) {
-      auto broker = brokers.substr(0, brokers.find(','));
-      brokers.remove_prefix(std::min(brokers.size(), broker.size() + 1));
-      broker = broker.substr(0, broker.rfind(':'));
-      if (auto region = aws::region_of_broker(broker); !region.empty()) return region;
-    }
+  const auto* servers = last_of(properties, {"bootstrap.servers", "metadata.broker.list"});
+  if (servers == nullptr) return "";
+  std::string_view brokers = servers->value;
+  while (!brokers.empty()) {
+    auto broker = brokers.substr(0, brokers.find(','));
+    brokers.remove_prefix(std::min(brokers.size(), broker.size() + 1));
+    broker = broker.substr(0, broker.rfind(':'));
+    if (auto region = aws::region_of_broker(broker); !region.empty()) return region;
   }
   return "";
 }

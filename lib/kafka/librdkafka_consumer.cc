@@ -120,7 +120,7 @@ void LibrdkafkaConsumer::on_error(rd_kafka_t*, int code, const char* reason, voi
     if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return;
   }
   if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
-    self.away = self.last_reason.empty() ? reason : self.last_reason;
+    self.down = self.last_reason.empty() ? reason : self.last_reason;
     return;
   }
   self.last_reason = reason;
@@ -141,7 +141,22 @@ bool LibrdkafkaConsumer::reach(rd_kafka_topic_t* topic, const rd_kafka_metadata_
   rd_kafka_poll(kafka_.get(), 0);  // hears on_error
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return false;
   heard_->away.reset();
+  heard_->down.reset();
   return true;
+}
+
+/// Brokers end connections whose login has ended, all at once, and take new ones: they are away
+/// only where none answers.
+void LibrdkafkaConsumer::confirm_away() {
+  if (!heard_->down) return;
+  auto reason = std::move(*heard_->down);
+  heard_->down.reset();
+  const rd_kafka_metadata_t* metadata = nullptr;
+  if (heard_->away || !reach(nullptr, &metadata, kReachMs)) {
+    heard_->away = std::move(reason);
+  } else {
+    rd_kafka_metadata_destroy(metadata);
+  }
 }
 
 Status LibrdkafkaConsumer::await_broker() {
@@ -218,6 +233,7 @@ Status LibrdkafkaConsumer::start(size_t topic, int32_t partition, std::optional<
 Consumer::Read LibrdkafkaConsumer::read(milliseconds wait, const ReadHooks& hooks) {
   batch_.resize(kBatch);
   rd_kafka_poll(kafka_.get(), 0);
+  confirm_away();
   Read read;
   read.events = read_queue(milliseconds(0));
   if (read.events == 0) {

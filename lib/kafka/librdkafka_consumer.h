@@ -42,6 +42,7 @@ class LibrdkafkaConsumer : public Consumer {
   struct Heard {
     std::unique_ptr<TokenRefresh> tokens;  ///< of a login by IAM
     std::optional<std::string> away;
+    std::optional<std::string> down;  ///< why no connection was there; a new one may be
     std::string last_reason;
     bool refused = false;  ///< by wrong credentials or certificates: waiting does not help
   };
@@ -66,6 +67,7 @@ class LibrdkafkaConsumer : public Consumer {
   Status await_broker();
   const char* reach_hint() const;
   bool reach(rd_kafka_topic_t* topic, const rd_kafka_metadata_t** metadata, int wait_ms);
+  void confirm_away();
   size_t read_queue(std::chrono::milliseconds wait);
   void wake_fetcher();
   Status take(const rd_kafka_message_t& message, const ReadHooks& hooks, bool& hook_failed);

@@ -155,7 +155,7 @@ TEST_F(StsTest, TakesTheTokenOfAWebIdentity) {
   const auto found = find_credentials(environment(), servers());
   ASSERT_TRUE(found.ok()) << found.error().what;
   EXPECT_EQ(found.value().access_key, "ASIA1");
-  EXPECT_NE(bodies_.at(0).find("&RoleSessionName=pod&WebIdentityToken=eyJ.x"), std::string::npos);
+  EXPECT_TRUE(bodies_.at(0).ends_with("&RoleSessionName=pod&WebIdentityToken=eyJ.x"));
   EXPECT_EQ(header_of(asked_.at(0), "Authorization"), "");
   EXPECT_EQ(asked_.at(0).url, "https://sts.eu-west-1.amazonaws.com/");
   variables_["AWS_WEB_IDENTITY_TOKEN_FILE"] = "/nonexistent";

@@ -194,5 +194,13 @@ TEST_F(Source, LivesOnWhatItHasUntilThatEnds) {
   EXPECT_FALSE(source_.get().ok());
 }
 
+TEST_F(Source, NeverGivesWhatHasEndedThoughItLookedAMinuteAgo) {
+  now_ = kExpires - 10;
+  EXPECT_TRUE(source_.get().ok());
+  servers_.answer = [](auto&) { return reply_of(500); };
+  for (now_ = kExpires - 5; now_ < kExpires; ++now_) EXPECT_TRUE(source_.get().ok());
+  EXPECT_FALSE(source_.get().ok());
+}
+
 }  // namespace
 }  // namespace pinpipe::aws

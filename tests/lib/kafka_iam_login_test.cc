@@ -62,6 +62,21 @@ TEST(IamLogin, TakesTheFourLinesAndLeavesTheRest) {
   EXPECT_TRUE(make_configuration(properties).ok());
 }
 
+TEST(IamLogin, IsInTheRegionOfTheBrokersThatCount) {
+  const auto region = [](const std::string& first, const std::string& last) {
+    return login_of({{"bootstrap.servers", first, "f"},
+                     kTls,
+                     kMechanism,
+                     {"metadata.broker.list", last, "--bootstrap"}})
+        .region;
+  };
+  const std::string west = "b-1.p.x.c4.kafka.eu-west-1.amazonaws.com:9098";
+  const std::string east = "boot-x.c1.kafka-serverless.us-east-1.amazonaws.com:9098";
+  EXPECT_EQ(region(west, east), "us-east-1");
+  EXPECT_EQ(region(west, "localhost:9098," + west + "," + east), "eu-west-1");
+  EXPECT_EQ(region(west, "localhost:9098"), "");
+}
+
 TEST(IamLogin, IsTheProcesssOwnWithoutARole) {
   EXPECT_EQ(login_of({kTls, kMechanism, module_with(""), kHandler}).role.arn, "");
   EXPECT_EQ(login_of({kTls, kMechanism}).role.arn, "");
