@@ -8,6 +8,7 @@
 #include "cli/filter.h"
 #include "cli/tool.h"
 #include "record/schema.h"
+#include "wire/aggregate_writer.h"
 #include "wire/encode_worker.h"
 #include "wire/record_lines.h"
 #include "wire/request_writer.h"
@@ -24,20 +25,28 @@ inline Result<cli::Outcome> in_records(Result<cli::Outcome> outcome, uint64_t re
   return outcome;
 }
 
-/// Posts and records, of dataset `only` if that is given, into requests of `format`.
-inline Result<cli::Outcome> run_encode(cli::Tool& tool, wire::RequestFormat format,
-                                       std::optional<record::Dataset> only) {
+/// Posts and records, of dataset `only` if that is given, into requests of `format`, by a Writer.
+template <class Writer>
+Result<cli::Outcome> run_encode_by(cli::Tool& tool, wire::RequestFormat format,
+                                   std::optional<record::Dataset> only) {
   using Worker = wire::EncodeWorker;
   auto options = tool.line_options();
   format.max_line = options.blocks.max_line;
-  if (format.max_records > 1) options.blocks.linger_ms = static_cast<int>(format.linger.count());
+  if (!format.is_of_records()) options.blocks.linger_ms = static_cast<int>(format.linger.count());
   auto workers = cli::make_workers<Worker>(tool, [&] { return Worker(format, only); });
-  wire::RequestWriter writer(format);
+  Writer writer(format);
   auto outcome = cli::run_lines_to_output<Worker>(
       tool, workers, options,
       [&](auto& block, auto& output) { return writer.collect(block, output); },
       [&](auto& output, bool) { return writer.close_all(output); });
   return in_records(std::move(outcome), writer.records(), writer.stats());
+}
+
+/// The same by the writer that `format` needs.
+inline Result<cli::Outcome> run_encode(cli::Tool& tool, wire::RequestFormat format,
+                                       std::optional<record::Dataset> only) {
+  return format.aggregation ? run_encode_by<wire::AggregateWriter>(tool, std::move(format), only)
+                            : run_encode_by<wire::RequestWriter>(tool, std::move(format), only);
 }
 
 /// Requests and replies into records, with their times if `stamps`. `details` says what is told of

@@ -112,8 +112,8 @@ Status EncodeWorker::append_record(const FoundRecord& record, Entries& to) {
   }
   ++to.counts.taken[record.dataset ? index_of(*record.dataset) : kKindCount - 1];
   const size_t destination = record.dataset ? format_->destinations.index_for(*record.dataset) : 0;
-  return format_->max_records == 1 ? append_request(record, destination, to)
-                                   : append_entry(record, destination, to);
+  return format_->is_of_records() ? append_request(record, destination, to)
+                                  : append_entry(record, destination, to);
 }
 
 Status EncodeWorker::append_request(const FoundRecord& record, size_t destination, Entries& to) {
@@ -137,7 +137,8 @@ Status EncodeWorker::append_entry(const FoundRecord& record, size_t destination,
   uint64_t counted = 0;
   bytes.append(',');
   TRY(encoder_->append(record, bytes, counted));
-  const size_t alone = frame.open.size() + (bytes.size() - begin - 1) + frame.close.size() - 1;
+  const size_t entry = format_->aggregation ? encoder_->alone_size() : bytes.size() - begin - 1;
+  const size_t alone = frame.open.size() + entry + frame.close.size() - 1;
   if (alone > format_->max_line) [[unlikely]]
     return too_long(record, alone);
   to.all.push_back({bytes.size(), counted, static_cast<uint8_t>(destination)});

@@ -69,6 +69,11 @@ inline constexpr FixedText kTimestamp("Timestamp");
 inline constexpr FixedText kNextShardIterator("NextShardIterator");
 inline constexpr FixedText kMillisBehindLatest("MillisBehindLatest");
 inline constexpr FixedText kNextToken("NextToken");
+// Shards
+inline constexpr FixedText kShards("Shards");
+inline constexpr FixedText kHashKeyRange("HashKeyRange");
+inline constexpr FixedText kStartingHashKey("StartingHashKey");
+inline constexpr FixedText kEndingHashKey("EndingHashKey");
 }  // namespace kinesis_field
 
 /// Of a gateway that takes batches. Templates differ: the usual one reads partition-key, that of

@@ -46,6 +46,11 @@ inline constexpr bool is_batch(KinesisShape shape) {
   return shape == KinesisShape::put_records || shape == KinesisShape::gateway_records;
 }
 
+/// Whether requests are for the Kinesis API itself, and data is base64.
+inline constexpr bool is_of_api(KinesisShape shape) {
+  return shape == KinesisShape::put_records || shape == KinesisShape::put_record;
+}
+
 /// The limits of the service count bytes of data and partition keys, before base64.
 struct KinesisOptions {
   KinesisShape shape = KinesisShape::put_records;
@@ -58,6 +63,9 @@ struct KinesisOptions {
   bool payload_only = false;                          ///< the payload without its envelope
   bool newline =
       false;  ///< data ends with a newline; not of gateway_record, whose data is an object
+  /// Records are packed, each `parts[i]` for itself; not of a gateway, which takes text only.
+  /// `append_entry` is set by kinesis_format.
+  std::optional<Aggregation> aggregation = {};
 };
 
 /// Partition keys are 1 to 256 characters; a longer one is hashed, an empty one becomes the hash of

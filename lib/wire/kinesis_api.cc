@@ -2,6 +2,7 @@
 
 #include "json/object.h"
 #include "json/string.h"
+#include "json/writer.h"
 #include "wire/fields.h"
 
 namespace pinpipe::wire {
@@ -9,6 +10,16 @@ namespace {
 
 using json::Element;
 using json::Object;
+
+std::optional<HashRange> read_hash_range(const Object& shard) {
+  const auto* range = shard.find(kinesis_field::kHashKeyRange);
+  Object ends;
+  if (range == nullptr || !ends.read(range->value)) return std::nullopt;
+  const auto first = read_hash_key(ends.text({kinesis_field::kStartingHashKey}));
+  const auto last = read_hash_key(ends.text({kinesis_field::kEndingHashKey}));
+  if (!first || !last) return std::nullopt;
+  return HashRange{*first, *last};
+}
 
 std::optional<Shard> read_shard(const Object& object) {
   Shard shard;
@@ -22,6 +33,7 @@ std::optional<Shard> read_shard(const Object& object) {
   Object numbers;
   shard.closed = range != nullptr && numbers.read(range->value) &&
                  !numbers.text({"EndingSequenceNumber"}).empty();
+  shard.hash_keys = read_hash_range(object);
   return shard;
 }
 
@@ -29,9 +41,15 @@ std::optional<Shard> read_shard(const Object& object) {
 
 std::optional<ShardPage> read_shard_page(std::string_view body) {
   Object reply;
+  if (!reply.read(body)) return std::nullopt;
+  Object description;
+  const auto* described = reply.find("StreamDescription");
+  const bool is_described = described != nullptr && description.read(described->value);
+  const Object& listed = is_described ? description : reply;
   std::vector<Element> shards;
-  if (!reply.read(body) || !reply.list("Shards", shards)) return std::nullopt;
+  if (!listed.list(kinesis_field::kShards, shards)) return std::nullopt;
   ShardPage page;
+  page.stream = listed.text({kinesis_field::kStreamName});
   Object one;
   for (const auto& element : shards) {
     auto shard = one.read(element.value) ? read_shard(one) : std::nullopt;
@@ -40,6 +58,29 @@ std::optional<ShardPage> read_shard_page(std::string_view body) {
   }
   page.next = reply.text({kinesis_field::kNextToken});
   return page;
+}
+
+std::string shard_line(const std::string& stream, const std::vector<Shard>& shards) {
+  std::string line;
+  json::Writer writer(line);
+  writer.begin_object();
+  writer.member(kinesis_field::kStreamName, stream);
+  writer.key(kinesis_field::kShards);
+  writer.begin_array();
+  for (const auto& shard : shards) {
+    if (shard.closed || !shard.hash_keys) continue;
+    writer.begin_object();
+    writer.member(kinesis_field::kShardId, shard.id);
+    writer.key(kinesis_field::kHashKeyRange);
+    writer.begin_object();
+    writer.member(kinesis_field::kStartingHashKey, decimal(shard.hash_keys->first));
+    writer.member(kinesis_field::kEndingHashKey, decimal(shard.hash_keys->last));
+    writer.end_object();
+    writer.end_object();
+  }
+  writer.end_array();
+  writer.end_object();
+  return line + "\n";
 }
 
 std::optional<RecordsPage> read_records_page(std::string_view body) {

@@ -10,20 +10,26 @@
 #include <string_view>
 #include <vector>
 
+#include "wire/shard_map.h"
+
 namespace pinpipe::wire {
 
 struct Shard {
   std::string id;
   std::vector<std::string> parents;  ///< of a split one, of a merge two
   bool closed = false;               ///< nothing more is written to it
+  std::optional<HashRange> hash_keys = {};
 };
 
-/// A page of ListShards.
+/// A page of ListShards, or what DescribeStream says of shards.
 struct ShardPage {
+  std::string stream = {};  ///< its name, where it is said
   std::vector<Shard> shards;
   std::string next;  ///< the token of the page behind it; "" for the last
 };
 std::optional<ShardPage> read_shard_page(std::string_view body);
+/// The open ones of `shards`, as a line that read_shard_page reads.
+std::string shard_line(const std::string& stream, const std::vector<Shard>& shards);
 
 /// A reply of GetRecords.
 struct RecordsPage {

@@ -6,6 +6,7 @@
 #include "wire/compact.h"
 #include "wire/fields.h"
 #include "wire/kinesis.h"
+#include "wire/kpl.h"
 
 namespace pinpipe::wire {
 namespace {
@@ -20,10 +21,10 @@ size_t characters_in(std::string_view utf8) {
       std::ranges::count_if(utf8, [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-/// A partition key: as JSON with its quotes gone, and as the bytes that Kinesis counts.
+/// A partition key: as JSON with its quotes gone, and the bytes that Kinesis counts.
 struct PartitionKey {
   std::string_view escaped;
-  size_t size;
+  std::string_view plain;
 };
 
 /// What is around the data and the key of an entry.
@@ -49,6 +50,17 @@ EntryParts parts_for(KinesisShape shape) {
   return {};
 }
 
+/// What is between the key and the explicit hash key of an entry.
+constexpr auto kBeforeHashKey = kJoined<"\",", kTextOf<kinesis_field::kExplicitHashKey>>;
+constexpr size_t kHashKeyDigits = 39;  // of the largest
+
+/// Bytes of an entry with an explicit hash key, at most.
+size_t entry_size(KinesisShape shape, size_t data_bytes, size_t escaped_key_bytes) {
+  const auto parts = parts_for(shape);
+  return parts.before_data.size() + (data_bytes + 2) / 3 * 4 + parts.before_key.size() +
+         escaped_key_bytes + kBeforeHashKey.view().size() + kHashKeyDigits + parts.behind.size();
+}
+
 class KinesisEncoder : public EntryEncoder {
  public:
   explicit KinesisEncoder(const KinesisOptions& options)
@@ -69,13 +81,27 @@ class KinesisEncoder : public EntryEncoder {
     TRY(keys_.find(record, data, found));
     const auto key = partition_key(found, data);
     if (options_.newline) data = with_newline(data);
-    counted = data.size() + key.size;
+    counted = data.size() + key.plain.size();
     if (counted > limit_) return too_large(record, "data and key", counted, limit_name_, limit_);
-    append_entry(data, key.escaped, to);
+    if (options_.aggregation) {
+      append_user_record(record, data, key, to);
+    } else {
+      append_entry(data, key.escaped, to);
+    }
     return {};
   }
 
+  size_t alone_size() const override { return alone_size_; }
+
  private:
+  void append_user_record(const FoundRecord& record, std::string_view data, PartitionKey key,
+                          Buffer& to) {
+    const size_t stream = record.dataset ? options_.streams.index_for(*record.dataset) : 0;
+    const auto part = options_.aggregation->parts[stream].index_of(hash_key_of(key.plain));
+    UserRecord{static_cast<uint32_t>(part), key.plain, data}.append_to(to);
+    alone_size_ = entry_size(options_.shape, data.size(), key.escaped.size());
+  }
+
   std::string_view compact(const FoundRecord& record) {
     if (is_surely_compact(record.view, record.members)) return record.view.text;
     compact_.clear();
@@ -93,13 +119,13 @@ class KinesisEncoder : public EntryEncoder {
   }
 
   PartitionKey partition_key(RecordKey key, std::string_view data) {
-    if (key.kind != Kind::string) return {key.json, key.json.size()};
+    if (key.kind != Kind::string) return {key.json, key.json};
     auto escaped = json::inside_quotes(key.json);
     auto plain = json::unescape(escaped, scratch_);
     if (plain.empty() || characters_in(plain) > kMaxKeyCharacters) {
       plain = escaped = json::inside_quotes(keys_.hashed(plain.empty() ? data : plain).json);
     }
-    return {escaped, plain.size()};
+    return {escaped, plain};
   }
 
   void append_entry(std::string_view data, std::string_view key, Buffer& to) {
@@ -125,6 +151,7 @@ class KinesisEncoder : public EntryEncoder {
   uint64_t limit_;
   Buffer compact_;
   Buffer ended_;  // with a newline behind it
+  size_t alone_size_ = 0;
   std::string scratch_;
 };
 
@@ -159,6 +186,19 @@ RequestFormat kinesis_format(const KinesisOptions& options) {
     format.max_records = options.max_records;
     format.max_bytes = options.max_bytes;
     format.linger = options.linger;
+  }
+  if (options.aggregation) {
+    format.linger = options.linger;
+    format.aggregation = options.aggregation;
+    format.aggregation->append_entry = [parts = parts_for(options.shape)](
+                                           std::string_view data, std::string_view key,
+                                           std::string_view hash_key, Buffer& to) {
+      to.append(parts.before_data);
+      append_base64(data, to);
+      const auto quoted_key = json::quoted(key);
+      append_all(to, parts.before_key, json::inside_quotes(quoted_key), kBeforeHashKey.view(),
+                 hash_key, parts.behind);
+    };
   }
   format.make_encoder = [options] { return std::make_unique<KinesisEncoder>(options); };
   return format;

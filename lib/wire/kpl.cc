@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/md5.h"
+#include "wire/append_all.h"
 
 namespace pinpipe::wire {
 namespace {
@@ -14,6 +15,8 @@ constexpr std::string_view kMagic = "\xF3\x89\x9A\xC2";
 constexpr size_t kDigestSize = 16;
 
 enum Wire : uint64_t { kVarint = 0, kFixed64 = 1, kBytes = 2, kFixed32 = 5 };
+enum OfAggregate : uint64_t { kKeyTable = 1, kHashKeyTable = 2, kRecords = 3 };
+enum OfRecord : uint64_t { kKeyIndex = 1, kHashKeyIndex = 2, kData = 3 };
 
 struct Field {
   uint64_t number = 0;
@@ -76,20 +79,67 @@ class Fields {
   bool malformed_ = false;
 };
 
-struct UserRecord {
+struct PackedRecord {
   std::optional<uint64_t> key;
   std::optional<std::string_view> data;
 };
 
-std::optional<UserRecord> read_record(std::string_view message) {
-  UserRecord record;
+std::optional<PackedRecord> read_record(std::string_view message) {
+  PackedRecord record;
   Fields fields(message);
   for (Field field; fields.next(field);) {
-    if (field.is(1, kVarint)) record.key = field.value;
-    if (field.is(3, kBytes)) record.data = field.bytes;
+    if (field.is(kKeyIndex, kVarint)) record.key = field.value;
+    if (field.is(kData, kBytes)) record.data = field.bytes;
   }
   if (fields.malformed()) return std::nullopt;
   return record;
+}
+
+// ---- writing
+
+constexpr size_t varint_size(uint64_t value) {
+  size_t size = 1;
+  for (; value >= 0x80; value >>= 7) ++size;
+  return size;
+}
+
+/// Of a string, bytes or message of so many bytes, in a field whose tag is one byte.
+constexpr size_t field_size(size_t bytes) { return 1 + varint_size(bytes) + bytes; }
+
+void append_varint(uint64_t value, std::string& to) {
+  for (; value >= 0x80; value >>= 7) to += static_cast<char>(value | 0x80);
+  to += static_cast<char>(value);
+}
+
+void append_tag(uint64_t number, Wire wire, std::string& to) {
+  to += static_cast<char>(number << 3 | wire);
+}
+
+void append_number(uint64_t number, uint64_t value, std::string& to) {
+  append_tag(number, kVarint, to);
+  append_varint(value, to);
+}
+
+void append_head(uint64_t number, size_t bytes, std::string& to) {
+  append_tag(number, kBytes, to);
+  append_varint(bytes, to);
+}
+
+void append_bytes(uint64_t number, std::string_view bytes, std::string& to) {
+  append_head(number, bytes.size(), to);
+  to += bytes;
+}
+
+/// Of a Record whose keys have these places in their tables; the hash key's is the first.
+constexpr size_t record_size(uint64_t key_index, size_t data_bytes) {
+  return 1 + varint_size(key_index) + 2 + field_size(data_bytes);
+}
+
+void append_record(uint64_t key_index, std::string_view data, std::string& to) {
+  append_head(kRecords, record_size(key_index, data.size()), to);
+  append_number(kKeyIndex, key_index, to);
+  append_number(kHashKeyIndex, 0, to);
+  append_bytes(kData, data, to);
 }
 
 bool digest_matches(std::string_view message, std::string_view digest) {
@@ -112,8 +162,8 @@ Status unpack_aggregate(std::string_view data, std::vector<std::string_view>& re
   uint64_t keys_needed = 0;
   Fields fields(message);
   for (Field field; fields.next(field);) {
-    if (field.is(1, kBytes)) ++keys;
-    if (!field.is(3, kBytes)) continue;
+    if (field.is(kKeyTable, kBytes)) ++keys;
+    if (!field.is(kRecords, kBytes)) continue;
     const auto record = read_record(field.bytes);
     if (!record) return Error{"KPL aggregate: malformed protobuf"};
     if (!record->data) return Error{"KPL aggregate: a record without data"};
@@ -124,6 +174,71 @@ Status unpack_aggregate(std::string_view data, std::vector<std::string_view>& re
   if (fields.malformed()) return Error{"KPL aggregate: malformed protobuf"};
   if (keys_needed > keys) return Error{"KPL aggregate: a partition key that is not in the table"};
   return {};
+}
+
+namespace {
+
+struct UserRecordHead {
+  uint32_t part;
+  uint32_t key_size;
+};
+
+}  // namespace
+
+void UserRecord::append_to(Buffer& to) const {
+  const UserRecordHead head{part, static_cast<uint32_t>(partition_key.size())};
+  append_all(to, std::string_view(reinterpret_cast<const char*>(&head), sizeof head), partition_key,
+             data);
+}
+
+UserRecord UserRecord::read(std::string_view bytes) {
+  UserRecordHead head;
+  std::memcpy(&head, bytes.data(), sizeof head);
+  const auto rest = bytes.substr(sizeof head);
+  return {head.part, rest.substr(0, head.key_size), rest.substr(head.key_size)};
+}
+
+Aggregate::Aggregate(std::string explicit_hash_key)
+    : explicit_hash_key_(std::move(explicit_hash_key)) {}
+
+size_t Aggregate::size() const {
+  return keys_.size() + field_size(explicit_hash_key_.size()) + entries_.size();
+}
+
+bool Aggregate::add(std::string_view partition_key, std::string_view data, uint64_t most) {
+  const auto [key, is_new] = indexes_.try_emplace(std::string(partition_key), indexes_.size());
+  if (records_ > 0) {
+    const size_t more = (is_new ? field_size(partition_key.size()) : 0) +
+                        field_size(record_size(key->second, data.size()));
+    if (kMagic.size() + size() + more + kDigestSize + first_key_.size() > most) {
+      if (is_new) indexes_.erase(key);
+      return false;
+    }
+  }
+  if (is_new) append_bytes(kKeyTable, partition_key, keys_);
+  append_record(key->second, data, entries_);
+  if (records_++ == 0) {
+    first_key_ = partition_key;
+    first_size_ = data.size();
+  }
+  return true;
+}
+
+void Aggregate::take(std::string& data) {
+  if (records_ == 1) {
+    data.assign(entries_, entries_.size() - first_size_);
+  } else {
+    data = kMagic;
+    data += keys_;
+    append_bytes(kHashKeyTable, explicit_hash_key_, data);
+    data += entries_;
+    const auto digest = md5(std::string_view(data).substr(kMagic.size()));
+    data.append(digest.begin(), digest.end());
+  }
+  indexes_.clear();
+  keys_.clear();
+  entries_.clear();
+  records_ = 0;
 }
 
 }  // namespace pinpipe::wire

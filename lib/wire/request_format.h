@@ -12,13 +12,16 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/buffer.h"
 #include "json/scanner.h"
 #include "wire/destination.h"
 #include "wire/record_key.h"
+#include "wire/shard_map.h"
 
 namespace pinpipe::wire {
 
@@ -33,6 +36,19 @@ class EntryEncoder {
   /// RequestFormat::max_bytes. An error, with `to` in any state past its old end, where the record
   /// has no key or is too large for a request.
   virtual Status append(const FoundRecord& record, Buffer& to, uint64_t& counted) = 0;
+  /// Bytes of the last entry in a request's line, if it is to be packed with others, and is not.
+  virtual size_t alone_size() const { return 0; }
+};
+
+/// Entries are not records but aggregates of some: what is appended to the entries of a block is a
+/// user record (wire/kpl.h), and AggregateWriter packs them.
+struct Aggregation {
+  std::vector<ShardMap> parts;  ///< beside destinations.names; what is in one shares aggregates
+  uint64_t max_bytes = 25'000;  ///< of the data and the key of an aggregate
+  /// Appends an entry: what is around base64 of `data`, and it.
+  std::function<void(std::string_view data, std::string_view partition_key,
+                     std::string_view explicit_hash_key, Buffer& to)>
+      append_entry = {};
 };
 
 /// The text before and behind the entries of a request to one destination.
@@ -53,6 +69,10 @@ struct RequestFormat {
   /// default is half of what a record may take.
   std::chrono::milliseconds linger = kDefaultLinger;
   std::function<std::unique_ptr<EntryEncoder>()> make_encoder;
+  std::optional<Aggregation> aggregation = {};
+
+  /// Whether each record is a request of its own.
+  bool is_of_records() const { return max_records == 1 && !aggregation; }
 };
 
 /// The error of a record whose `what`, of so many `bytes`, is over the limit called `limit_name`.

@@ -12,16 +12,28 @@ constexpr size_t kGathered = 64 * 1024;
 
 Status RequestWriter::collect(const ndjson::LineBlock<EncodeWorker>& block, stream::Output& to) {
   counts_ += block.out.counts;
-  if (format_->max_records == 1) {
+  if (format_->is_of_records()) {
     requests_ += block.out.counts.all_taken();
     return write(block.out.bytes[0].view(), block.in.idle, to);
   }
   now_ = Clock::now();
-  TRY(add(block.out, to));
+  TRY(add_entries(block.out, to));
   if (block.in.idle) {
     TRY(close_waiting(to));
   }
   return write_gathered(block.in.idle, to);
+}
+
+Status RequestWriter::add(const Entries& entries, const std::vector<bool>& due, bool flush,
+                          stream::Output& to) {
+  counts_ += entries.counts;
+  now_ = Clock::now();
+  TRY(add_entries(entries, to));
+  for (size_t i = 0; i < open_.size(); ++i) {
+    if (!due[i]) continue;
+    TRY(close(i, to));
+  }
+  return write_gathered(flush, to);
 }
 
 Status RequestWriter::close_waiting(stream::Output& to) {
@@ -40,7 +52,7 @@ Status RequestWriter::close_all(stream::Output& to) {
 }
 
 /// What is in the block of requests that it does not fill is copied last: the block goes.
-Status RequestWriter::add(const Entries& entries, stream::Output& to) {
+Status RequestWriter::add_entries(const Entries& entries, stream::Output& to) {
   for (size_t i = 0; i < open_.size(); ++i) open_[i].begin_block(entries.bytes[i].view());
   for (const Entry& entry : entries.all) {
     TRY(add_entry(entry, to));

@@ -35,6 +35,10 @@ class RequestWriter {
   /// Puts the entries of `block` into requests, and writes those that are full or have waited. The
   /// blocks are read with BlockOptions::linger_ms. Errors: of the output.
   Status collect(const ndjson::LineBlock<EncodeWorker>& block, stream::Output& to);
+  /// Puts `entries` into requests, and writes those that are full, and of the destinations that
+  /// are `due` the open ones, too. Where `flush`, nothing that is closed is kept back. Errors: of
+  /// the output.
+  Status add(const Entries& entries, const std::vector<bool>& due, bool flush, stream::Output& to);
   /// Writes the open requests.
   Status close_all(stream::Output& to);
 
@@ -67,7 +71,7 @@ class RequestWriter {
     }
   };
 
-  Status add(const Entries& entries, stream::Output& to);
+  Status add_entries(const Entries& entries, stream::Output& to);
   Status add_entry(const Entry& entry, stream::Output& to);
   void open(size_t destination);
   Status close(size_t destination, stream::Output& to);

@@ -1,6 +1,16 @@
 #include "options.h"
 
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "base/ascii.h"
+#include "cli/values.h"
 #include "wire/kinesis.h"
+#include "wire/shard_map.h"
 
 namespace pinpipe {
 
@@ -42,6 +52,21 @@ void declare(cli::Flags& flags, KinesisFlags& to) {
       "--linger", to.linger, cli::kMillisecond, {0, 3'600'000},
       "Wait up to DURATION (default 5ms) for more records to share a request with its first one. "
       "Input that is always there fills its requests."));
+  const auto aggregate = flags.flag(
+      "--aggregate", to.aggregate,
+      "Pack records into aggregates of the Kinesis Producer Library. Each is one record to Kinesis "
+      "and to --max-records, of the records of half a shard; a record that would be alone in one "
+      "goes as it is.");
+  encoding(aggregate);
+  const auto of_aggregates = [&](cli::Flag flag) { flag.needs(aggregate).excludes(decode); };
+  of_aggregates(flags.text(
+      "--shards", to.shards, "N|FILE",
+      "Aggregate for N even shards, or those in FILE. FILE is what create-streams --list-shards or "
+      "aws kinesis list-shards prints; a name that begins with a digit is ./NAME."));
+  of_aggregates(
+      flags.bytes("--max-aggregate-bytes", to.max_aggregate_bytes, {1},
+                  "Put up to BYTES of data and key into an aggregate (default 25000). That is one "
+                  "PUT payload unit of Kinesis. A longer record goes alone."));
   encoding(flags.choice("--only", to.only, record::kDatasetChoices,
                         "Take the records of one dataset, and skip others."));
   encoding(
@@ -52,6 +77,68 @@ void declare(cli::Flags& flags, KinesisFlags& to) {
       flags.flag("--payload-only", to.payload_only, "Write the payloads without their envelopes."));
 }
 
+namespace {
+
+constexpr uint64_t kMostShards = 10'000;
+
+Result<std::string> text_in(const std::string& file) {
+  std::ifstream input(file, std::ios::binary);
+  if (!input) return system_error("open", file, errno);
+  std::string text(std::istreambuf_iterator<char>(input), {});
+  if (input.bad()) return system_error("read", file, errno);
+  return text;
+}
+
+/// The shards of each of `streams`.
+Result<std::vector<wire::ShardMap>> shards_of(const std::string& shards,
+                                              const std::vector<std::string>& streams) {
+  std::vector<wire::ShardMap> maps;
+  if (is_digit(shards[0])) {
+    const auto count = TRY(cli::parse_count("--shards", shards, {1, kMostShards}));
+    maps.assign(streams.size(), wire::ShardMap::even(count));
+    return maps;
+  }
+  const auto text = TRY(text_in(shards));
+  for (const auto& stream : streams) {
+    auto map = wire::ShardMap::read(text, stream);
+    if (!map.ok()) return Error{"'" + shards + "': " + map.error().what, map.error().hint};
+    maps.push_back(std::move(*map));
+  }
+  return maps;
+}
+
+Status check_aggregation(const KinesisFlags& flags, const wire::KinesisOptions& options) {
+  if (!flags.shards) {
+    return Error{"--aggregate needs --shards: an aggregate holds records of one shard",
+                 "give --shards N, or --shards FILE with what create-streams --list-shards prints"};
+  }
+  if (!wire::is_of_api(flags.shape)) {
+    return Error{"--aggregate means nothing with --shape " + std::string(name_of(flags.shape)) +
+                     ": a gateway takes text, and an aggregate is none",
+                 "give --shape put-records or put-record"};
+  }
+  const uint64_t limit = std::min(options.max_record_bytes, options.max_bytes);
+  if (flags.max_aggregate_bytes && *flags.max_aggregate_bytes > limit) {
+    return Error{"--max-aggregate-bytes must be " + std::to_string(limit) +
+                     " or less: an aggregate is a record",
+                 "--max-record-bytes and --max-bytes are the limits of a record"};
+  }
+  return {};
+}
+
+Result<wire::Aggregation> aggregation_of(const KinesisFlags& flags,
+                                         const wire::KinesisOptions& options) {
+  TRY(check_aggregation(flags, options));
+  wire::Aggregation aggregation;
+  const auto maps = TRY(shards_of(*flags.shards, options.streams.names));
+  for (const auto& map : maps) aggregation.parts.push_back(map.halved());
+  aggregation.max_bytes =
+      flags.max_aggregate_bytes.value_or(std::min(aggregation.max_bytes, options.max_record_bytes));
+  return aggregation;
+}
+
+}  // namespace
+
 Result<KinesisRun> resolve(const KinesisFlags& flags) {
   wire::KinesisOptions options;
   options.shape = flags.shape;
@@ -61,7 +148,7 @@ Result<KinesisRun> resolve(const KinesisFlags& flags) {
                      ", which has one record a request",
                  flags.max_records ? "" : "--max-record-bytes limits a record"};
   }
-  if (!is_batch(flags.shape) && flags.linger) {
+  if (!is_batch(flags.shape) && flags.linger && !flags.aggregate) {
     return Error{"--linger means nothing with --shape " + std::string(name_of(flags.shape)) +
                      ", which has one record a request",
                  ""};
@@ -89,6 +176,7 @@ Result<KinesisRun> resolve(const KinesisFlags& flags) {
   options.linger = flags.linger.value_or(options.linger);
   options.payload_only = flags.payload_only;
   options.newline = flags.newline;
+  if (flags.aggregate) options.aggregation = TRY(aggregation_of(flags, options));
   run.format = kinesis_format(options);
   return run;
 }

@@ -24,6 +24,9 @@ struct KinesisFlags {
   std::optional<uint64_t> max_bytes;
   std::optional<uint64_t> max_record_bytes;
   std::optional<record::Dataset> only;
+  bool aggregate = false;
+  std::optional<std::string> shards;
+  std::optional<uint64_t> max_aggregate_bytes;
   bool payload_only = false;
   bool newline = false;
   bool decode = false;
