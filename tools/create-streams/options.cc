@@ -16,18 +16,24 @@ void declare(cli::Flags& flags, StreamFlags& to) {
       flags.flag("--describe", to.describe,
                  "Print what the streams of ID are, a JSON line each: stream, arn, status, shards, "
                  "retention_hours, mode.");
+  const auto list_shards =
+      flags.flag("--list-shards", to.list_shards,
+                 "Print the open shards of the streams of ID, a JSON line each stream. It is what "
+                 "ListShards of Kinesis says of them, for kinesis-encode --shards.");
   const auto remove =
       flags.flag("--delete", to.remove, "Delete the streams of ID, with all that is in them.");
   describe.excludes(list);
-  remove.excludes(list).excludes(describe);
+  list_shards.excludes(list).excludes(describe);
+  remove.excludes(list).excludes(describe).excludes(list_shards);
 }
 
 Result<StreamRun> resolve(const StreamFlags& flags, const std::vector<std::string>& words) {
   StreamRun run;
-  run.verb = flags.list       ? Verb::list
-             : flags.describe ? Verb::describe
-             : flags.remove   ? Verb::remove
-                              : Verb::create;
+  run.verb = flags.list          ? Verb::list
+             : flags.describe    ? Verb::describe
+             : flags.list_shards ? Verb::list_shards
+             : flags.remove      ? Verb::remove
+                                 : Verb::create;
   run.shards = flags.shards;
   run.wait = flags.wait;
   if (words.empty() && run.verb == Verb::list) return run;

@@ -14,10 +14,11 @@ struct StreamFlags {
   cli::Milliseconds wait = 120 * cli::kSecond;
   bool list = false;
   bool describe = false;
+  bool list_shards = false;
   bool remove = false;
 };
 
-enum class Verb : uint8_t { create, list, describe, remove };
+enum class Verb : uint8_t { create, list, describe, list_shards, remove };
 
 struct StreamRun {
   Verb verb = Verb::create;

@@ -114,6 +114,27 @@ Status describe(aws::KinesisClient& client, const StreamRun& run, const Print& p
   return {};
 }
 
+/// All shards of `stream`, page by page.
+Result<std::vector<aws::Shard>> shards_of(aws::KinesisClient& client, const std::string& stream) {
+  std::vector<aws::Shard> shards;
+  for (auto arguments = aws::stream_arguments(stream);;) {
+    const auto done = client.ask(KinesisAction::list_shards, arguments);
+    if (done.error) return error_of(stream, *done.error);
+    const auto& page = std::get<aws::ShardPage>(done.answer);
+    shards.insert(shards.end(), page.shards.begin(), page.shards.end());
+    if (page.next.empty()) return shards;
+    arguments = "{\"NextToken\":" + json::quoted(page.next) + "}";
+  }
+}
+
+Status list_shards(aws::KinesisClient& client, const StreamRun& run, const Print& print) {
+  for (const auto& stream : run.streams) {
+    const auto shards = TRY(shards_of(client, stream));
+    TRY(print(wire::shard_line(stream, shards)));
+  }
+  return {};
+}
+
 }  // namespace
 
 Status run_streams(aws::KinesisClient& client, const StreamRun& run, const Print& print) {
@@ -124,6 +145,8 @@ Status run_streams(aws::KinesisClient& client, const StreamRun& run, const Print
       return list(client, run, print);
     case Verb::describe:
       return describe(client, run, print);
+    case Verb::list_shards:
+      return list_shards(client, run, print);
     case Verb::remove:
       return remove(client, run);
   }
