@@ -25,6 +25,21 @@ TEST(KinesisApi, ReadsShards) {
   EXPECT_EQ(page->next, "t");
 }
 
+TEST(KinesisApi, WritesTheOpenShardsSoThatTheyAreReadAgain) {
+  const std::vector<Shard> shards{{"a", {}, true, HashRange{}},
+                                  {"b", {"a"}, false, HashRange{0, 5}},
+                                  {"c", {"a"}, false, HashRange{6, kLastHashKey}}};
+  const auto page = read_shard_page(shard_line("s", shards));
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->stream, "s");
+  ASSERT_EQ(page->shards.size(), 2u);
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(page->shards[i].id, shards[i + 1].id);
+    EXPECT_EQ(page->shards[i].hash_keys, shards[i + 1].hash_keys);
+    EXPECT_FALSE(page->shards[i].closed);
+  }
+}
+
 TEST(KinesisApi, ReadsRecords) {
   const auto page = read_records_page(R"({"Records":[{"SequenceNumber":"1","Data":"e30="},
       {"Data":"e30=","ApproximateArrivalTimestamp":1700000000.5,"SequenceNumber":"2"}],

@@ -1,14 +1,13 @@
 #include "options.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
-#include <iterator>
+#include <array>
 #include <utility>
 #include <vector>
 
 #include "base/ascii.h"
 #include "cli/values.h"
+#include "stream/input.h"
 #include "wire/kinesis.h"
 #include "wire/shard_map.h"
 
@@ -82,11 +81,15 @@ namespace {
 constexpr uint64_t kMostShards = 10'000;
 
 Result<std::string> text_in(const std::string& file) {
-  std::ifstream input(file, std::ios::binary);
-  if (!input) return system_error("open", file, errno);
-  std::string text(std::istreambuf_iterator<char>(input), {});
-  if (input.bad()) return system_error("read", file, errno);
-  return text;
+  if (file == "-") return Error{"--shards takes a count or a file, not '-'", "/dev/stdin is one"};
+  auto input = TRY(stream::Input::open(file));
+  std::string text;
+  std::array<char, 16 * 1024> bytes;
+  for (;;) {
+    const auto read = TRY(input.read(bytes.data(), bytes.size(), -1));
+    if (read.got == stream::Input::Got::end) return text;
+    text.append(bytes.data(), read.size);
+  }
 }
 
 /// The shards of each of `streams`.
