@@ -156,8 +156,8 @@ Result<Flow> BlockReader::fill(Block& block) {
     block.idle = true;
     if (read->got == Input::Got::end) {
       block.size = bytes.size();
-      finish(block);
-      return block.size > 0 ? Flow::more : Flow::end;
+      idle_told_ = true;
+      return block.size > 0 ? finish(block) : Flow::end;
     }
     return finish(block);
   }
@@ -167,7 +167,7 @@ void BlockReader::begin(Block& block) {
   block.file = input_->name();
   block.file_number = file_;
   block.overlong_bytes = 0;
-  block.idle = false;
+  block.idle = block.rested = false;
   block.foreign.reset();
   block.places.clear();
   block.size = block.worked = 0;
@@ -183,9 +183,14 @@ int BlockReader::wait_ms(const Block& block) const {
   if (block.size > 0 || !idle_told_) return 0;
   if (options_.wake_ms) return options_.wake_ms();
   if (!options_.linger_ms) return -1;
-  const int apart = std::max(1, *options_.linger_ms / 8);
+  return rested_ ? -1 : std::max(1, *options_.linger_ms / 8);
+}
+
+/// Whether nothing has to wait any more for lines to come, and `block` is the first to say so.
+bool BlockReader::rests(const Block& block) const {
+  if (rested_ || !options_.linger_ms || !block.idle) return false;
   const auto since = std::chrono::steady_clock::now() - lines_at_;
-  return since <= std::chrono::milliseconds(*options_.linger_ms + apart) ? apart : -1;
+  return since >= std::chrono::milliseconds(*options_.linger_ms);
 }
 
 Result<Input::Read> BlockReader::read_more(Block& block, int wait_ms) {
@@ -206,8 +211,14 @@ Result<Input::Read> BlockReader::read_more(Block& block, int wait_ms) {
 Flow BlockReader::finish(Block& block) {
   carry_.append({block.bytes.data() + block.size, block.bytes.size() - block.size});
   idle_told_ = block.idle;
-  if (block.size > 0) {
-    if (options_.linger_ms) lines_at_ = std::chrono::steady_clock::now();
+  if (block.size == 0) {
+    block.rested = rests(block);
+    rested_ = rested_ || block.rested;
+  } else {
+    if (options_.linger_ms) {
+      lines_at_ = std::chrono::steady_clock::now();
+      rested_ = false;
+    }
     block.bytes.truncate(block.size);
     drop_byte_order_mark(block);
     block.size = block.bytes.size();

@@ -39,7 +39,7 @@ struct BlockOptions {
   size_t max_line = 64 * 1024 * 1024;
   static constexpr uint64_t kMostMaxLine = uint64_t{4095} * 1024 * 1024;
   /// Where input pauses, empty blocks come until so long after the last lines, an eighth of it
-  /// apart, for who holds on to what has come for no longer than that.
+  /// apart, for who holds on to what has come for no longer than that. The last is Block::rested.
   std::optional<int> linger_ms;
   /// Where input pauses, how many ms may pass until an empty block comes; -1 for ever. Asked by the
   /// thread that reads.
@@ -60,6 +60,7 @@ struct Block {
   size_t file_number = 0;       ///< of the files in their order; lines are counted anew in each
   uint64_t overlong_bytes = 0;  ///< not 0: text() is only the start of one line of so many bytes
   bool idle = false;  ///< reading on would have blocked, or input has ended; the block may be empty
+  bool rested = false;  ///< BlockOptions::linger_ms have passed, and no block comes before lines do
   uint64_t bytes_read = 0;  ///< from all files so far, compressed ones where they are: for progress
   /// Of the lines, where these are values of another form of JSON; else empty.
   std::vector<Place> places;
@@ -95,6 +96,7 @@ class BlockReader {
   Result<stream::Flow> fill(Block& block);
   void begin(Block& block);
   int wait_ms(const Block& block) const;
+  bool rests(const Block& block) const;
   Result<stream::Input::Read> read_more(Block& block, int wait_ms);
   void take_excess(Block& block, size_t size);
   /// What all blocks but this one have of the budget.
@@ -120,6 +122,7 @@ class BlockReader {
   bool at_start_ = true;   // of a file: a BOM may follow
   bool idle_told_ = true;  // the last block said that reading on would block
   std::chrono::steady_clock::time_point lines_at_;  // when the last lines came
+  bool rested_ = true;                              // there was a block that said so since
   std::optional<Error> pending_error_;              // found behind whole lines, which go first
   Buffer carry_;  // the start of a line whose end has not been read
   uint64_t bytes_read_ = 0;

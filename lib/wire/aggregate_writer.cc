@@ -1,6 +1,7 @@
 #include "wire/aggregate_writer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "json/writer.h"
 
@@ -31,7 +32,8 @@ AggregateWriter::AggregateWriter(const RequestFormat& format)
 Status AggregateWriter::collect(const ndjson::LineBlock<EncodeWorker>& block, stream::Output& to) {
   EncodeWorker::clear(closed_);
   pack(block.out);
-  const auto due = block.in.idle ? close_waiting() : std::vector<bool>(streams_.size());
+  const auto due =
+      block.in.idle ? close_waiting(block.in.rested) : std::vector<bool>(streams_.size());
   return requests_.add(closed_, due, block.in.idle, to);
 }
 
@@ -86,12 +88,13 @@ void AggregateWriter::close_open(size_t index) {
   }
 }
 
-/// Closes what has waited long enough, and says of which streams.
-std::vector<bool> AggregateWriter::close_waiting() {
+/// Closes what has waited long enough, all where `rested`, and says of which streams.
+std::vector<bool> AggregateWriter::close_waiting(bool rested) {
   std::vector<bool> due(streams_.size());
   const auto now = Clock::now();
   for (size_t i = 0; i < streams_.size(); ++i) {
-    due[i] = streams_[i].since && now - *streams_[i].since >= format_->linger;
+    const auto& since = streams_[i].since;
+    due[i] = since && (rested || now - *since >= format_->linger);
     if (!due[i]) continue;
     close_open(i);
     streams_[i].since.reset();

@@ -61,7 +61,7 @@ class AggregateWriter {
   void add(const UserRecord& record, size_t stream);
   void close(size_t stream, Aggregate& aggregate);
   void close_open(size_t stream);
-  std::vector<bool> close_waiting();
+  std::vector<bool> close_waiting(bool rested);
 
   const RequestFormat* format_;
   RequestWriter requests_;

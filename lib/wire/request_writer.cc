@@ -19,7 +19,7 @@ Status RequestWriter::collect(const ndjson::LineBlock<EncodeWorker>& block, stre
   now_ = Clock::now();
   TRY(add_entries(block.out, to));
   if (block.in.idle) {
-    TRY(close_waiting(to));
+    TRY(close_waiting(block.in.rested, to));
   }
   return write_gathered(block.in.idle, to);
 }
@@ -36,9 +36,10 @@ Status RequestWriter::add(const Entries& entries, const std::vector<bool>& due, 
   return write_gathered(flush, to);
 }
 
-Status RequestWriter::close_waiting(stream::Output& to) {
+/// All of them where `rested`: nobody would look again before more lines come.
+Status RequestWriter::close_waiting(bool rested, stream::Output& to) {
   for (size_t i = 0; i < open_.size(); ++i) {
-    if (now_ - open_[i].since < format_->linger) continue;
+    if (!rested && now_ - open_[i].since < format_->linger) continue;
     TRY(close(i, to));
   }
   return {};

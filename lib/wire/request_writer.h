@@ -75,7 +75,7 @@ class RequestWriter {
   Status add_entry(const Entry& entry, stream::Output& to);
   void open(size_t destination);
   Status close(size_t destination, stream::Output& to);
-  Status close_waiting(stream::Output& to);
+  Status close_waiting(bool rested, stream::Output& to);
   using Pieces = std::array<std::string_view, 3>;
   Status write_request(const Pieces& pieces, stream::Output& to);
   Status write_gathered(bool flush, stream::Output& to);

@@ -291,6 +291,35 @@ TEST_F(PipeReaderTest, GivesEmptyBlocksUntilLinesHaveLingered) {
   EXPECT_LE(blocks, 12) << "it woke though nothing could be waiting";
 }
 
+/// Whoever looked at the blocks too late, as one that could not write meanwhile, is told once that
+/// nothing has to wait any more.
+TEST_F(PipeReaderTest, SaysOnceThatLinesHaveLingeredHoweverLateItIsAsked) {
+  BlockReader reader({path()}, lingering(5));
+  Block block;
+  for (const auto late : {0ms, 50ms}) {
+    put("a\n");
+    ASSERT_EQ(reader.next(block).value(), Flow::more);
+    EXPECT_EQ(block.text(), "a\n");
+    EXPECT_FALSE(block.rested);
+    std::this_thread::sleep_for(late);
+    std::thread later([&] {
+      std::this_thread::sleep_for(200ms);
+      put("b\n");
+    });
+    int rested = 0;
+    for (;;) {
+      ASSERT_EQ(reader.next(block).value(), Flow::more);
+      if (block.size > 0) break;
+      EXPECT_TRUE(block.idle);
+      EXPECT_EQ(rested, 0) << "it woke though nothing could be waiting";
+      rested += block.rested ? 1 : 0;
+    }
+    later.join();
+    EXPECT_EQ(rested, 1);
+    EXPECT_EQ(block.text(), "b\n");
+  }
+}
+
 TEST_F(PipeReaderTest, WakesWhenInterrupted) {
   BlockReader reader({path()}, {});
   std::thread later([&] {

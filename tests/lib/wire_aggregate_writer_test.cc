@@ -43,8 +43,9 @@ class AggregateWriterTest : public testing::Test {
     options_.aggregation->parts.assign(options_.streams.names.size(), shards.halved());
   }
 
-  /// Packs `lines` in blocks of up to `block` lines; an idle block is behind each where `idle`.
-  void pack(const std::vector<std::string>& lines, size_t block, bool idle = false) {
+  /// Packs `lines` in blocks of up to `block` lines, which say that they are `idle` and `rested`.
+  void pack(const std::vector<std::string>& lines, size_t block, bool idle = false,
+            bool rested = false) {
     auto format = kinesis_format(options_);
     format.max_line = max_line_;
     EncodeWorker worker(format, std::nullopt);
@@ -56,6 +57,7 @@ class AggregateWriterTest : public testing::Test {
     for (size_t at = 0; at < lines.size();) {
       ndjson::LineBlock<EncodeWorker> made;
       made.in.idle = idle;
+      made.in.rested = rested;
       for (const size_t end = std::min(at + block, lines.size()); at < end; ++at) {
         const auto status = worker.line(lines[at], made.out);
         if (!status.ok()) rejected_.push_back(status.error().what);
@@ -248,6 +250,13 @@ TEST_F(AggregateWriterTest, WaitsForMoreWhereItMay) {
   EXPECT_EQ(requests_.size(), 1u);
   ASSERT_EQ(sent_.size(), 1u);
   EXPECT_TRUE(is_aggregate(sent_[0].data));
+}
+
+/// A reader that was kept from looking says so but once.
+TEST_F(AggregateWriterTest, GoesWhereNobodyWouldLookAgain) {
+  options_.linger = std::chrono::hours(1);
+  pack({R"({"index":1})", R"({"index":1,"n":2})"}, 1, true, true);
+  EXPECT_EQ(requests_.size(), 2u);
 }
 
 TEST_F(AggregateWriterTest, StreamsHaveAggregatesOfTheirOwn) {
