@@ -6,6 +6,9 @@
 //   gateway-records  {"stream":S,"payload":{"records":[{"data":"{…}","partition-key":K},…]}}
 //   {"Records":[{"Data":B64, …},…]}      a reply of GetRecords, which is read
 //
+// Of records that were packed (wire/kpl.h) Data is the aggregate, and "ExplicitHashKey":H is behind
+// its PartitionKey.
+//
 // Data is the record's compact JSON. The usual gateway template encodes it as base64 itself; for a
 // batch it would print an object as a Java map, so there it has to be a string.
 //

@@ -9,13 +9,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/status.h"
 
 namespace pinpipe::wire {
 
-__extension__ typedef unsigned __int128 HashKey;  // NOLINT(modernize-use-using): not of C++
+using HashKey = unsigned __int128;
 
 inline constexpr HashKey kLastHashKey = ~HashKey{0};
 
