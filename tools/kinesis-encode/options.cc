@@ -53,9 +53,9 @@ void declare(cli::Flags& flags, KinesisFlags& to) {
       "Input that is always there fills its requests."));
   const auto aggregate = flags.flag(
       "--aggregate", to.aggregate,
-      "Pack records into aggregates of the Kinesis Producer Library. Each is one record to Kinesis "
-      "and to --max-records, of the records of half a shard; a record that would be alone in one "
-      "goes as it is.");
+      "Pack records as the Kinesis Producer Library does. An aggregate is one record to Kinesis "
+      "and to --max-records, and holds records of half a shard; one that would be alone goes as "
+      "it is.");
   encoding(aggregate);
   const auto of_aggregates = [&](cli::Flag flag) { flag.needs(aggregate).excludes(decode); };
   of_aggregates(flags.text(
@@ -64,8 +64,8 @@ void declare(cli::Flags& flags, KinesisFlags& to) {
       "aws kinesis list-shards prints; a name that begins with a digit is ./NAME."));
   of_aggregates(
       flags.bytes("--max-aggregate-bytes", to.max_aggregate_bytes, {1},
-                  "Put up to BYTES of data and key into an aggregate (default 25000). That is one "
-                  "PUT payload unit of Kinesis. A longer record goes alone."));
+                  "Limit aggregates to BYTES of data and key (default 25000). That is one PUT "
+                  "payload unit of Kinesis. A longer record goes alone."));
   encoding(flags.choice("--only", to.only, record::kDatasetChoices,
                         "Take the records of one dataset, and skip others."));
   encoding(
