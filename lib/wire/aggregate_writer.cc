@@ -62,20 +62,20 @@ void AggregateWriter::add(const UserRecord& record, size_t index) {
   if (!stream.since) stream.since = Clock::now();
   if (stream.open_bytes > kMostOpenBytes / streams_.size()) close_open(index);
   auto& aggregate = stream.open[record.part];
-  const size_t before = aggregate.size();
+  const size_t before = aggregate.cost();
   if (!aggregate.add(record.partition_key, record.data, stream.most_bytes)) {
     close(index, aggregate);
     return add(record, index);
   }
-  stream.open_bytes += aggregate.size() - before;
+  stream.open_bytes += aggregate.cost() - before;
 }
 
 void AggregateWriter::close(size_t index, Aggregate& aggregate) {
   ++(aggregate.records() == 1 ? alone_ : aggregates_);
   const std::string key(aggregate.partition_key());
-  const size_t before = aggregate.size();
+  const size_t before = aggregate.cost();
   aggregate.take(data_);
-  streams_[index].open_bytes -= before - aggregate.size();
+  streams_[index].open_bytes -= before - aggregate.cost();
   auto& bytes = closed_.bytes[index];
   bytes.append(',');
   format_->aggregation->append_entry(data_, key, aggregate.explicit_hash_key(), bytes);

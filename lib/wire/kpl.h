@@ -61,6 +61,8 @@ class Aggregate {
   uint64_t records() const { return records_; }
   /// Bytes of the protobuf.
   size_t size() const;
+  /// Bytes of memory that the records take, about.
+  size_t cost() const;
   const std::string& explicit_hash_key() const { return explicit_hash_key_; }
   /// The key of the first record: one that goes to the same shard. REQUIRES: records() > 0
   std::string_view partition_key() const { return first_key_; }
