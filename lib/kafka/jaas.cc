@@ -44,7 +44,7 @@ class Reader {
       return kBlanks.find(c) != kBlanks.npos || ends.find(c) != ends.npos;
     };
     const auto end = std::ranges::find_if(rest_, is_end);
-    const std::string word(rest_.begin(), end);
+    std::string word(rest_.begin(), end);
     rest_.remove_prefix(word.size());
     skip_blanks();
     return word;

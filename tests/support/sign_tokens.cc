@@ -13,8 +13,8 @@ int main() {
     std::string time, region, access_key, secret_key, session_token;
     for (auto* field : {&time, &region, &access_key, &secret_key, &session_token})
       std::getline(fields, *field, '\t');
-    const auto token = pinpipe::aws::msk_token({access_key, secret_key, session_token}, region,
-                                               std::stoll(time));
+    const auto token =
+        pinpipe::aws::msk_token({access_key, secret_key, session_token}, region, std::stoll(time));
     std::cout << token.value << ' ' << token.expires << '\n';
   }
 }
