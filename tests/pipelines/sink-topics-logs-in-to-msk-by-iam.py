@@ -256,7 +256,8 @@ def goes_on_where_tokens_end(at: Place) -> None:
     assert len(at.broker.tokens) >= 3, at.broker.tokens
     at.sts.is_down = True
     before = await_line(told, f"sink-topics: cannot renew the login, trying on: cannot assume the role '{ROLE}': ServiceUnavailable")
-    assert not before, before
+    # Where the machine is busy, connections that end with their tokens may look for a moment like a broker that is away.
+    assert all(re.search("Kafka is (away|back)", line) for line in before), before
     time.sleep(SHORT_S)  # the last token ends
     at.sts.is_down = False
     await_line(told, "sink-topics: the login is renewed")
