@@ -16,6 +16,7 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tests/support"))
+import spark_session
 from plan_questions import (
     KEYS,
     QUESTIONS,
@@ -31,7 +32,6 @@ from plan_questions import (
     write_lines,
 )
 
-os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
 WITH_PYTHON = TOP / "scripts/home/with-python"
 
 try:
@@ -42,15 +42,10 @@ except ImportError:
 
 def session(folder: Path) -> SparkSession:
     """One that does not compile its plans, which takes longer here than to run them."""
-    settings = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-                "spark.sql.adaptive.enabled": "false", "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.sql.shuffle.partitions": "1",
-                "spark.sql.warehouse.dir": str(folder / "warehouse"), "spark.driver.extraJavaOptions": f"-Dderby.system.home={folder}"}
-    builder = SparkSession.builder.master("local[2]")
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    found = builder.getOrCreate()
-    found.sparkContext.setLogLevel("ERROR")
-    return found
+    return spark_session.start(2, spark_sql_codegen_wholeStage="false", spark_sql_codegen_factoryMode="NO_CODEGEN",
+                               spark_sql_adaptive_enabled="false", spark_sql_shuffle_partitions="1",
+                               spark_sql_warehouse_dir=str(folder / "warehouse"),
+                               spark_driver_extraJavaOptions=f"-Dderby.system.home={folder}")
 
 
 def statements_of_head() -> list[str]:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tests/support"))
+import spark_session
 from round_trips import Trip, run
 
-os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
 WITH_PYTHON = TOP / "scripts/home/with-python"
 
 try:
@@ -21,13 +21,7 @@ except ImportError:
 
 def session() -> SparkSession:
     """In UTC, as the tools: in another zone it would move each time that is written without one."""
-    settings = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.sql.session.timeZone": "UTC"}
-    builder = SparkSession.builder.master("local[1]")
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    found = builder.getOrCreate()
-    found.sparkContext.setLogLevel("ERROR")
-    return found
+    return spark_session.start(1, spark_sql_session_timeZone="UTC")
 
 
 def write(frame: DataFrame, target: str) -> None:
