@@ -12,6 +12,7 @@
 #include "aws/percent_encoding.h"
 #include "aws/sha256.h"
 #include "base/lower_case.h"
+#include "http/headers.h"
 
 namespace pinpipe::aws {
 namespace {
@@ -73,7 +74,7 @@ Headers canonical_headers(const std::vector<std::string>& headers) {
 void set_header(std::vector<std::string>& headers, const std::string& name,
                 const std::string& value) {
   std::erase_if(headers, [&](const std::string& header) {
-    return lower_case(header.substr(0, header.find(':'))) == lower_case(name);
+    return http::same_name(http::header_name(header), name);
   });
   headers.push_back(name + ": " + value);
 }

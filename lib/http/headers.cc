@@ -11,16 +11,15 @@
 #include <sstream>
 
 #include "base/ascii.h"
+#include "base/lower_case.h"
 
 namespace pinpipe::http {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
-
 /// A token of RFC 9110 section 5.6.2.
 bool is_token(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, [](char c) {
-    const bool letter = lower(c) >= 'a' && lower(c) <= 'z';
+    const bool letter = lower_case(c) >= 'a' && lower_case(c) <= 'z';
     return letter || (c >= '0' && c <= '9') ||
            std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
   });
@@ -42,7 +41,7 @@ std::string_view header_value(std::string_view header) {
 }
 
 bool same_name(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, lower, lower);
+  return std::ranges::equal(a, b, [](char x, char y) { return lower_case(x) == lower_case(y); });
 }
 
 Result<std::vector<std::string>> parse_headers(std::string_view text, const std::string& where) {

@@ -1,13 +1,12 @@
 #include "options.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 #include <vector>
 
 #include "base/ascii.h"
 #include "cli/values.h"
-#include "stream/input.h"
+#include "stream/whole_file.h"
 #include "wire/kinesis.h"
 #include "wire/shard_map.h"
 
@@ -80,18 +79,6 @@ namespace {
 
 constexpr uint64_t kMostShards = 10'000;
 
-Result<std::string> text_in(const std::string& file) {
-  if (file == "-") return Error{"--shards takes a count or a file, not '-'", "/dev/stdin is one"};
-  auto input = TRY(stream::Input::open(file));
-  std::string text;
-  std::array<char, 16 * 1024> bytes;
-  for (;;) {
-    const auto read = TRY(input.read(bytes.data(), bytes.size(), -1));
-    if (read.got == stream::Input::Got::end) return text;
-    text.append(bytes.data(), read.size);
-  }
-}
-
 /// The shards of each of `streams`.
 Result<std::vector<wire::ShardMap>> shards_of(const std::string& shards,
                                               const std::vector<std::string>& streams) {
@@ -101,7 +88,10 @@ Result<std::vector<wire::ShardMap>> shards_of(const std::string& shards,
     maps.assign(streams.size(), wire::ShardMap::even(count));
     return maps;
   }
-  const auto text = TRY(text_in(shards));
+  if (shards == "-") {
+    return Error{"--shards takes a count or a file, not '-'", "/dev/stdin is one"};
+  }
+  const auto text = TRY(stream::read_whole(shards));
   for (const auto& stream : streams) {
     auto map = wire::ShardMap::read(text, stream);
     if (!map.ok()) return Error{"'" + shards + "': " + map.error().what, map.error().hint};

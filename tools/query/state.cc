@@ -7,8 +7,8 @@
 
 #include "base/hash.h"
 #include "query/archive.h"
-#include "stream/input.h"
 #include "stream/output.h"
+#include "stream/whole_file.h"
 
 namespace pinpipe {
 namespace {
@@ -19,19 +19,6 @@ Error unusable(const std::string& path, const std::string& why) {
   return {"state '" + path + "' " + why, "name another file, or remove it to begin anew"};
 }
 
-Result<std::string> bytes_of(const std::string& path) {
-  auto input = TRY(stream::Input::open(path));
-  std::string bytes;
-  for (;;) {
-    constexpr size_t kAtOnce = 1 << 20;
-    const size_t size = bytes.size();
-    bytes.resize(size + kAtOnce);
-    const auto read = TRY(input.read(bytes.data() + size, kAtOnce, -1));
-    bytes.resize(size + read.size);
-    if (read.got == stream::Input::Got::end) return bytes;
-  }
-}
-
 }  // namespace
 
 Result<std::optional<Progress>> State::load(query::LiveAnswers& answers) const {
@@ -39,7 +26,7 @@ Result<std::optional<Progress>> State::load(query::LiveAnswers& answers) const {
   const auto file = std::filesystem::status(path_, error);
   if (!std::filesystem::exists(file)) return std::optional<Progress>();
   if (!std::filesystem::is_regular_file(file)) return unusable(path_, "is not a file");
-  const std::string bytes = TRY(bytes_of(path_));
+  const std::string bytes = TRY(stream::read_whole(path_));
   std::string_view rest = bytes;
   uint32_t checksum = 0;
   if (!rest.starts_with(kMagic) || rest.size() < kMagic.size() + sizeof checksum) {
