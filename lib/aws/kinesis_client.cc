@@ -61,7 +61,7 @@ std::optional<KinesisDone::Answer> read_answer(KinesisAction action, std::string
 }  // namespace
 
 Result<ServiceOptions> kinesis_options(const Environment& environment) {
-  auto options = service_options("Kinesis", environment);
+  auto options = service_options(Service::kinesis, environment);
   if (options.ok() && options->region.empty()) return missing_region();
   return options;
 }

@@ -28,7 +28,7 @@ std::string folder_of(const std::string& key) { return key.substr(0, key.rfind('
 }  // namespace
 
 Result<S3Options> s3_options(const std::string& bucket, const Environment& environment) {
-  auto service = TRY(service_options("S3", environment));
+  auto service = TRY(service_options(Service::s3, environment));
   S3Options options{std::move(service), bucket};
   if (options.region.empty()) options.region = kRegion;
   return options;

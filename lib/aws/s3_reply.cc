@@ -3,52 +3,9 @@
 #include <algorithm>
 
 #include "aws/xml.h"
-#include "json/plain_words.h"
 
 namespace pinpipe::aws {
 namespace {
-
-constexpr const char* kS3 = "S3";
-
-// Codes, statuses and their meanings: Amazon S3 API Reference, "Error responses"; those that pass
-// are the ones that botocore tries again, too (data/_retry.json, retries/standard.py).
-struct CodeRow {
-  std::string_view code;
-  bool may_pass;
-  const char* hint;
-};
-// clang-format off
-constexpr CodeRow kCodes[] = {
-    {"SlowDown", true, ""},
-    {"InternalError", true, ""},
-    {"ServiceUnavailable", true, ""},
-    {"RequestTimeout", true, ""},
-    {"RequestTimeoutException", true, ""},
-    {"RequestLimitExceeded", true, ""},
-    {"BandwidthLimitExceeded", true, ""},
-    {"Throttling", true, ""},
-    {"ThrottlingException", true, ""},
-    {"TooManyRequestsException", true, ""},
-    {"OperationAborted", true, ""},
-    {"BadDigest", true, ""},                   // bytes were changed on the way
-    {"XAmzContentSHA256Mismatch", true, ""},
-    {"NoSuchBucket", false, "make the bucket first, or see to its name and to the endpoint (AWS_ENDPOINT_URL)"},
-    {"InvalidBucketName", false, "names of buckets are 3 to 63 small letters, digits, '.' and '-'"},
-    {"InvalidAccessKeyId", false,
-     "this server does not know the key: see to AWS_ACCESS_KEY_ID or AWS_PROFILE, and to the endpoint"},
-    {"SignatureDoesNotMatch", false,
-     kSecretHint},
-    {"ExpiredToken", false, kSessionHint},
-    {"TokenRefreshRequired", false, kSessionHint},
-    {"InvalidToken", false, "AWS_SESSION_TOKEN is not of this key: get all three anew, or unset it where there is none"},
-    {"RequestTimeTooSkewed", false, kClockHint},
-    {"RequestExpired", false, kClockHint},
-    {"PermanentRedirect", false, "the bucket is in another region: set AWS_REGION to that"},
-    {"AuthorizationHeaderMalformed", false, "is AWS_REGION the region of the bucket, and the key whole?"},
-    {"IllegalLocationConstraintException", false, "the bucket is in another region: set AWS_REGION to that"},
-    {"EntityTooLarge", false, "fewer records an object make smaller ones"},
-};
-// clang-format on
 
 const char* name_of(S3Action action) {
   switch (action) {
@@ -118,20 +75,12 @@ std::optional<S3Page> read_page(std::string_view body) {
 }
 
 S3Refusal read_refusal(S3Action action, const http::Reply& reply, const std::string& address) {
-  if (reply.status == 0) return {refusal_of_network(reply, address, kS3), ""};
+  if (reply.status == 0) return {refusal_of_network(Service::s3, reply, address), ""};
   const auto words = read_words(reply.body);
-  if (!words) {
-    return {refusal_of_stranger(reply, address, kS3), reply.bucket_region};
-  }
-  S3Refusal refusal;
-  refusal.reason = json::plain_words(words->code + ": " + words->message);
-  refusal.region = words->region.empty() ? reply.bucket_region : words->region;
-  refusal.may_pass = passes_by_status(reply.status);
-  const auto row = std::ranges::find(kCodes, std::string_view(words->code), &CodeRow::code);
-  if (row != std::end(kCodes)) {
-    refusal.may_pass = refusal.may_pass || row->may_pass;
-    refusal.hint = row->hint;
-  } else if (reply.status == 401 || reply.status == 403) {
+  if (!words) return {refusal_of_stranger(Service::s3, reply, address), reply.bucket_region};
+  S3Refusal refusal{refusal_of_error(Service::s3, words->code, words->message, reply.status),
+                    words->region.empty() ? reply.bucket_region : words->region};
+  if (refusal.hint.empty() && (reply.status == 401 || reply.status == 403)) {
     refusal.hint = std::string("the credentials must be allowed ") + name_of(action) +
                    " there; man pinpipe-aws has the policy";
   }

@@ -1,5 +1,5 @@
-// What the clients of all services of AWS have in common: where it is, who we are, how often it is
-// tried, and what a reply means that is not the service's own.
+// What the clients of all services of AWS have in common: where it is, who we are, and how often it
+// is tried.
 #pragma once
 
 #include <algorithm>
@@ -10,6 +10,7 @@
 #include <string>
 
 #include "aws/credentials.h"
+#include "aws/refusal.h"
 #include "base/status.h"
 #include "http/backoff.h"
 #include "http/curl_transport.h"
@@ -27,35 +28,16 @@ struct ServiceOptions {
   std::function<std::time_t()> unix_time = [] { return std::time(nullptr); };
 };
 
-/// Endpoint, region and number of tries of `service` ("S3"), as the AWS tools find them:
+/// Endpoint, region and number of tries of `service`, as the AWS tools find them:
 /// AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION …, AWS_MAX_ATTEMPTS. Errors: a variable that
 /// has no such value.
-Result<ServiceOptions> service_options(const std::string& service, const Environment& environment);
+Result<ServiceOptions> service_options(Service service, const Environment& environment);
 
 /// No region is set, and one is needed.
 Error missing_region();
 
 /// A transport's, with the certificates of AWS_CA_BUNDLE and so many connections.
 http::CurlOptions curl_options(const Environment& environment, unsigned connections);
-
-/// What to do about refusals that all services have.
-inline constexpr const char* kClockHint =
-    "the clock of this machine and the server's differ: see timedatectl";
-inline constexpr const char* kSessionHint =
-    "the session has expired: get new credentials, and run this again";
-inline constexpr const char* kSecretHint =
-    "the secret is not that of the key: see to AWS_SECRET_ACCESS_KEY or AWS_PROFILE";
-
-/// Why a request was refused.
-struct Refusal {
-  std::string reason;  ///< one line, the server's code and words
-  std::string hint;
-  bool may_pass = false;  ///< another try may succeed
-  bool answered = true;   ///< by the service, not by the network or something else
-};
-
-/// Whether a status of HTTP may pass, as botocore has it.
-bool passes_by_status(int status);
 
 /// How long to wait before a call that was refused is tried again, for `since` it was sent first;
 /// nothing: it is given up. `answered`: the service has answered some call. Counts the failure.
@@ -72,13 +54,5 @@ std::optional<http::Milliseconds> wait_for_first(
   return std::max(http::Milliseconds(0),
                   std::chrono::ceil<http::Milliseconds>(waiting.begin()->first - now));
 }
-
-/// No reply. REQUIRES: reply.status == 0. `address` is where it was to come from.
-Refusal refusal_of_network(const http::Reply& reply, const std::string& address,
-                           const std::string& service);
-
-/// A reply that is not one of `service`.
-Refusal refusal_of_stranger(const http::Reply& reply, const std::string& address,
-                            const std::string& service);
 
 }  // namespace pinpipe::aws

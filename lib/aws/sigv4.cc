@@ -123,7 +123,7 @@ std::string normalized_path(std::string_view path) {
 }
 
 /// S3 takes the path as it is sent; all others want that path encoded once more.
-std::string canonical_path(std::string_view path, const Service& service) {
+std::string canonical_path(std::string_view path, const SigningScope& service) {
   if (service.name == "s3") return path.empty() ? "/" : std::string(path);
   return percent_encoded(normalized_path(path), "/");
 }
@@ -152,7 +152,7 @@ std::string signed_names(const Headers& headers) {
 }
 
 std::string canonical_request(const Unsigned& request, const Headers& headers,
-                              const std::string& body_hash, const Service& service) {
+                              const std::string& body_hash, const SigningScope& service) {
   const auto parts = split(request.url);
   std::string text(request.method);
   (text += '\n') += canonical_path(parts.path, service);
@@ -173,7 +173,7 @@ std::string basic_time(std::time_t now) {
 }
 
 std::string signature(const std::string& text, const std::string& secret_key,
-                      const std::string& date, const Service& service) {
+                      const std::string& date, const SigningScope& service) {
   auto key = hmac_sha256("AWS4" + secret_key, date);
   for (const auto& part : {service.region, service.name, std::string("aws4_request")})
     key = hmac_sha256(key, part);
@@ -182,7 +182,7 @@ std::string signature(const std::string& text, const std::string& secret_key,
 
 /// When something is signed, and for what: as both stand in a signature.
 struct Scope {
-  Scope(const Service& of, std::time_t now)
+  Scope(const SigningScope& of, std::time_t now)
       : service(of),
         time(basic_time(now)),
         date(time.substr(0, 8)),
@@ -194,7 +194,7 @@ struct Scope {
         secret_key, date, service);
   }
 
-  const Service& service;
+  const SigningScope& service;
   std::string time;  // 20261125T101500Z
   std::string date;
   std::string text;  // DATE/REGION/SERVICE/aws4_request
@@ -202,7 +202,7 @@ struct Scope {
 
 }  // namespace
 
-void sign(const Unsigned& request, const Credentials& credentials, const Service& service,
+void sign(const Unsigned& request, const Credentials& credentials, const SigningScope& service,
           std::time_t now) {
   const Scope scope(service, now);
   const std::string body_hash =
@@ -222,8 +222,8 @@ void sign(const Unsigned& request, const Credentials& credentials, const Service
                  ", Signature=" + scope.sign(text, credentials.secret_key));
 }
 
-std::string presign(std::string_view url, const Credentials& credentials, const Service& service,
-                    std::time_t now, unsigned expires_s) {
+std::string presign(std::string_view url, const Credentials& credentials,
+                    const SigningScope& service, std::time_t now, unsigned expires_s) {
   const Scope scope(service, now);
   std::string result(url);
   const auto add = [&result](const char* name, const std::string& value) {

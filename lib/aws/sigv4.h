@@ -15,7 +15,8 @@
 
 namespace pinpipe::aws {
 
-struct Service {
+/// What a signature is good for.
+struct SigningScope {
   std::string name;  ///< "kinesis", "s3"
   std::string region;
 };
@@ -32,13 +33,13 @@ struct Unsigned {
 /// Adds to the headers of `request`, in place of others of these names, what makes it a request of
 /// the owner of `credentials` at the time `now`: Host, X-Amz-Date, Authorization, with a session
 /// token X-Amz-Security-Token, and for S3 X-Amz-Content-Sha256. It must be sent exactly like that.
-void sign(const Unsigned& request, const Credentials& credentials, const Service& service,
+void sign(const Unsigned& request, const Credentials& credentials, const SigningScope& service,
           std::time_t now);
 
 /// `url` with more in its query that makes it a GET of the owner of `credentials`, with no header
 /// but Host, from `now` for `expires_s` seconds: X-Amz-Algorithm and so on, X-Amz-Signature last.
 /// REQUIRES: the service is not S3, which signs less of such a request
-std::string presign(std::string_view url, const Credentials& credentials, const Service& service,
-                    std::time_t now, unsigned expires_s);
+std::string presign(std::string_view url, const Credentials& credentials,
+                    const SigningScope& service, std::time_t now, unsigned expires_s);
 
 }  // namespace pinpipe::aws

@@ -13,7 +13,6 @@
 #include "aws/temporary_credentials.h"
 #include "aws/xml.h"
 #include "base/ascii.h"
-#include "json/plain_words.h"
 
 namespace pinpipe::aws {
 namespace {
@@ -23,32 +22,6 @@ constexpr http::Milliseconds kStsTimeout{5000};
 constexpr const char* kGlobalRegion = "aws-global";
 constexpr const char* kGlobalUrl = "https://sts.amazonaws.com";
 constexpr const char* kGlobalSigningRegion = "us-east-1";
-
-// STS API Reference, "Common Error Types" and the errors of both actions.
-struct StsCode {
-  std::string_view code;
-  bool may_pass;
-  const char* hint;
-};
-// clang-format off
-constexpr StsCode kStsCodes[] = {
-    {"Throttling", true, ""},
-    {"ThrottlingException", true, ""},
-    {"RequestLimitExceeded", true, ""},
-    {"InternalFailure", true, ""},
-    {"ServiceUnavailable", true, ""},
-    {"IDPCommunicationError", true, ""},
-    {"AccessDenied", false, "the trust policy of the role must name who we are, and our own policy allow sts:AssumeRole of it (man pinpipe-aws)"},
-    {"ExpiredToken", false, kSessionHint},
-    {"ExpiredTokenException", false, kSessionHint},
-    {"InvalidClientTokenId", false, "AWS does not know the key: see to AWS_ACCESS_KEY_ID or AWS_PROFILE"},
-    {"SignatureDoesNotMatch", false, kSecretHint},
-    {"RequestExpired", false, kClockHint},
-    {"InvalidIdentityToken", false, "the token in the file is not of a provider that the role trusts"},
-    {"RegionDisabledException", false, "STS is not active in this region: name another one"},
-    {"ValidationError", false, "is that the ARN of a role, as in arn:aws:iam::123456789012:role/NAME?"},
-};
-// clang-format on
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
@@ -105,17 +78,9 @@ StsReply parse_reply(const http::Reply& reply) {
 }
 
 Refusal refusal_of(const http::Reply& reply, const StsReply& words, const std::string& address) {
-  if (reply.status == 0) return refusal_of_network(reply, address, "STS");
-  if (words.code.empty()) return refusal_of_stranger(reply, address, "STS");
-  Refusal refusal;
-  refusal.reason = json::plain_words(words.code + ": " + words.message);
-  refusal.may_pass = passes_by_status(reply.status);
-  const auto row = std::ranges::find(kStsCodes, std::string_view(words.code), &StsCode::code);
-  if (row != std::end(kStsCodes)) {
-    refusal.may_pass = refusal.may_pass || row->may_pass;
-    refusal.hint = row->hint;
-  }
-  return refusal;
+  if (reply.status == 0) return refusal_of_network(Service::sts, reply, address);
+  if (words.code.empty()) return refusal_of_stranger(Service::sts, reply, address);
+  return refusal_of_error(Service::sts, words.code, words.message, reply.status);
 }
 
 Result<Credentials> credentials_in(const http::Reply& reply, const Role& role,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "aws/refusal.h"
 #include "delivery/reply_hints.h"
 #include "http/headers.h"
 #include "json/plain_words.h"
@@ -36,6 +37,10 @@ ReplyOutcome outcome_of_redirect(const http::Reply& reply) {
 std::string hint_of(const wire::BatchOutcome& outcome, wire::Service service) {
   Outcome worst = outcome.all;
   for (const auto& record : outcome.records) worst = std::max(worst, record.outcome);
+  if (worst == Outcome::stop || worst == Outcome::refused) {
+    const auto hint = aws::hint_of_error(aws::Service::kinesis, outcome.code, outcome.reason);
+    if (!hint.empty()) return std::string(hint);
+  }
   return std::string(hint_of_refusal(outcome.reason, worst, service));
 }
 

@@ -13,24 +13,15 @@ struct HintRow {
   std::string_view words;
   std::string_view hint;
 };
-constexpr std::string_view kWrongClock =
-    "the clock of this machine and the server's differ: see timedatectl, and send again when the "
-    "time is right";
 constexpr std::string_view kNoPath =
     "an API Gateway says so where it has no such path: is the stage in --url?";
 constexpr std::string_view kNoTopic = "create-topics makes the topics of an ID";
 // clang-format off
 constexpr HintRow kHints[] = {
     {Service::kinesis, Outcome::stop, "Missing Authentication Token", kNoPath},
-    {Service::kinesis, Outcome::stop, "Signature expired", kWrongClock},
-    {Service::kinesis, Outcome::stop, "Signature not yet current", kWrongClock},
-    {Service::kinesis, Outcome::stop, "RequestExpired", kWrongClock},
-    {Service::kinesis, Outcome::stop, "RequestTimeTooSkewed", kWrongClock},
-    {Service::kinesis, Outcome::stop, "xpired", "get new credentials, and send the dead letters then"},
     {Service::kinesis, Outcome::stop, "",
      "the key of --header-file or PINPIPE_HEADERS, or the AWS credentials, are not the right ones for this; "
      "man pinpipe-aws has the rights"},
-    {Service::kinesis, Outcome::refused, "ResourceNotFound", "create-streams makes the streams of an ID"},
     {Service::kafka, Outcome::stop, "Missing Authentication Token", kNoPath},
     {Service::kafka, Outcome::stop, "",
      "the key of --header-file or PINPIPE_HEADERS is not the right one for this, or the proxy itself is not let "

@@ -1,7 +1,5 @@
-// What to do about a refusal: a table only.
-//
-// Sources: IAM User Guide, "Troubleshoot Signature Version 4 signing for AWS API requests"; Error
-// responses of Amazon S3.
+// What to do about a refusal of a proxy or a gateway: a table only. Errors that AWS names are those
+// of aws/refusal.h.
 #pragma once
 
 #include <string_view>

@@ -18,11 +18,18 @@ constexpr AwsErrorRow kAwsErrors[] = {
     {"TooManyRequests", AwsErrorKind::throttled},
     {"RequestLimitExceeded", AwsErrorKind::throttled},
     {"KMSThrottling", AwsErrorKind::throttled},
+    {"SlowDown", AwsErrorKind::throttled},
+    {"BandwidthLimitExceeded", AwsErrorKind::throttled},
     {"InternalFailure", AwsErrorKind::server},
+    {"InternalError", AwsErrorKind::server},
     {"InternalServerError", AwsErrorKind::server},
     {"InternalServer", AwsErrorKind::server},
     {"ServiceUnavailable", AwsErrorKind::server},
     {"RequestTimeout", AwsErrorKind::server},
+    {"OperationAborted", AwsErrorKind::server},
+    {"IDPCommunicationError", AwsErrorKind::server},
+    {"BadDigest", AwsErrorKind::server},  // bytes were changed on the way
+    {"XAmzContentSHA256Mismatch", AwsErrorKind::server},
     {"ResourceInUse", AwsErrorKind::in_use},
     {"RequestEntityTooLarge", AwsErrorKind::too_large},
     {"AccessDenied", AwsErrorKind::denied},
@@ -54,9 +61,14 @@ constexpr AwsErrorRow kAwsErrors[] = {
 
 }  // namespace
 
-AwsErrorKind kind_of_aws_error(std::string_view name) {
+std::string_view without_exception(std::string_view name) {
   constexpr std::string_view kEnd = "Exception";
   if (name.ends_with(kEnd)) name.remove_suffix(kEnd.size());
+  return name;
+}
+
+AwsErrorKind kind_of_aws_error(std::string_view name) {
+  name = without_exception(name);
   for (const auto& row : kAwsErrors) {
     if (row.name == name) return row.kind;
   }

@@ -1,6 +1,8 @@
 // Errors of AWS: how a reply names one, and what kind of error it is.
 //
-// Sources: the API model of Kinesis (2013-12-02) and AWS's common errors.
+// Sources: the API model of Kinesis (2013-12-02), the error responses of S3 and STS, AWS's common
+// errors; those that pass are the ones that botocore tries again, too (data/_retry.json,
+// retries/standard.py).
 #pragma once
 
 #include <cstdint>
@@ -12,13 +14,16 @@ namespace pinpipe::wire {
 enum class AwsErrorKind : uint8_t {
   unknown,
   throttled,  ///< too many requests, or too much at once
-  server,     ///< its own fault, which may pass
+  server,     ///< its own fault or the network's, which may pass
   in_use,     ///< what is named is being made or changed, or is there already
   too_large,
   denied,    ///< credentials, signature, clock, rights
   missing,   ///< what is named is not there, or its key does not serve
   argument,  ///< the request is wrong
 };
+
+/// `name` without the "Exception" at its end, which some services write and others do not.
+std::string_view without_exception(std::string_view name);
 
 /// The kind of the error `name`, with or without "Exception" at its end.
 AwsErrorKind kind_of_aws_error(std::string_view name);

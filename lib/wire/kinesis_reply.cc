@@ -75,7 +75,9 @@ BatchOutcome classify_named(const std::string& name, const std::string& words, i
   outcome = outcome_of_kinesis_error(name).value_or(outcome);
   if (status == 413 || (is_refused(outcome) && says_too_large(words))) outcome = Outcome::too_large;
   const auto text = with_code(json::plain_words(name), json::plain_words(words));
-  return outcome_of_all(outcome, with_status(status, text));
+  auto batch = outcome_of_all(outcome, with_status(status, text));
+  batch.code = name;
+  return batch;
 }
 
 BatchOutcome classify_kinesis_error(const ReplyText& reply) {

@@ -40,6 +40,7 @@ struct BatchOutcome {
   std::vector<RecordOutcome> records;  ///< one for each that was sent; empty: `all` holds for all
   Outcome all = Outcome::retry;
   std::string reason;
+  std::string code;                  ///< of an error of AWS, for the whole request; "" without
   std::optional<size_t> bad_record;  ///< of a whole refusal: the record that its words name
 };
 

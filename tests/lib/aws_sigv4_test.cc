@@ -10,7 +10,7 @@ const Credentials kCredentials{"AKIDEXAMPLE", "not/a+secret", ""};
 constexpr std::time_t kNow = 1'795'600'000;  // 2026-11-25T09:46:40Z
 
 std::string authorization(const std::string& url, std::vector<std::string> headers,
-                          const std::string& body, const Service& service,
+                          const std::string& body, const SigningScope& service,
                           const Credentials& credentials = kCredentials) {
   sign({"POST", url, headers, body}, credentials, service, kNow);
   return headers.back();
