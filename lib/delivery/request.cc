@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "json/checked_text.h"
 #include "json/plain_words.h"
 #include "json/string.h"
 #include "record/destination_name.h"
@@ -10,6 +11,7 @@
 namespace pinpipe::delivery {
 namespace {
 
+using json::CheckedText;
 using json::find_member;
 using json::Kind;
 using json::Member;
@@ -26,8 +28,29 @@ constexpr std::string_view kLineKeys[] = {wire::line_field::kTopic, wire::line_f
 constexpr size_t kShownKey = 60;
 constexpr size_t kShownName = 100;
 
-Error unknown_key(const Member& member) {
-  return {"unknown key '" + json::plain_words(member.key, kShownKey) + "'"};
+Error unknown_key(std::string_view key) {
+  return {"unknown key '" + json::plain_words(key, kShownKey) + "'"};
+}
+
+Error missing(std::string_view key) { return {"no '" + std::string(key) + "'"}; }
+
+/// Takes the record at hand, an element of a list.
+Status check_record(CheckedText& text, const ProtocolRow& protocol) {
+  bool has_needed = protocol.needed.empty();
+  Status unknown;
+  for (bool more = text.enter(); more; more = text.next()) {
+    const auto key = text.key();
+    text.value();
+    const auto known = std::ranges::find_if(protocol.record_keys,
+                                            [&](auto name) { return json::is_named(key, name); });
+    if (known == protocol.record_keys.end()) {
+      if (unknown.ok()) unknown = unknown_key(key);
+    } else if (*known == protocol.needed) {
+      has_needed = true;
+    }
+  }
+  if (!unknown.ok() || has_needed) return unknown;
+  return missing(protocol.needed);
 }
 
 bool is_one_of(const Member& member, std::span<const std::string_view> keys) {
@@ -107,7 +130,7 @@ Status RequestParser::parse(std::string_view line, Request& to) {
 Status RequestParser::find_destination(const ObjectView& line, Request& to) {
   Status unknown;
   members_.each(line.begin, line.end, [&](const Member& member, uint32_t) {
-    if (unknown.ok() && !is_one_of(member, kLineKeys)) unknown = unknown_key(member);
+    if (unknown.ok() && !is_one_of(member, kLineKeys)) unknown = unknown_key(member.key);
   });
   const auto* topic = find_member(members_, line, wire::line_field::kTopic);
   const auto* stream = find_member(members_, line, wire::line_field::kStream);
@@ -152,18 +175,16 @@ Status RequestParser::find_protocol(const ObjectView& payload, Request& to) {
   return {};
 }
 
-Status RequestParser::check_keys(const Members& members, const ObjectView& object,
-                                 const ProtocolRow& protocol, bool in_list) const {
+Status RequestParser::check_keys(const ObjectView& payload, const ProtocolRow& protocol) const {
   Status unknown;
-  members.each(object.begin, object.end, [&](const Member& member, uint32_t) {
-    if (!unknown.ok() || is_one_of(member, in_list ? protocol.record_keys : protocol.payload_keys))
-      return;
-    if (in_list || !json::key_is(member, protocol.list)) unknown = unknown_key(member);
+  members_.each(payload.begin, payload.end, [&](const Member& member, uint32_t) {
+    if (unknown.ok() && !is_one_of(member, protocol.payload_keys) &&
+        !json::key_is(member, protocol.list))
+      unknown = unknown_key(member.key);
   });
-  if (!unknown.ok() || (!in_list && !protocol.list.empty())) return unknown;
-  if (!protocol.needed.empty() && find_member(members, object, protocol.needed) == nullptr)
-    return Error{"no '" + std::string(protocol.needed) + "'"};
-  return {};
+  if (!unknown.ok() || !protocol.list.empty() || protocol.needed.empty()) return unknown;
+  return find_member(members_, payload, protocol.needed) == nullptr ? missing(protocol.needed)
+                                                                    : Status();
 }
 
 /// A payload that names its stream must name the right one; to the API it must.
@@ -192,7 +213,7 @@ Status RequestParser::check_stream(const ObjectView& payload, Request& to) {
 Status RequestParser::find_records(const ObjectView& payload, std::string_view line, Request& to) {
   const auto& protocol = row_of(to.protocol);
   to.records.clear();
-  TRY(check_keys(members_, payload, protocol, false));
+  TRY(check_keys(payload, protocol));
   TRY(check_stream(payload, to));
   if (protocol.list.empty()) {
     to.records.push_back(span_in(line, payload.text));
@@ -201,18 +222,16 @@ Status RequestParser::find_records(const ObjectView& payload, std::string_view l
   const std::string list(protocol.list);
   const auto* records = find_member(members_, payload, protocol.list);
   if (records->kind != Kind::array) return Error{list + " is not an array"};
-  TRY(scanner_.array(records->value, elements_));
-  if (elements_.empty()) return Error{list + " is empty"};
-  for (const auto& element : elements_) {
+  CheckedText text(records->value);
+  for (bool more = text.enter(); more; more = text.next()) {
     const auto place = [&] { return list + "[" + std::to_string(to.records.size()) + "]: "; };
-    if (element.kind != Kind::object) return Error{place() + "not an object"};
-    TRY(scanner_.object(element.value, inner_));
-    const auto whole = whole_object(inner_);
-    if (auto status = check_keys(inner_, whole, protocol, true); !status.ok())
+    if (text.kind() != Kind::object) return Error{place() + "not an object"};
+    const char* const begin = text.at();
+    if (const auto status = check_record(text, protocol); !status.ok())
       return Error{place() + status.error().what};
-    to.records.push_back(span_in(line, element.value));
+    to.records.push_back(span_in(line, {begin, static_cast<size_t>(text.at() - begin)}));
   }
-  return {};
+  return to.records.empty() ? Status(Error{list + " is empty"}) : Status();
 }
 
 }  // namespace pinpipe::delivery

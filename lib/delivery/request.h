@@ -58,15 +58,12 @@ class RequestParser {
  private:
   Status find_destination(const json::ObjectView& line, Request& to);
   Status find_protocol(const json::ObjectView& payload, Request& to);
-  Status check_keys(const json::Members& members, const json::ObjectView& object,
-                    const ProtocolRow& protocol, bool in_list) const;
+  Status check_keys(const json::ObjectView& payload, const ProtocolRow& protocol) const;
   Status check_stream(const json::ObjectView& payload, Request& to);
   Status find_records(const json::ObjectView& payload, std::string_view line, Request& to);
 
   json::Scanner scanner_{json::kMaxDepth};
   json::Members members_{json::Members::kMost + json::kWrapping};
-  json::Members inner_{json::Members::kMost + json::kWrapping};
-  std::vector<json::Element> elements_;
 };
 
 }  // namespace pinpipe::delivery

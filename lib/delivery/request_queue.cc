@@ -73,17 +73,17 @@ using Block = ndjson::LineBlock<RequestWorker>;
 Status RequestWorker::line(std::string_view line, Output& to) {
   Request request;
   TRY(parser_.parse(line, request));
-  TRY(endpoint_->takes(request.protocol));
+  TRY(carrier_->takes(request.protocol));
   to.push_back(std::move(request));
   return {};
 }
 
-RequestReader::RequestReader(ndjson::LineRunOptions options, const Endpoint& endpoint,
+RequestReader::RequestReader(ndjson::LineRunOptions options, const Carrier& carrier,
                              ndjson::RejectLog& rejects, RequestQueue& queue)
     : options_(std::move(options)),
       rejects_(rejects),
       blocks_(options_.files, options_.blocks),
-      worker_(endpoint),
+      worker_(carrier),
       queue_(queue) {
   queue_.on_stop = [this] { blocks_.interrupt(); };
   thread_ = std::thread([this] { queue_.end(caught([&] { return read(queue_); })); });
@@ -117,7 +117,7 @@ Status RequestReader::read_block(Block& block, RequestQueue& queue) {
         !status.ok())
       return status;
     for (auto& request : block.out) {
-      TRY(worker_.endpoint().check_way(request.protocol));
+      TRY(worker_.carrier().check_way(request.protocol));
       queue.push(std::move(request));
     }
   } while (!block.finished() && !(options_.fail_fast && !block.rejects.empty()));

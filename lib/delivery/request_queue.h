@@ -13,7 +13,7 @@
 
 #include "base/mutex.h"
 #include "base/status.h"
-#include "delivery/endpoint.h"
+#include "delivery/carrier.h"
 #include "delivery/request.h"
 #include "ndjson/line_run.h"
 
@@ -64,19 +64,19 @@ class RequestQueue {
 // Files of request lines into a queue, in a thread of its own: reading waits for its input, and
 // sending must not wait for reading.
 
-/// Lines to requests that `endpoint` takes, which outlives it.
+/// Lines to requests that `carrier` takes, which outlives it.
 class RequestWorker {
  public:
   using Output = std::vector<Request>;
 
-  explicit RequestWorker(const Endpoint& endpoint) : endpoint_(&endpoint) {}
+  explicit RequestWorker(const Carrier& carrier) : carrier_(&carrier) {}
 
   Status line(std::string_view line, Output& to);
   static void clear(Output& requests) { requests.clear(); }
-  const Endpoint& endpoint() const { return *endpoint_; }
+  const Carrier& carrier() const { return *carrier_; }
 
  private:
-  const Endpoint* endpoint_;
+  const Carrier* carrier_;
   RequestParser parser_;
 };
 
@@ -84,8 +84,8 @@ class RequestReader {
  public:
   /// Starts to read. REQUIRES: all that is referred to outlives it; `rejects` is left to it until
   /// the queue is at its end.
-  RequestReader(ndjson::LineRunOptions options, const Endpoint& endpoint,
-                ndjson::RejectLog& rejects, RequestQueue& queue);
+  RequestReader(ndjson::LineRunOptions options, const Carrier& carrier, ndjson::RejectLog& rejects,
+                RequestQueue& queue);
   /// Ends reading.
   ~RequestReader();
 

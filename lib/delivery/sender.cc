@@ -51,11 +51,9 @@ void each_request(const Batch& batch, Visit visit) {
 
 }  // namespace
 
-Sender::Sender(RequestQueue& queue, const Endpoint& endpoint, http::Transport& transport,
-               SenderOptions options, SenderHooks hooks)
+Sender::Sender(RequestQueue& queue, Carrier& carrier, SenderOptions options, SenderHooks hooks)
     : queue_(queue),
-      endpoint_(endpoint),
-      transport_(transport),
+      carrier_(carrier),
       options_(std::move(options)),
       hooks_(std::move(hooks)),
       in_flight_(options_.offsets) {}
@@ -69,9 +67,9 @@ DeliveryStats Sender::run() {
     tell_quiet();
     write_reports();
     if (queue_.at_end() && in_flight_.empty()) break;
-    for (const auto& arrival : transport_.wait(time_to_next())) {
+    for (auto& arrival : carrier_.wait(time_to_next())) {
       const auto flight = flying_.extract(arrival.id);
-      if (!flight.empty()) settle(*flight.mapped(), arrival.reply);
+      if (!flight.empty()) settle(*flight.mapped(), std::move(arrival));
     }
   }
   if (not_sent_ > 0) hooks_.log(counted_records(not_sent_) + " not sent: " + stopped_by_);
@@ -89,7 +87,7 @@ void Sender::heed_signals() {
       stop("stopped by " + *signal, std::nullopt);
       continue;
     }
-    transport_.cancel_all();
+    carrier_.cancel_all();
     for (auto& [id, destination] : flying_) {
       destination->is_busy = false;
       schedule(*destination);
@@ -166,10 +164,10 @@ void Sender::start_ready() {
 void Sender::start(DestinationQueue& destination) {
   Batch& batch = destination.next();
   if (destination.asks) return ask(destination);
-  auto http = endpoint_.http_request(batch.first(), batch.body());
-  if (!http.ok()) {
+  const uint64_t id = ++next_id_;
+  if (const auto status = carrier_.start(id, batch); !status.ok()) {
     schedule(destination);
-    return stop(http.error().what, http.error());
+    return stop(status.error().what, status.error());
   }
   const auto now = hooks_.now();
   if (batch.first_sent) ++stats_.retries;
@@ -179,21 +177,20 @@ void Sender::start(DestinationQueue& destination) {
     ++in_flight.attempts;
     if (!in_flight.first_sent) in_flight.first_sent = now;
   });
-  fly(destination, http.value());
+  fly(id, destination);
 }
 
 void Sender::ask(DestinationQueue& destination) {
-  if (const auto question = endpoint_.topic_question(destination.work.front().first()))
-    return fly(destination, *question);
+  const uint64_t id = ++next_id_;
+  if (carrier_.ask(id, destination.work.front().first())) return fly(id, destination);
   destination.asks = false;
   start(destination);
 }
 
-void Sender::fly(DestinationQueue& destination, const http::Request& request) {
+void Sender::fly(uint64_t id, DestinationQueue& destination) {
   destination.is_busy = true;
   destination.started = hooks_.now();
-  flying_[++next_id_] = &destination;
-  transport_.start(next_id_, request);
+  flying_[id] = &destination;
 }
 
 void Sender::write_reports() {
@@ -230,24 +227,24 @@ void Sender::stop(const std::string& why, std::optional<Error> error) {
 
 // ---- replies --------------------------------------------------------------------------------
 
-void Sender::settle(DestinationQueue& destination, const http::Reply& reply) {
+void Sender::settle(DestinationQueue& destination, Carrier::Arrival arrival) {
   destination.is_busy = false;
   if (hooks_.now() - destination.started < kQuietToTell) destination.quiet_told = false;
   if (destination.asks) {
-    settle_question(destination, reply);
+    settle_question(destination, arrival);
   } else {
-    settle_batch(destination, reply);
+    settle_batch(destination, std::move(arrival));
   }
   schedule(destination);
 }
 
-void Sender::settle_batch(DestinationQueue& destination, const http::Reply& reply) {
+void Sender::settle_batch(DestinationQueue& destination, Carrier::Arrival arrival) {
   Batch batch = std::move(destination.work.front());
   destination.work.pop_front();
   batch.composed = {};
-  each_request(batch, [&](InFlightRequest& in_flight) { in_flight.status = reply.status; });
+  each_request(batch, [&](InFlightRequest& in_flight) { in_flight.status = arrival.status; });
 
-  auto replied = read_reply(batch.first().protocol, batch.records.size(), reply);
+  auto replied = std::move(arrival.outcome);
   replied.reason = options_.secrets->hidden_in(replied.reason);
   if (is_about_all(replied) && batch.records.size() > 1 && !stopping_)
     return split(destination, std::move(batch), replied.bad_record);
@@ -266,15 +263,15 @@ void Sender::settle_batch(DestinationQueue& destination, const http::Reply& repl
 
 /// After a time-out: a topic that is not there, where the proxy waits for it longer than we do, is
 /// no outage.
-void Sender::settle_question(DestinationQueue& destination, const http::Reply& reply) {
+void Sender::settle_question(DestinationQueue& destination, const Carrier::Arrival& arrival) {
   Batch batch = std::move(destination.work.front());
   destination.work.pop_front();
-  if (says_no_topic(reply)) {  // and so is asked before each further batch
+  if (arrival.no_topic) {  // and so is asked before each further batch
     ReplyOutcome missing;
     missing.all = Outcome::refused;
     missing.hint = hint_of_refusal(kNoSuchTopic, Outcome::refused, Service::kafka);
     note_hint(missing);
-    each_request(batch, [&](InFlightRequest& in_flight) { in_flight.status = reply.status; });
+    each_request(batch, [&](InFlightRequest& in_flight) { in_flight.status = arrival.status; });
     for (auto& record : batch.records) record.reason = kNoSuchTopic;
     return give_up(std::move(batch.records));
   }
@@ -375,8 +372,8 @@ void Sender::tell_quiet() {
     if (destination->quiet_told || now - destination->started < kQuietToTell) continue;
     destination->quiet_told = outage_told_ = true;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(kQuietToTell).count();
-    return hooks_.log(shown_destination(destination->work.front().first()) + ": no reply for " +
-                      std::to_string(seconds) + " s, still waiting");
+    return hooks_.log(shown_destination(destination->work.front().first()) + ": " +
+                      carrier_.silence() + " for " + std::to_string(seconds) + " s, still waiting");
   }
 }
 

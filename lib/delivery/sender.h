@@ -1,7 +1,7 @@
 // Requests from a queue to their destinations: what is sent when, what again, and what is given up.
 //
 // clang-format off
-//   queue -> destinations (one a topic or stream, in order) -> transport -> reply -> delivered
+//   queue -> destinations (one a topic or stream, in order) -> carrier -> outcome -> delivered
 //                                                                          -> again, after a while
 //                                                                          -> halves
 //                                                                          -> is the topic there?
@@ -25,13 +25,12 @@
 #include <vector>
 
 #include "base/status.h"
+#include "delivery/carrier.h"
 #include "delivery/destination_queue.h"
-#include "delivery/endpoint.h"
 #include "delivery/in_flight_requests.h"
 #include "delivery/reply.h"
 #include "delivery/request_queue.h"
 #include "http/secrets.h"
-#include "http/transport.h"
 
 namespace pinpipe::delivery {
 
@@ -76,9 +75,8 @@ struct DeliveryStats {
 
 class Sender {
  public:
-  /// REQUIRES: `queue`, `endpoint` and `transport` outlive it.
-  Sender(RequestQueue& queue, const Endpoint& endpoint, http::Transport& transport,
-         SenderOptions options, SenderHooks hooks);
+  /// REQUIRES: `queue` and `carrier` outlive it.
+  Sender(RequestQueue& queue, Carrier& carrier, SenderOptions options, SenderHooks hooks);
 
   /// Runs until the queue is at its end, and all that was in it is settled and reported.
   DeliveryStats run();
@@ -93,16 +91,16 @@ class Sender {
   void start_ready();
   void start(DestinationQueue& destination);
   void ask(DestinationQueue& destination);
-  void fly(DestinationQueue& destination, const http::Request& request);
+  void fly(uint64_t id, DestinationQueue& destination);
   void schedule(DestinationQueue& destination);
   void schedule_all();
   void write_reports();
   void tell_quiet();
   std::optional<http::Milliseconds> time_to_next() const;
 
-  void settle(DestinationQueue& destination, const http::Reply& reply);
-  void settle_batch(DestinationQueue& destination, const http::Reply& reply);
-  void settle_question(DestinationQueue& destination, const http::Reply& reply);
+  void settle(DestinationQueue& destination, Carrier::Arrival arrival);
+  void settle_batch(DestinationQueue& destination, Carrier::Arrival arrival);
+  void settle_question(DestinationQueue& destination, const Carrier::Arrival& arrival);
   void split(DestinationQueue& destination, Batch batch, std::optional<size_t> bad_record);
   std::vector<BatchRecord> decide(Batch& batch, const ReplyOutcome& replied);
   void again(DestinationQueue& destination, Batch batch, bool progress,
@@ -122,8 +120,7 @@ class Sender {
   void stop(const std::string& why, std::optional<Error> error);
 
   RequestQueue& queue_;
-  const Endpoint& endpoint_;
-  http::Transport& transport_;
+  Carrier& carrier_;
   SenderOptions options_;
   SenderHooks hooks_;
 

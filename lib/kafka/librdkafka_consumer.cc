@@ -1,12 +1,7 @@
 #include "kafka/librdkafka_consumer.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <future>
-#include <memory>
-#include <thread>
-
-#include "aws/credential_source.h"
+#include <utility>
 
 namespace pinpipe::kafka {
 namespace {
@@ -14,19 +9,26 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr size_t kBatch = 1000;
-constexpr int kReachMs = 1000;
-constexpr int kReachTries = 10;
+constexpr int kOffsetsMs = 10'000;
 constexpr int kWakeMs = 100;
-constexpr std::chrono::seconds kDestroyWait{5};
+
+/// What the user may override: memory. The queue of all partitions, and a fetch from a broker.
+constexpr Preset kDefaults[] = {
+    {"client.id", "sink-topics"},
+    {"queued.max.messages.kbytes", "16384"},  // kQueueBytes
+    {"fetch.max.bytes", "8388608"},
+};
+
+/// What the sink's promises hang on: an offset that is gone is told, and so is a partition's end.
+constexpr Preset kFixed[] = {
+    {"auto.offset.reset", "error"},
+    {"enable.partition.eof", "true"},
+};
 
 constexpr const char* kMayNotDescribe =
     "the user or role must be allowed kafka-cluster:DescribeTopic of it (man pinpipe-aws)";
 constexpr const char* kMayNotRead =
     "the user or role must be allowed kafka-cluster:ReadData of it (man pinpipe-aws)";
-
-Error kafka_error(const std::string& what, rd_kafka_resp_err_t code) {
-  return {what + ": " + rd_kafka_err2str(code), ""};
-}
 
 /// Faults that librdkafka tells of and goes on trying: nothing is skipped meanwhile.
 bool mends_itself(rd_kafka_resp_err_t code) {
@@ -48,62 +50,15 @@ bool mends_itself(rd_kafka_resp_err_t code) {
 
 Result<std::unique_ptr<Consumer>> LibrdkafkaConsumer::connect(
     const std::vector<Property>& properties) {
-  std::unique_ptr<LibrdkafkaConsumer> consumer(new LibrdkafkaConsumer);
-  auto own = properties;
-  const auto login = TRY(take_iam_login(own));
-  auto configuration = TRY(make_configuration(own));
-  if (login) TRY(consumer->log_in_by(*login, configuration.get()));
-  consumer->refresh_interval_ = milliseconds(
-      std::atoll(property_of(configuration.get(), "topic.metadata.refresh.interval.ms").c_str()));
-  rd_kafka_conf_set_opaque(configuration.get(), consumer->heard_.get());
-  rd_kafka_conf_set_error_cb(configuration.get(), on_error);
-  TRY(consumer->create(std::move(configuration)));
-  TRY(consumer->await_broker());
-  return Result<std::unique_ptr<Consumer>>(std::move(consumer));
+  auto client = TRY(Client::connect(
+      {RD_KAFKA_CONSUMER, presets(kDefaults), properties, presets(kFixed), nullptr}));
+  return Result<std::unique_ptr<Consumer>>(
+      std::unique_ptr<Consumer>(new LibrdkafkaConsumer(std::move(client))));
 }
 
-/// Credentials that are not there are told at once, in words of their own.
-Status LibrdkafkaConsumer::log_in_by(const IamLogin& login, rd_kafka_conf_t* configuration) {
-  const auto make = TRY(token_maker(login, aws::process_environment(), aws::process_servers()));
-  TRY(make());
-  heard_->tokens = std::make_unique<TokenRefresh>(make);
-  rd_kafka_conf_set_oauthbearer_token_refresh_cb(configuration, on_token_refresh);
-  rd_kafka_conf_enable_sasl_queue(configuration, 1);
-  return {};
-}
-
-Status LibrdkafkaConsumer::create(Configuration configuration) {
-  char why[512] = "";
-  kafka_.reset(rd_kafka_new(RD_KAFKA_CONSUMER, configuration.get(), why, sizeof why));
-  if (!kafka_) return Error{std::string("cannot set up the Kafka client: ") + why, ""};
-  static_cast<void>(configuration.release());  // it is the handle's now
-  queue_.reset(rd_kafka_queue_new(kafka_.get()));
-  if (heard_->tokens == nullptr) return {};
-  const std::unique_ptr<rd_kafka_error_t, void (*)(rd_kafka_error_t*)> error(
-      rd_kafka_sasl_background_callbacks_enable(kafka_.get()), rd_kafka_error_destroy);
-  if (!error) return {};
-  return Error{std::string("cannot set up the Kafka client: ") + rd_kafka_error_string(error.get()),
-               ""};
-}
-
-/// Waits for librdkafka's threads, but not for ever: one of them hangs where a call failed that it
-/// takes for granted, as fcntl for its pipes. Then they end with the process.
-void LibrdkafkaConsumer::Destroy::operator()(rd_kafka_t* kafka) const {
-  const auto done = std::make_shared<std::promise<void>>();
-  auto ended = done->get_future();
-  const auto started = caught([&]() -> Status {
-    std::thread([kafka, done, kept = heard] {
-      rd_kafka_destroy(kafka);
-      done->set_value();
-    }).detach();
-    return {};
-  });
-  if (started.ok()) {
-    ended.wait_for(kDestroyWait);
-  } else {
-    rd_kafka_destroy(kafka);
-  }
-}
+LibrdkafkaConsumer::LibrdkafkaConsumer(std::unique_ptr<Client> client)
+    : client_(std::move(client)),
+      queue_(rd_kafka_queue_new(client_->get()), rd_kafka_queue_destroy) {}
 
 LibrdkafkaConsumer::~LibrdkafkaConsumer() {
   for (auto& topic : topics_) {
@@ -113,79 +68,10 @@ LibrdkafkaConsumer::~LibrdkafkaConsumer() {
   }
 }
 
-void LibrdkafkaConsumer::on_error(rd_kafka_t*, int code, const char* reason, void* heard) {
-  auto& self = *static_cast<Heard*>(heard);
-  if (self.tokens != nullptr && self.tokens->failure()) {
-    self.last_reason = self.tokens->failure()->what;
-    if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return;
-  }
-  if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
-    self.down = self.last_reason.empty() ? reason : self.last_reason;
-    return;
-  }
-  self.last_reason = reason;
-  self.refused = code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL;
-}
-
-void LibrdkafkaConsumer::on_token_refresh(rd_kafka_t* kafka, const char*, void* heard) {
-  static_cast<Heard*>(heard)->tokens->refresh(tokens_of(kafka));
-}
-
-std::optional<Error> LibrdkafkaConsumer::login_failure() const {
-  return heard_->tokens == nullptr ? std::nullopt : heard_->tokens->failure();
-}
-
-bool LibrdkafkaConsumer::reach(rd_kafka_topic_t* topic, const rd_kafka_metadata_t** metadata,
-                               int wait_ms) {
-  const auto code = rd_kafka_metadata(kafka_.get(), 0, topic, metadata, wait_ms);
-  rd_kafka_poll(kafka_.get(), 0);  // hears on_error
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return false;
-  heard_->away.reset();
-  heard_->down.reset();
-  return true;
-}
-
-/// Brokers end connections whose login has ended, all at once, and take new ones: they are away
-/// only where none answers.
-void LibrdkafkaConsumer::confirm_away() {
-  if (!heard_->down) return;
-  auto reason = std::move(*heard_->down);
-  heard_->down.reset();
-  const rd_kafka_metadata_t* metadata = nullptr;
-  if (heard_->away || !reach(nullptr, &metadata, kReachMs)) {
-    heard_->away = std::move(reason);
-  } else {
-    rd_kafka_metadata_destroy(metadata);
-  }
-}
-
-Status LibrdkafkaConsumer::await_broker() {
-  for (int tries = 0; tries < kReachTries && !heard_->refused; ++tries) {
-    const rd_kafka_metadata_t* metadata = nullptr;
-    if (!reach(nullptr, &metadata, kReachMs)) continue;
-    rd_kafka_metadata_destroy(metadata);
-    return {};
-  }
-  if (auto failure = login_failure()) return *failure;
-  const auto& reason = heard_->last_reason;
-  return Error{"cannot reach Kafka: " + (reason.empty() ? "no answer" : reason), reach_hint()};
-}
-
-const char* LibrdkafkaConsumer::reach_hint() const {
-  if (!heard_->refused) {
-    return "is it running, is its HOST:PORT right, and does it want a security.protocol "
-           "(--config)?";
-  }
-  return heard_->tokens == nullptr
-             ? "see to security.protocol, sasl.* and ssl.* in the file of --config"
-             : "the user or role must be allowed kafka-cluster:Connect (man pinpipe-aws), its "
-               "session not have ended, and the port be that of IAM, 9098";
-}
-
 void LibrdkafkaConsumer::add_topic(const std::string& name) {
   auto* configuration = rd_kafka_topic_conf_new();
   rd_kafka_topic_conf_set_opaque(configuration, reinterpret_cast<void*>(topics_.size()));
-  TopicHandle handle(rd_kafka_topic_new(kafka_.get(), name.c_str(), configuration),
+  TopicHandle handle(rd_kafka_topic_new(client_->get(), name.c_str(), configuration),
                      rd_kafka_topic_destroy);
   topics_.push_back({name, std::move(handle), {}});
 }
@@ -193,7 +79,7 @@ void LibrdkafkaConsumer::add_topic(const std::string& name) {
 Result<int32_t> LibrdkafkaConsumer::partition_count(size_t topic) {
   const auto& [name, handle, started] = topics_[topic];
   const rd_kafka_metadata_t* metadata = nullptr;
-  if (!reach(handle.get(), &metadata, kReachMs))
+  if (!client_->reach(handle.get(), &metadata))
     return Error{"topic " + name + ": no broker answers", ""};
   const auto& about = metadata->topics[0];
   const auto code = about.err;
@@ -204,7 +90,7 @@ Result<int32_t> LibrdkafkaConsumer::partition_count(size_t topic) {
   if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
     error.hint = "make the topics of this ID first (create-topics), or see to the ID";
   }
-  if (code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED && heard_->tokens != nullptr)
+  if (code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED && client_->logs_in_by_iam())
     error.hint = kMayNotDescribe;
   return error;
 }
@@ -212,8 +98,8 @@ Result<int32_t> LibrdkafkaConsumer::partition_count(size_t topic) {
 Result<Consumer::Offsets> LibrdkafkaConsumer::offsets(size_t topic, int32_t partition) {
   Offsets offsets{};
   const auto code =
-      rd_kafka_query_watermark_offsets(kafka_.get(), topics_[topic].name.c_str(), partition,
-                                       &offsets.low, &offsets.high, kReachMs * kReachTries);
+      rd_kafka_query_watermark_offsets(client_->get(), topics_[topic].name.c_str(), partition,
+                                       &offsets.low, &offsets.high, kOffsetsMs);
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return offsets;
   return kafka_error("topic " + topics_[topic].name + ", partition " + std::to_string(partition),
                      code);
@@ -232,8 +118,8 @@ Status LibrdkafkaConsumer::start(size_t topic, int32_t partition, std::optional<
 
 Consumer::Read LibrdkafkaConsumer::read(milliseconds wait, const ReadHooks& hooks) {
   batch_.resize(kBatch);
-  rd_kafka_poll(kafka_.get(), 0);
-  confirm_away();
+  rd_kafka_poll(client_->get(), 0);
+  client_->confirm_away();
   Read read;
   read.events = read_queue(milliseconds(0));
   if (read.events == 0) {
@@ -260,7 +146,7 @@ void LibrdkafkaConsumer::wake_fetcher() {
     const auto& [topic, partition] = *last_read_;
     int64_t low;
     int64_t high;
-    rd_kafka_query_watermark_offsets(kafka_.get(), topics_[topic].name.c_str(), partition, &low,
+    rd_kafka_query_watermark_offsets(client_->get(), topics_[topic].name.c_str(), partition, &low,
                                      &high, kWakeMs);
   }
   read_since_empty_ = 0;
@@ -270,7 +156,7 @@ Status LibrdkafkaConsumer::take(const rd_kafka_message_t& message, const ReadHoo
                                 bool& hook_failed) {
   const auto topic = reinterpret_cast<size_t>(rd_kafka_topic_opaque(message.rkt));
   if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    heard_->away.reset();
+    client_->note_answer();
     Record record{topic, message.partition, message.offset, std::nullopt};
     if (message.payload != nullptr)
       record.value.emplace(static_cast<const char*>(message.payload), message.len);
@@ -296,7 +182,7 @@ Error LibrdkafkaConsumer::error_of(const rd_kafka_message_t& message) const {
   if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
     error.hint = "Kafka has deleted records before they were read; run this again to see which";
   }
-  if (message.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED && heard_->tokens != nullptr)
+  if (message.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED && client_->logs_in_by_iam())
     error.hint = kMayNotRead;
   return error;
 }

@@ -1,8 +1,8 @@
 #include "kafka/properties.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <fstream>
 #include <optional>
 #include <string_view>
@@ -12,26 +12,17 @@
 namespace pinpipe::kafka {
 namespace {
 
-struct Preset {
-  const char* key;
-  const char* value;
-};
-
-/// What the user may override: memory. The queue of all partitions, and a fetch from a broker.
-constexpr std::array kDefaults{
-    Preset{"client.id", "sink-topics"},
-    Preset{"queued.max.messages.kbytes", "16384"},  // kQueueBytes
-    Preset{"fetch.max.bytes", "8388608"},
-};
-
-/// What the sink's promises hang on: an offset that is gone is told, and so is a partition's end.
-constexpr std::array kFixed{
-    Preset{"auto.offset.reset", "error"},
-    Preset{"enable.partition.eof", "true"},
-};
-
 /// The faults that its log tells reach us as errors, too.
 void ignore_log(const rd_kafka_t*, int, const char*, const char*) {}
+
+constexpr const char* kBootstrap = "bootstrap.servers";
+constexpr const char* kVariable = "KAFKA_BOOTSTRAP";
+
+bool names_kafka(const std::vector<Property>& properties) {
+  return std::ranges::any_of(properties, [](const Property& property) {
+    return property.key == kBootstrap || property.key == "metadata.broker.list";
+  });
+}
 
 constexpr const char* kHint =
     "properties are those of librdkafka (CONFIGURATION.md), which are not all that Java has";
@@ -145,14 +136,31 @@ Result<std::vector<Property>> read_properties(const std::string& file) {
   return properties;
 }
 
+Result<std::vector<Property>> client_properties(const std::string& file,
+                                                const std::string& servers) {
+  std::vector<Property> properties;
+  if (!file.empty()) properties = TRY(read_properties(file));
+  const char* variable = std::getenv(kVariable);
+  if (!servers.empty()) {
+    properties.push_back({kBootstrap, servers, "--bootstrap"});
+  } else if (!names_kafka(properties) && variable != nullptr && *variable != '\0') {
+    properties.push_back({kBootstrap, variable, kVariable});
+  }
+  if (names_kafka(properties)) return properties;
+  return Error{"nothing says where Kafka is: neither --bootstrap nor KAFKA_BOOTSTRAP",
+               "eval \"$(kafka-up)\", or the HOST:PORT of your Kafka"};
+}
+
+std::vector<Property> presets(std::span<const Preset> presets) {
+  std::vector<Property> properties;
+  for (const auto& [key, value] : presets) properties.push_back({key, value, "default"});
+  return properties;
+}
+
 Result<Configuration> make_configuration(const std::vector<Property>& properties) {
   Configuration configuration(rd_kafka_conf_new(), rd_kafka_conf_destroy);
   rd_kafka_conf_set_log_cb(configuration.get(), ignore_log);
-  std::vector<Property> all;
-  for (const auto& [key, value] : kDefaults) all.push_back({key, value, "default"});
-  all.insert(all.end(), properties.begin(), properties.end());
-  for (const auto& [key, value] : kFixed) all.push_back({key, value, "default"});
-  for (const auto& property : all) {
+  for (const auto& property : properties) {
     TRY(set(configuration.get(), property));
   }
   return configuration;

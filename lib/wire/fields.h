@@ -40,6 +40,8 @@ inline constexpr FixedText kType("type");
 inline constexpr FixedText kData("data");
 inline constexpr FixedText kJson("JSON");  // types
 inline constexpr FixedText kString("STRING");
+inline constexpr FixedText kBinary("BINARY");
+inline constexpr FixedText kName("name");  // of a header
 // Replies
 inline constexpr FixedText kOffsets("offsets");
 inline constexpr FixedText kErrorCode("error_code");

@@ -11,6 +11,8 @@
 #include <thread>
 #include <utility>
 
+#include "delivery/http_carrier.h"
+
 namespace pinpipe::delivery {
 namespace {
 
@@ -145,7 +147,8 @@ class SenderTest : public testing::Test {
     }
     hooks_.log = [this](const std::string& line) { told_.push_back(line); };
     queue_.end({});
-    Sender sender(queue_, *endpoint, *transport_, options_, hooks_);
+    HttpCarrier carrier(*endpoint, *transport_);
+    Sender sender(queue_, carrier, options_, hooks_);
     auto stats = sender.run();
     EXPECT_EQ(stats.records, stats.delivered + stats.dead_lettered + stats.lost);
     return stats;
@@ -247,8 +250,8 @@ TEST_F(SenderTest, ManyDestinationsTakeTimeInProportion) {
     hooks.now = [&] { return transport.now; };
     hooks.report = [](std::string_view) { return Status(); };
     const auto begun = std::clock();
-    EXPECT_EQ(Sender(queue, endpoint.value(), transport, {}, hooks).run().delivered,
-              static_cast<uint64_t>(topics));
+    HttpCarrier carrier(endpoint.value(), transport);
+    EXPECT_EQ(Sender(queue, carrier, {}, hooks).run().delivered, static_cast<uint64_t>(topics));
     return static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC;
   };
   const double few = seconds(2'000);

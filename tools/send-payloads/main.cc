@@ -4,7 +4,9 @@
 #include "cli/log.h"
 #include "cli/stop_signals.h"
 #include "cli/tool.h"
+#include "delivery/broker_carrier.h"
 #include "delivery/dead_letters.h"
+#include "delivery/http_carrier.h"
 #include "delivery/request_queue.h"
 #include "delivery/sender.h"
 #include "http/curl_transport.h"
@@ -15,17 +17,46 @@ using namespace pinpipe;
 
 namespace {
 
+/// The carrier of a run, and what it goes by.
+class Way {
+ public:
+  static Result<std::unique_ptr<Way>> open(const SendRun& run) {
+    if (const auto* brokers = std::get_if<kafka::ProducerOptions>(&run.way)) {
+      auto way = std::make_unique<Way>();
+      way->producer_ = TRY(kafka::LibrdkafkaProducer::connect(*brokers));
+      way->carrier_ = std::make_unique<delivery::BrokerCarrier>(*way->producer_);
+      return way;
+    }
+    const auto& [endpoint, curl] = std::get<HttpWay>(run.way);
+    auto way = std::make_unique<Way>();
+    way->transport_ = TRY(http::CurlTransport::create(curl));
+    way->carrier_ = std::make_unique<delivery::HttpCarrier>(endpoint, *way->transport_);
+    return way;
+  }
+
+  delivery::Carrier& carrier() { return *carrier_; }
+  void watch(int fd) {
+    if (transport_ != nullptr) transport_->watch(fd);
+    if (producer_ != nullptr) producer_->watch(fd);
+  }
+
+ private:
+  std::unique_ptr<http::CurlTransport> transport_;
+  std::unique_ptr<kafka::LibrdkafkaProducer> producer_;
+  std::unique_ptr<delivery::Carrier> carrier_;
+};
+
 /// What a run opened.
 struct Session {
   stream::Output output;
   std::unique_ptr<ndjson::RejectLog> rejects;
   std::optional<delivery::DeadLetterFile> dead_letters;
-  std::unique_ptr<http::CurlTransport> transport;
+  std::unique_ptr<Way> way;
 };
 
 Result<Session> open(const cli::Tool& tool, const SendRun& run) {
   TRY(tool.check_files(tool.line_options().files, true));
-  auto transport = TRY(http::CurlTransport::create(run.curl));
+  auto way = TRY(Way::open(run));
   auto rejects = TRY(tool.open_rejects());
   std::optional<delivery::DeadLetterFile> dead_letters;
   if (!run.dead_letter.empty()) {
@@ -33,16 +64,16 @@ Result<Session> open(const cli::Tool& tool, const SendRun& run) {
     dead_letters.emplace(std::move(file));
   }
   auto output = TRY(tool.open_output());
-  return Session{std::move(output), std::move(rejects), std::move(dead_letters),
-                 std::move(transport)};
+  return Session{std::move(output), std::move(rejects), std::move(dead_letters), std::move(way)};
 }
 
 /// The stats of a run to its end.
 delivery::DeliveryStats send(cli::Tool& tool, const SendRun& run, Session& session,
                              cli::StopSignals& signals) {
   delivery::RequestQueue queue;
-  queue.on_change = [&] { session.transport->wake(); };
-  session.transport->watch(signals.fd());
+  auto& carrier = session.way->carrier();
+  queue.on_change = [&] { carrier.wake(); };
+  session.way->watch(signals.fd());
 
   const delivery::RequestReader* reader = nullptr;
   const delivery::Sender* sender = nullptr;
@@ -57,11 +88,11 @@ delivery::DeliveryStats send(cli::Tool& tool, const SendRun& run, Session& sessi
   hooks.log = [&](const std::string& line) { cli::log_line(tool.name() + ": " + line); };
   hooks.stop_signal = [&] { return signals.next(); };
 
-  delivery::Sender sending(queue, run.endpoint, *session.transport, run.sender, hooks);
+  delivery::Sender sending(queue, carrier, run.sender, hooks);
   auto options = tool.line_options();
   options.blocks.max_line +=
       delivery::kDeadLetterRoom;  // of an earlier run, as long as its request
-  const delivery::RequestReader reading(options, run.endpoint, *session.rejects, queue);
+  const delivery::RequestReader reading(options, carrier, *session.rejects, queue);
   sender = &sending;
   reader = &reading;
   return sending.run();

@@ -4,17 +4,21 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "base/status.h"
 #include "cli/flags.h"
 #include "delivery/endpoint.h"
 #include "delivery/sender.h"
 #include "http/curl_transport.h"
+#include "kafka/librdkafka_producer.h"
 
 namespace pinpipe {
 
 struct SendFlags {
   std::string url;
+  std::string bootstrap;
+  std::string config;
   std::string dead_letter;
   std::string header_file;
   std::string ca_file;
@@ -22,15 +26,20 @@ struct SendFlags {
   cli::Milliseconds timeout{30'000};
   unsigned retries = 8;
   cli::Milliseconds retry_max_time{300'000};
-  cli::Milliseconds linger{0};
+  std::optional<cli::Milliseconds> linger;
   std::optional<uint64_t> max_records;
   std::optional<uint64_t> max_bytes;
   bool verbose = false;
 };
 
-struct SendRun {
+/// A way by HTTP.
+struct HttpWay {
   delivery::Endpoint endpoint;
   http::CurlOptions curl;
+};
+
+struct SendRun {
+  std::variant<kafka::ProducerOptions, HttpWay> way;
   delivery::SenderOptions sender;
   std::string dead_letter;  ///< a path; "" without
 };

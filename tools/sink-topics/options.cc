@@ -1,8 +1,6 @@
 #include "options.h"
 
-#include <algorithm>
 #include <array>
-#include <cstdlib>
 
 #include "kafka/store.h"
 
@@ -10,19 +8,12 @@ namespace pinpipe {
 namespace {
 
 constexpr std::array kDatasets{".pin", ".geo", ".user"};
-constexpr const char* kBootstrap = "bootstrap.servers";
 
 /// What Kafka takes in the name of a topic; a path made of it stays where it belongs.
 bool is_id(const std::string& text) {
   static constexpr const char* kAllowed =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
   return !text.empty() && text.find_first_not_of(kAllowed) == text.npos;
-}
-
-bool names_kafka(const std::vector<kafka::Property>& properties) {
-  return std::any_of(properties.begin(), properties.end(), [](const kafka::Property& property) {
-    return property.key == kBootstrap || property.key == "metadata.broker.list";
-  });
 }
 
 }  // namespace
@@ -79,19 +70,8 @@ Result<SinkRun> resolve(const SinkFlags& flags, const std::vector<std::string>& 
   run.sink.rotate = flags.rotate;
   run.sink.until_end = flags.once;
   run.sink.zstd = flags.zstd;
-  if (!flags.config.empty()) {
-    auto properties = TRY(kafka::read_properties(flags.config));
-    run.properties = std::move(properties);
-  }
-  const char* variable = std::getenv("KAFKA_BOOTSTRAP");
-  if (!flags.bootstrap.empty()) {
-    run.properties.push_back({kBootstrap, flags.bootstrap, "--bootstrap"});
-  } else if (!names_kafka(run.properties) && variable != nullptr && *variable != '\0') {
-    run.properties.push_back({kBootstrap, variable, "KAFKA_BOOTSTRAP"});
-  }
-  if (names_kafka(run.properties)) return run;
-  return Error{"nothing says where Kafka is: neither --bootstrap nor KAFKA_BOOTSTRAP",
-               "eval \"$(kafka-up)\", or the HOST:PORT of your Kafka"};
+  run.properties = TRY(kafka::client_properties(flags.config, flags.bootstrap));
+  return run;
 }
 
 }  // namespace pinpipe
