@@ -79,14 +79,14 @@ def packages():
 def run_block(block, folder, with_mariadb):
     """With servers away from those of whoever runs this, but with the packages that are there."""
     own = {"XDG_CACHE_HOME": f"{folder}/cache", "PINPIPE_CACHE": packages(), "PINPIPE_OFFLINE": "1"}
-    block = "unset ${!AWS_@} ${!KAFKA_@}\n" + block
+    block = "unset ${!AWS_@} ${!KAFKA_@} ${!GATEWAY_@}\n" + block
     try:
         if with_mariadb:
             # The harness gives HOME a folder of its own, and the reader of README.md has a ~/.my.cnf.
             return run('ln -sf "$DB_DEFAULTS" ~/.my.cnf\n' + block, folder, [str(TESTS / "mariadb/with-mariadb")], **own)
         return run(block, folder, **own)
     finally:
-        run("kafka-down; kinesis-down", folder, **own)
+        run("gateway-down; kafka-down; kinesis-down", folder, **own)
 
 
 def bare_machine(folder):
