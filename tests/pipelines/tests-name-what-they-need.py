@@ -20,6 +20,7 @@ SIGNS = {
     r"support/s3-server": ("s3rver",),
     r"support/mysql-server": ("mysql",),
     r"home/kinesis-up": ("kinesis",),
+    r'"gateway-up"': ("python:gateway",),
     r"import Chromium": ("chromium",),
 }
 # These start what README's blocks name, each of which looks for its own.
