@@ -230,7 +230,7 @@ def check_templates(one: Gateway, back_end: BackEnd) -> None:
 
 def check_bodies(one: Gateway, back_end: BackEnd) -> None:
     for body in b"{", b"\xff", b'{"Data":NaN}', b"[" * 100_000, b'{"Data":1} x':
-        status, headers, reply = one.put("s", "record", body)
+        status, _, reply = one.put("s", "record", body)
         assert status == 400 and reply["message"].startswith("Could not parse request body into json"), (body[:9], status, reply)
     assert one.ask("PUT", "/streams/s/record", b"{}", Content_Type="text/plain")[::2] == (
         415, {"message": "Unsupported Media Type"})  # fmt: skip

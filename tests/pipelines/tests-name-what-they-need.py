@@ -21,6 +21,7 @@ SIGNS = {
     r"support/mysql-server": ("mysql",),
     r"home/kinesis-up": ("kinesis",),
     r'"gateway-up"': ("python:gateway",),
+    r"gateway/velocity": ("velocity",),
     r"import Chromium": ("chromium",),
 }
 # These start what README's blocks name, each of which looks for its own.

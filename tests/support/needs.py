@@ -39,6 +39,7 @@ NEEDS = {
     "kinesis": Need(("node", "npm", "curl"), (str(SCRIPTS / "home/kinesis-up"), "--fetch", "kinesalite")),
     "kinesis-local": Need(("node", "npm", "curl"), (str(SCRIPTS / "home/kinesis-up"), "--fetch", "kinesis-local")),
     "s3rver": Need(("node", "npm"), (str(TESTS / "support/s3-server"), "--fetch")),
+    "velocity": Need(("java", "mvn"), (str(TESTS / "gateway/velocity"), "--fetch")),
     "spark": Need(("java", "mvn"), (str(SCRIPTS / "spark/pinpipe-spark-submit"), "--fetch")),
     "spark-s3": Need(("java", "mvn"), (str(SCRIPTS / "spark/pinpipe-spark-submit"), "--fetch", "s3a://")),
 }

@@ -12,10 +12,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import airspeed
+from airspeed.operators import LocalNamespace
 from api_gateway.vtl import BadBody, Input, JsonObject, Util, parsed
 
 OURS = Path(__file__).resolve().parent / "templates"
 EXCERPT_MAX = 80
+
+
+def set_for_all(namespace: LocalNamespace, name: str, value: object) -> None:
+    """What is first set in a loop is there behind it, too: so in Velocity, and not in airspeed."""
+    known = namespace.find_outermost(name)
+    while known is None and isinstance(namespace.parent, LocalNamespace):
+        namespace = namespace.parent
+    (namespace if known is None else known)[name] = value
+
+
+LocalNamespace.set_inherited = set_for_all
 
 
 class Fault(Exception):

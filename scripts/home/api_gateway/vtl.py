@@ -1,7 +1,7 @@
 """What a mapping template sees: $input, $util, and the JSON of a body as the gateway's own objects print it.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html. JSON objects are
-Java's maps there and print as such, {a=1}; arrays print as JSON. A path that leads nowhere is an empty text.
+Java's maps there and print as such, {a=1}; arrays print as JSON, also within them. A path that leads nowhere is an empty text.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class JsonArray(list):
         return str(self)
 
     def __str__(self) -> str:
-        return compact(self)
+        return compact(self).replace("/", "\\/")  # as Java's json-smart does it
 
 
 def compact(value: object) -> str:
