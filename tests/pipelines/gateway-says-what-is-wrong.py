@@ -241,6 +241,11 @@ def check_bodies(one: Gateway, back_end: BackEnd) -> None:
     assert one.ask("PUT", "/topics/a", b" " * BODY_MAX)[0] == 200
     assert len(back_end.asked.pop()["body"]) == BODY_MAX
     other = one.connect()
+    other.putrequest("PUT", f"{one.address.path}/topics/a")
+    other.putheader("Content-Length", "100")
+    other.endheaders(b"half")
+    other.close()
+    other = one.connect()
     with contextlib.suppress(ConnectionError):  # it need not read all
         other.request("PUT", f"{one.address.path}/topics/a", iter([b" " * (1 << 20)] * 11))
         assert other.getresponse().status == 413
@@ -423,6 +428,7 @@ def main() -> None:
             for check in check_loopback, check_routes, check_proxy, check_templates, check_bodies, check_many:
                 check(one, back_end)
                 print(f"{check.__name__}: fine", flush=True)
+            assert len(one.said().splitlines()) == 3, one.said()  # of what a template gave that is not JSON
         for check in check_keys, check_throttle, check_back_ends, check_changed_templates, check_misuse, check_shell:
             check(folder, back_end)
             print(f"{check.__name__}: fine", flush=True)

@@ -3,6 +3,7 @@ REST proxy, to which they go as they are."""
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -63,6 +64,7 @@ class Http:
 
     def __init__(self, timeout_s: float, log: Log) -> None:
         self.timeout_s, self.log = timeout_s, log
+        logging.getLogger("urllib3").setLevel(logging.ERROR)  # it would tell of each connection that is not kept
         self.pool = urllib3.PoolManager(maxsize=CONNECTIONS, retries=False, ca_certs=os.environ.get("AWS_CA_BUNDLE"))
 
     def ask(self, to: BackEnd, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Reply:

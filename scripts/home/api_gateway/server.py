@@ -141,12 +141,19 @@ class Handler(BaseHTTPRequestHandler):
         if int(length) > BODY_MAX:
             self.discard(int(length))
             raise errors.too_large(BODY_MAX)
-        return self.rfile.read(int(length))
+        return self.read_all(int(length))
+
+    def read_all(self, length: int) -> bytes:
+        """Errors: ConnectionError, where the client is gone: half a body is none."""
+        data = self.rfile.read(length)
+        if len(data) < length:
+            raise ConnectionError("cut off")
+        return data
 
     def read_chunks(self) -> bytes:
         body = bytearray()
         while size := self.chunk_size():
-            body += self.rfile.read(size)
+            body += self.read_all(size)
             self.rfile.readline(LINE_MAX)
             if len(body) > BODY_MAX:
                 self.close_connection = True
