@@ -15,14 +15,19 @@ struct HintRow {
 };
 constexpr std::string_view kNoPath =
     "an API Gateway says so where it has no such path: is the stage in --url?";
+constexpr std::string_view kForbidden =
+    "an API Gateway says so where the key of --header-file or PINPIPE_HEADERS is not one of its own, "
+    "or the stage in --url is none";
 constexpr std::string_view kNoTopic = "create-topics makes the topics of an ID";
 // clang-format off
 constexpr HintRow kHints[] = {
     {Service::kinesis, Outcome::stop, "Missing Authentication Token", kNoPath},
+    {Service::kinesis, Outcome::stop, "Forbidden", kForbidden},
     {Service::kinesis, Outcome::stop, "",
      "the key of --header-file or PINPIPE_HEADERS, or the AWS credentials, are not the right ones for this; "
      "man pinpipe-aws has the rights"},
     {Service::kafka, Outcome::stop, "Missing Authentication Token", kNoPath},
+    {Service::kafka, Outcome::stop, "Forbidden", kForbidden},
     {Service::kafka, Outcome::stop, "",
      "the key of --header-file or PINPIPE_HEADERS is not the right one for this, or the proxy itself is not let "
      "into Kafka"},
