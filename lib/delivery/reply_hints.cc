@@ -16,7 +16,8 @@ struct HintRow {
 constexpr std::string_view kNoPath =
     "an API Gateway says so where it has no such path: is the stage in --url?";
 constexpr std::string_view kForbidden =
-    "an API Gateway says so where the key of --header-file or PINPIPE_HEADERS is not one of its own, "
+    "an API Gateway says so where the key of --header-file or PINPIPE_HEADERS is not one of its "
+    "own, "
     "or the stage in --url is none";
 constexpr std::string_view kNoTopic = "create-topics makes the topics of an ID";
 // clang-format off
