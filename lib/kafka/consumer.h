@@ -1,4 +1,5 @@
-// Records of Kafka, partition by partition, from offsets that the caller names; no consumer group.
+// Records of Kafka, partition by partition, from offsets that the caller names. Which partitions,
+// the caller chooses, or, of a member of a consumer group, the group.
 #pragma once
 
 #include <chrono>
@@ -7,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/status.h"
 
@@ -19,9 +21,20 @@ struct Record {
   std::optional<std::string_view> value;  ///< nothing for null; valid during the call
 };
 
+/// A partition that a group gives to this member of it.
+struct Assigned {
+  size_t topic;
+  int32_t partition;
+  std::optional<int64_t> committed;  ///< offset that the group has come to
+};
+
 struct ReadHooks {
   std::function<Status(const Record&)> on_record;
   std::function<void(size_t topic, int32_t partition)> on_end;  ///< all that there is was read
+  /// Of a member of a group. Starts those that it is given; an error ends the read.
+  std::function<Status(const std::vector<Assigned>&)> on_assigned = nullptr;
+  /// The partition is another's from now on.
+  std::function<void(size_t topic, int32_t partition)> on_revoked = nullptr;
 };
 
 class Consumer {
@@ -42,7 +55,8 @@ class Consumer {
   virtual Result<int32_t> partition_count(size_t topic) = 0;
   virtual Result<Offsets> offsets(size_t topic, int32_t partition) = 0;
 
-  /// From `offset` on, or from the first that there is. REQUIRES: not started before.
+  /// From `offset` on, or from the first that there is. REQUIRES: not started before; of a member
+  /// of a group, called by on_assigned, for a partition that it is given.
   virtual Status start(size_t topic, int32_t partition, std::optional<int64_t> offset) = 0;
 
   /// Waits up to `wait` for records, and hands out those that came; how many, ends included.
@@ -63,6 +77,17 @@ class Consumer {
 
   /// How often to look for new partitions.
   virtual std::chrono::milliseconds refresh_interval() const = 0;
+
+  /// Whether this is a member of a group, which gives it its partitions.
+  virtual bool in_group() const { return false; }
+  /// The group needs nothing before `next` any more: whoever is given the partition begins there.
+  /// It is told so within seconds, and by `leave`. Of a partition that was revoked, it is not.
+  virtual Status commit(size_t, int32_t, int64_t /*next*/) { return {}; }
+  /// Why the group could not be told, since that is so.
+  virtual std::optional<Error> commit_failure() const { return std::nullopt; }
+  /// Tells the group what was committed, and that its partitions are free. Nothing can be read
+  /// any more. Errors: it could not be told, so that records come again.
+  virtual Status leave() { return {}; }
 };
 
 }  // namespace pinpipe::kafka

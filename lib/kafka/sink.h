@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "kafka/consumer.h"
 #include "kafka/object_writer.h"
 #include "kafka/store.h"
+#include "kafka/topic_reader.h"
 
 namespace pinpipe::kafka {
 
@@ -55,24 +57,13 @@ class Sink {
 
  private:
   using Clock = std::chrono::steady_clock;
-  struct Partition {
-    int64_t next;  ///< records before it were read
-    int64_t end;   ///< where the partition ended when it was found
-    ObjectWriter writer;
-    bool reading = true;
-  };
 
-  Status find_partitions(size_t topic);
-  Status add_partition(size_t topic, const std::optional<ObjectName>& last);
-  Status follow();
-  bool stopped();
+  TopicReaderHooks reader_hooks();
+  Status find_last_objects(size_t topic);
+  Result<std::optional<int64_t>> begin(const FoundPartition& found);
   Status take(const Record& record);
-  void end_reading(Partition& partition);
   Status tick(bool idle);
-  Status find_added();
-  void report_away();
-  void report_login();
-  Status finish(Partition& partition);
+  Status finish(ObjectWriter& writer);
   Status finish_old();
   Status finish_all();
   Status put_finished();
@@ -82,15 +73,11 @@ class Sink {
   Consumer& consumer_;
   Store& store_;
   SinkCounts counts_;
-  std::vector<std::vector<Partition>> topics_;
+  std::map<int32_t, ObjectName> last_objects_;      // of the topic whose partitions are begun
+  std::vector<std::vector<ObjectWriter>> writers_;  // by topic and partition
   std::vector<FinishedObject> finished_;
   Clock::time_point finished_since_;
-  Clock::time_point found_at_ = Clock::now();
-  size_t reading_ = 0;  // partitions
-  bool stopped_ = false;
-  bool store_failed_ = false;
-  bool is_away_ = false;
-  bool is_login_failing_ = false;
+  TopicReader reader_;
 };
 
 }  // namespace pinpipe::kafka
