@@ -44,6 +44,10 @@ class Client {
   /// topic.metadata.refresh.interval.ms of the properties.
   std::chrono::milliseconds refresh_interval() const { return refresh_interval_; }
 
+  /// Who gets what callbacks hear; nobody where that is null. `heard` is what they are called with.
+  void set_owner(void* owner) { heard_->owner = owner; }
+  static void* owner_of(void* heard) { return static_cast<Heard*>(heard)->owner; }
+
   /// Asks brokers for metadata of `topic`, of none where that is null; whether one answered.
   /// `metadata` is then the caller's to destroy.
   bool reach(rd_kafka_topic_t* topic, const rd_kafka_metadata_t** metadata);
@@ -61,6 +65,7 @@ class Client {
   /// where it hangs.
   struct Heard {
     std::unique_ptr<TokenRefresh> tokens;  ///< of a login by IAM
+    void* owner = nullptr;
     std::optional<std::string> away;
     std::optional<std::string> down;  ///< why no connection was there; a new one may be
     std::string last_reason;

@@ -40,6 +40,14 @@ bool mends_itself(rd_kafka_resp_err_t code) {
     case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
     case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION:
     case RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT:
+    // of groups
+    case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
+    case RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS:
+    case RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE:
+    case RD_KAFKA_RESP_ERR_NOT_COORDINATOR:
+    case RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION:
+    case RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID:
+    case RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS:
       return true;
     default:
       return false;
@@ -48,17 +56,20 @@ bool mends_itself(rd_kafka_resp_err_t code) {
 
 }  // namespace
 
-Result<std::unique_ptr<Consumer>> LibrdkafkaConsumer::connect(
-    const std::vector<Property>& properties) {
-  auto client = TRY(Client::connect(
-      {RD_KAFKA_CONSUMER, presets(kDefaults), properties, presets(kFixed), nullptr}));
-  return Result<std::unique_ptr<Consumer>>(
-      std::unique_ptr<Consumer>(new LibrdkafkaConsumer(std::move(client))));
+Client::Options LibrdkafkaConsumer::options_of(const std::vector<Property>& properties) {
+  return {RD_KAFKA_CONSUMER, presets(kDefaults), properties, presets(kFixed), nullptr};
 }
 
-LibrdkafkaConsumer::LibrdkafkaConsumer(std::unique_ptr<Client> client)
-    : client_(std::move(client)),
-      queue_(rd_kafka_queue_new(client_->get()), rd_kafka_queue_destroy) {}
+Result<std::unique_ptr<Consumer>> LibrdkafkaConsumer::connect(
+    const std::vector<Property>& properties) {
+  auto client = TRY(Client::connect(options_of(properties)));
+  return Result<std::unique_ptr<Consumer>>(
+      std::unique_ptr<Consumer>(new LibrdkafkaConsumer(std::move(client), rd_kafka_queue_new)));
+}
+
+LibrdkafkaConsumer::LibrdkafkaConsumer(std::unique_ptr<Client> client,
+                                       rd_kafka_queue_t* (*queue)(rd_kafka_t*))
+    : client_(std::move(client)), queue_(queue(client_->get()), rd_kafka_queue_destroy) {}
 
 LibrdkafkaConsumer::~LibrdkafkaConsumer() {
   for (auto& topic : topics_) {
@@ -121,10 +132,10 @@ Consumer::Read LibrdkafkaConsumer::read(milliseconds wait, const ReadHooks& hook
   rd_kafka_poll(client_->get(), 0);
   client_->confirm_away();
   Read read;
-  read.events = read_queue(milliseconds(0));
+  read.events = read_queue();
   if (read.events == 0) {
     wake_fetcher();
-    read.events = read_queue(wait);
+    read.events = await_queue(wait);
   }
   for (size_t i = 0; i < read.events; ++i) {
     if (read.status.ok()) read.status = take(*batch_[i], hooks, read.hook_failed);
@@ -133,10 +144,19 @@ Consumer::Read LibrdkafkaConsumer::read(milliseconds wait, const ReadHooks& hook
   return read;
 }
 
-size_t LibrdkafkaConsumer::read_queue(milliseconds wait) {
-  const auto size = rd_kafka_consume_batch_queue(queue_.get(), static_cast<int>(wait.count()),
-                                                 batch_.data(), batch_.size());
+size_t LibrdkafkaConsumer::read_queue() {
+  const auto size = rd_kafka_consume_batch_queue(queue_.get(), 0, batch_.data(), batch_.size());
   return static_cast<size_t>(std::max<ssize_t>(size, 0));
+}
+
+/// Waits for one message only: librdkafka would wait for a whole batch.
+size_t LibrdkafkaConsumer::await_queue(milliseconds wait) {
+  auto* first = rd_kafka_consume_queue(queue_.get(), static_cast<int>(wait.count()));
+  if (first == nullptr) return 0;
+  const auto size =
+      rd_kafka_consume_batch_queue(queue_.get(), 0, batch_.data() + 1, batch_.size() - 1);
+  batch_[0] = first;
+  return 1 + static_cast<size_t>(std::max<ssize_t>(size, 0));
 }
 
 // Where the queue was full, librdkafka (before 2.2) looks at it again only a second later, which

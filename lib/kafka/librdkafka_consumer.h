@@ -35,7 +35,7 @@ class LibrdkafkaConsumer : public Consumer {
     return client_->refresh_interval();
   }
 
- private:
+ protected:
   using Queue = std::unique_ptr<rd_kafka_queue_t, void (*)(rd_kafka_queue_t*)>;
   using TopicHandle = std::unique_ptr<rd_kafka_topic_t, void (*)(rd_kafka_topic_t*)>;
   struct Topic {
@@ -44,15 +44,21 @@ class LibrdkafkaConsumer : public Consumer {
     std::vector<int32_t> started;
   };
 
-  explicit LibrdkafkaConsumer(std::unique_ptr<Client> client);
-  size_t read_queue(std::chrono::milliseconds wait);
+  static Client::Options options_of(const std::vector<Property>& properties);
+  /// `queue` makes, of the client, the queue that records come by.
+  LibrdkafkaConsumer(std::unique_ptr<Client> client, rd_kafka_queue_t* (*queue)(rd_kafka_t*));
+
+  std::unique_ptr<Client> client_;
+  std::vector<Topic> topics_;
+
+ private:
+  size_t read_queue();
+  size_t await_queue(std::chrono::milliseconds wait);
   void wake_fetcher();
   Status take(const rd_kafka_message_t& message, const ReadHooks& hooks, bool& hook_failed);
   Error error_of(const rd_kafka_message_t& message) const;
 
-  std::unique_ptr<Client> client_;
   Queue queue_;
-  std::vector<Topic> topics_;
   std::vector<rd_kafka_message_t*> batch_;
   size_t read_since_empty_ = 0;  // bytes, since the queue was last seen empty
   std::optional<std::pair<size_t, int32_t>> last_read_;  // topic and partition
