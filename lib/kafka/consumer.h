@@ -31,7 +31,7 @@ struct Assigned {
 struct ReadHooks {
   std::function<Status(const Record&)> on_record;
   std::function<void(size_t topic, int32_t partition)> on_end;  ///< all that there is was read
-  /// Of a member of a group. Starts those that it is given; an error ends the read.
+  /// Of a member of a group. Starts all that it is given, in their order; an error ends the read.
   std::function<Status(const std::vector<Assigned>&)> on_assigned = nullptr;
   /// The partition is another's from now on.
   std::function<void(size_t topic, int32_t partition)> on_revoked = nullptr;

@@ -16,7 +16,8 @@ constexpr milliseconds kCloseTick{100};
 constexpr Preset kGroupDefaults[] = {{"partition.assignment.strategy", "roundrobin,range"}};
 
 /// Only what was written counts as read.
-constexpr Preset kGroupFixed[] = {{"enable.auto.commit", "true"}, {"enable.auto.offset.store", "false"}};
+constexpr Preset kGroupFixed[] = {{"enable.auto.commit", "true"},
+                                  {"enable.auto.offset.store", "false"}};
 
 /// Of a group that is sharing its partitions out anew, what could not be committed comes again.
 bool is_between_generations(rd_kafka_resp_err_t code) {

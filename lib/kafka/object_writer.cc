@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <vector>
 
+#include "kafka/value_line.h"
 #include "stream/input.h"
 #include "stream/output.h"
 
@@ -79,10 +79,7 @@ Status ObjectWriter::add(int64_t offset, std::string_view value) {
     since_ = Clock::now();
     TRY(append_to(growing_, {}, true));
   }
-  char* line = lines_unwritten_.room(value.size() + 1);
-  std::replace_copy(value.begin(), value.end(), line, '\n', ' ');
-  line[value.size()] = '\n';
-  lines_unwritten_.grew(value.size() + 1);
+  append_line(value, lines_unwritten_);
   ++lines_;
   return lines_unwritten_.size() < kSpill ? Status() : spill();
 }
