@@ -144,8 +144,8 @@ void Tool::declare_common(unsigned common) {
         "-j,--threads", threads_, {1, kMostThreads},
         "Work with N threads (default: one a core). The order of output does not depend on "
         "it.");
-    declare_rejects();
   }
+  if ((common & kRejects) != 0) declare_rejects();
   if ((common & kReports) != 0) {
     flags_.flag("--stats", stats_,
                 "At the end, print figures as JSON on standard error. It is one line.");

@@ -46,11 +46,12 @@ class Tool {
  public:
   /// Groups of common options; a tool has those that it can keep their word for.
   enum Common : unsigned {
-    kReports = 1,  ///< --stats, --metrics, --progress: it handles records
-    kOutput = 2,   ///< -o, -z: it has one output
-    kThreads = 4,  ///< -j, --rejects, --rejects-append: it works on many records at once
-    kLines = 8,    ///< [FILE...], --max-line, --block-size, --fail-fast: it reads lines
-    kFilter = kReports | kOutput | kThreads | kLines,
+    kReports = 1,   ///< --stats, --metrics, --progress: it handles records
+    kOutput = 2,    ///< -o, -z: it has one output
+    kThreads = 4,   ///< -j: it works on many records at once
+    kRejects = 16,  ///< --rejects, --rejects-append: it refuses records
+    kLines = 8,     ///< [FILE...], --max-line, --block-size, --fail-fast: it reads lines
+    kFilter = kReports | kOutput | kThreads | kRejects | kLines,
   };
   Tool(std::string name, std::string summary, unsigned common = kFilter);
   ~Tool();
@@ -97,6 +98,8 @@ class Tool {
 
   /// The log of rejects; opens the file of --rejects. It tells through cli/log.h.
   Result<std::unique_ptr<ndjson::RejectLog>> open_rejects() const;
+  /// Whether --rejects or its kin was given.
+  bool keeps_rejects() const { return !rejects_.empty() || !rejects_append_.empty(); }
 
   /// Shows progress, if it was asked for and standard error is a terminal: totals so far. What is
   /// to come is known from the sizes of the files, or is `records_total` where that is not 0.

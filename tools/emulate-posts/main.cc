@@ -37,8 +37,9 @@ Result<cli::Outcome> emulate(cli::Tool& tool, const Emulation& emulation,
 
 int main(int argc, char** argv) {
   EmulateFlags flags;
-  cli::Tool tool("emulate-posts", "post as the users of Pinterest do, from a table of posts",
-                 cli::Tool::kReports | cli::Tool::kOutput | cli::Tool::kThreads);
+  cli::Tool tool(
+      "emulate-posts", "post as the users of Pinterest do, from a table of posts",
+      cli::Tool::kReports | cli::Tool::kOutput | cli::Tool::kThreads | cli::Tool::kRejects);
   declare(tool.flags(), flags);
   if (auto status = tool.parse(argc, argv)) return *status;
   const auto emulation = resolve(flags);

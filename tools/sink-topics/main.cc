@@ -8,6 +8,7 @@
 #include "kafka/sink.h"
 #include "kafka/store.h"
 #include "options.h"
+#include "print_topics.h"
 
 using namespace pinpipe;
 
@@ -60,14 +61,18 @@ Result<cli::Outcome> sink_topics(cli::Tool& tool, const SinkRun& run) {
 
 int main(int argc, char** argv) {
   SinkFlags flags;
-  cli::Tool tool("sink-topics", "write topics of Kafka to a folder or to S3, as whole objects",
-                 cli::Tool::kReports);
-  tool.takes("ID DIR|s3://BUCKET[/PREFIX]");
+  cli::Tool tool("sink-topics", "write topics of Kafka to a folder or to S3, or print them",
+                 cli::Tool::kReports | cli::Tool::kRejects);
+  tool.takes("ID [DIR|s3://BUCKET[/PREFIX]]");
   declare(tool.flags(), flags);
   if (auto status = tool.parse(argc, argv)) return *status;
-  if (auto status = check(tool.arguments()); !status.ok()) return tool.misuse(status.error());
+  if (auto status = check(flags, tool.arguments()); !status.ok())
+    return tool.misuse(status.error());
+  if (tool.keeps_rejects() && !flags.to_stdout)
+    return tool.misuse({"--rejects goes with --stdout: objects take values as they are", ""});
   auto run = resolve(flags, tool.arguments());
   if (!run.ok()) return tool.finish(run.error());
   cli::end_on_aborts();
-  return tool.finish(caught([&] { return sink_topics(tool, run.value()); }));
+  return tool.finish(
+      caught([&] { return run->to_stdout ? print_topics(tool, *run) : sink_topics(tool, *run); }));
 }

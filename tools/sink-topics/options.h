@@ -10,6 +10,7 @@
 #include "cli/flags.h"
 #include "kafka/properties.h"
 #include "kafka/sink.h"
+#include "kafka/topic_printer.h"
 
 namespace pinpipe {
 
@@ -18,6 +19,9 @@ struct SinkFlags {
   std::string config;
   uint64_t flush_size = 10000;
   std::optional<cli::Milliseconds> rotate;
+  bool to_stdout = false;
+  bool from_beginning = false;
+  std::string group;
   bool once = false;
   bool follow = false;  ///< which is what it does without --once
   std::optional<int> zstd;
@@ -28,16 +32,19 @@ struct SinkRun {
   std::string destination;
   std::vector<kafka::Property> properties;  ///< bootstrap.servers is the last, if not in the file
   kafka::SinkOptions sink;
+  bool to_stdout = false;  ///< without a destination
+  kafka::PrinterOptions print;
+  std::string group;  ///< "" without
 };
 
 /// REQUIRES: `to` outlives the parsing.
 void declare(cli::Flags& flags, SinkFlags& to);
 
-/// Whether `places` are an ID and a destination. Errors: misuse.
-Status check(const std::vector<std::string>& places);
+/// Whether `places` are an ID and a destination, as the flags want it. Errors: misuse.
+Status check(const SinkFlags& flags, const std::vector<std::string>& places);
 
 /// What the flags, the file they name and the environment come to. Errors: no Kafka is named, a
-/// file that cannot be read. REQUIRES: check(places).ok()
+/// file that cannot be read. REQUIRES: check(flags, places).ok()
 Result<SinkRun> resolve(const SinkFlags& flags, const std::vector<std::string>& places);
 
 }  // namespace pinpipe
