@@ -1,5 +1,7 @@
 #include "kafka/topic_printer.h"
 
+#include <cstring>
+
 #include "kafka/value_line.h"
 
 namespace pinpipe::kafka {
@@ -14,11 +16,11 @@ std::string place(const std::string& topic, int32_t partition) {
 }  // namespace
 
 /// What is no object is put into an array, of which it is to be the only element.
-Status ValueCheck::check(std::string_view value) {
-  const size_t first = value.find_first_not_of(" \t\r\n");
-  if (first == value.npos) return Error{"empty"};
-  if (value[first] == '{') return scanner_.object(value, members_);
-  wrapped_.assign(1, '[').append(value).append(1, ']');
+Status LineCheck::check(std::string_view line) {
+  const size_t first = line.find_first_not_of(" \t\r");
+  if (first == line.npos) return Error{"empty"};
+  if (line[first] == '{') return scanner_.object(line, members_);
+  wrapped_.assign(1, '[').append(line).append(1, ']');
   TRY(scanner_.array(wrapped_, elements_, 1));
   return elements_.size() == 1 ? Status() : Status(Error{"not one JSON value"});
 }
@@ -82,24 +84,46 @@ std::optional<int64_t> TopicPrinter::place_of_group(const FoundPartition& found)
 }
 
 Status TopicPrinter::take(const Record& record) {
-  if (!record.value) {
-    ++counts_.nulls;
-  } else if (const auto checked = values_.check(*record.value); !checked.ok()) {
-    ++counts_.rejected;
-    TRY(hooks_.reject(record, checked.error().what));
+  if (record.value) {
+    append_line(*record.value, text_);
+    lines_.push_back({record.topic, record.partition, record.offset, record.value->size() + 1});
   } else {
-    append_line(*record.value, lines_);
-    ++counts_.records;
-    counts_.bytes += record.value->size();
+    ++counts_.nulls;
   }
   if (consumer_.in_group()) uncommitted_[{record.topic, record.partition}] = record.offset + 1;
-  return lines_.size() < kPrintAtOnce ? Status() : flush();
+  return text_.size() < kPrintAtOnce ? Status() : flush();
+}
+
+/// Takes what is not JSON out of the text.
+Status TopicPrinter::reject_others() {
+  check_.expect(text_.view());
+  size_t kept = 0;
+  size_t at = 0;
+  for (const auto& line : lines_) {
+    const auto value = text_.view().substr(at, line.size - 1);
+    if (const auto checked = check_.check(value); !checked.ok()) [[unlikely]] {
+      ++counts_.rejected;
+      TRY(hooks_.reject({line.topic, line.partition, line.offset, value}, checked.error().what));
+    } else {
+      ++counts_.records;
+      counts_.bytes += value.size();
+      if (kept < at) std::memmove(text_.data() + kept, text_.data() + at, line.size);
+      kept += line.size;
+    }
+    at += line.size;
+  }
+  text_.truncate(kept);
+  return {};
 }
 
 Status TopicPrinter::flush() {
-  if (!lines_.empty()) TRY(hooks_.print(lines_.view()));
+  if (!lines_.empty()) {
+    TRY(reject_others());
+    TRY(hooks_.print(text_.view()));
+  }
   lines_.clear();
-  lines_.shrink(2 * kPrintAtOnce);  // one long value must not be paid for ever
+  text_.clear();
+  text_.shrink(2 * kPrintAtOnce);  // one long value must not be paid for ever
   for (const auto& [where, next] : uncommitted_) {
     TRY(consumer_.commit(where.first, where.second, next));
   }

@@ -35,10 +35,10 @@ Status TopicReader::find_all() {
     }
   }
   is_assigned_ = !consumer_.in_group();
-  return {};
+  return start_found();
 }
 
-/// Begins the partitions of a topic that are not known yet.
+/// Finds the partitions of a topic that are not known yet.
 Status TopicReader::find_partitions(size_t topic) {
   const auto count = TRY(consumer_.partition_count(topic));
   auto number = static_cast<int32_t>(topics_[topic].size());
@@ -50,6 +50,7 @@ Status TopicReader::find_partitions(size_t topic) {
   return {};
 }
 
+/// Finds out where to begin.
 Status TopicReader::begin(const Assigned& assigned) {
   const auto [topic, number, committed] = assigned;
   const auto has = TRY(consumer_.offsets(topic, number));
@@ -66,8 +67,16 @@ Status TopicReader::begin(const Assigned& assigned) {
   }
   partition.reading = !options_.until_end || partition.next < partition.end;
   if (partition.reading) ++reading_;
-  return partition.reading || consumer_.in_group() ? consumer_.start(topic, number, from)
-                                                   : Status();
+  if (partition.reading || consumer_.in_group()) found_.push_back({topic, number, from});
+  return {};
+}
+
+/// Once all are found: a broker keeps questions waiting while it waits for records to send.
+Status TopicReader::start_found() {
+  for (const auto& [topic, number, from] : std::exchange(found_, {})) {
+    TRY(consumer_.start(topic, number, from));
+  }
+  return {};
 }
 
 bool TopicReader::ended() const { return options_.until_end && is_assigned_ && reading_ == 0; }
@@ -81,7 +90,7 @@ Status TopicReader::follow() {
   hooks.on_assigned = [this](const std::vector<Assigned>& given) -> Status {
     for (const auto& assigned : given) TRY(begin(assigned));
     is_assigned_ = true;
-    return {};
+    return start_found();
   };
   hooks.on_revoked = [this](size_t topic, int32_t partition) {
     end_reading(topics_[topic][static_cast<size_t>(partition)]);
@@ -132,7 +141,7 @@ Status TopicReader::find_added() {
     if (!count.ok()) return {};  // another time
     if (!consumer_.in_group()) TRY(find_partitions(topic));
   }
-  return {};
+  return start_found();
 }
 
 void TopicReader::report_away() {

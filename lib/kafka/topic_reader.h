@@ -61,11 +61,17 @@ class TopicReader {
     int64_t end = -1;  ///< where the partition ended when it was found; before that -1
     bool reading = false;
   };
+  struct Start {
+    size_t topic;
+    int32_t partition;
+    std::optional<int64_t> from;
+  };
 
   Status find_all();
   Status find_partitions(size_t topic);
   Status find_added();
   Status begin(const Assigned& assigned);
+  Status start_found();
   Status follow();
   /// To find the first offsets of many partitions takes a while, too.
   bool stopped() { return stopped_ = stopped_ || hooks_.is_stopped(); }
@@ -81,6 +87,7 @@ class TopicReader {
   Consumer& consumer_;
   std::vector<std::vector<Partition>> topics_;
   std::vector<int32_t> counts_at_start_;
+  std::vector<Start> found_;  // and not started yet
   Clock::time_point found_at_ = Clock::now();
   size_t reading_ = 0;        // partitions
   bool is_assigned_ = false;  // what there is to read is known
