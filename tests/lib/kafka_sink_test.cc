@@ -5,69 +5,17 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
+#include "fake_consumer.h"
 #include "kafka/store.h"
 
 namespace pinpipe::kafka {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Partitions of one topic, as logs; each read gives a record of each that is started.
-class FakeConsumer : public Consumer {
- public:
-  struct Log {
-    int64_t low = 0;
-    std::vector<std::optional<std::string>> values = {};
-    std::optional<int64_t> at = {};
-  };
-  std::vector<Log> logs;
-  std::optional<std::string> is_away;
-  Status failure;  // of reads, behind all records
-
-  void add_topic(const std::string& name) override { topic_ = name; }
-  const std::string& topic(size_t) const override { return topic_; }
-  Result<int32_t> partition_count(size_t) override { return static_cast<int32_t>(logs.size()); }
-  Result<Offsets> offsets(size_t, int32_t partition) override {
-    const auto& log = logs[static_cast<size_t>(partition)];
-    return Offsets{log.low, log.low + static_cast<int64_t>(log.values.size())};
-  }
-  Status start(size_t, int32_t partition, std::optional<int64_t> offset) override {
-    auto& log = logs[static_cast<size_t>(partition)];
-    log.at = offset.value_or(log.low);
-    return {};
-  }
-  Read read(std::chrono::milliseconds, const ReadHooks& hooks) override {
-    Read read;
-    for (size_t i = 0; i < logs.size() && read.status.ok(); ++i) {
-      auto& log = logs[i];
-      if (!log.at) continue;
-      const auto number = static_cast<int32_t>(i);
-      const auto place = static_cast<size_t>(*log.at - log.low);
-      if (place == log.values.size()) {
-        hooks.on_end(0, number);
-        continue;
-      }
-      ++read.events;
-      const auto& value = log.values[place];
-      Record record{0, number, (*log.at)++, std::nullopt};
-      if (value) record.value = *value;
-      read.status = hooks.on_record(record);
-      read.hook_failed = !read.status.ok();
-    }
-    if (read.events == 0 && read.status.ok()) read.status = failure;
-    return read;
-  }
-  const std::optional<std::string>& away() const override { return is_away; }
-  std::chrono::milliseconds refresh_interval() const override { return {}; }
-
- private:
-  std::string topic_;
-};
 
 class SinkTest : public testing::Test {
  protected:
