@@ -117,10 +117,8 @@ Status TopicPrinter::reject_others() {
 }
 
 Status TopicPrinter::flush() {
-  if (!lines_.empty()) {
-    TRY(reject_others());
-    TRY(hooks_.print(text_.view()));
-  }
+  if (!lines_.empty()) TRY(reject_others());
+  if (!text_.empty()) TRY(hooks_.print(text_.view()));
   lines_.clear();
   text_.clear();
   text_.shrink(2 * kPrintAtOnce);  // one long value must not be paid for ever

@@ -115,7 +115,9 @@ TEST_F(TopicPrinterTest, CommitsOnlyWhatWasPrinted) {
   consumer_.logs = {{0, {"1", "x", std::nullopt}}, {7, {"2"}}};
   consumer_.group.emplace();
   on_print_ = [this] {
-    if (printed_ == "1\n2\n") EXPECT_EQ(consumer_.group->committed, Committed());
+    if (printed_ == "1\n2\n") {
+      EXPECT_EQ(consumer_.group->committed, Committed());
+    }
   };
   ASSERT_TRUE(run().ok());
   EXPECT_EQ(printed_, "1\n2\n");

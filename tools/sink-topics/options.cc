@@ -27,13 +27,14 @@ void declare(cli::Flags& flags, SinkFlags& to) {
                    "Take properties of the client from FILE. Each is a line key=value of "
                    "librdkafka: security.protocol, sasl.mechanism, sasl.username, sasl.password "
                    "... A client.properties of Java that logs in to MSK by IAM is taken as it is.");
-  const auto to_stdout = flags.flag(
-      "--stdout", to.to_stdout,
-      "Print values as lines of JSON, rather than to write objects. ID comes alone then.");
+  const auto to_stdout =
+      flags.flag("--stdout", to.to_stdout,
+                 "Print values as lines of JSON. ID comes alone then, and no objects are written.");
   flags
-      .flag("--from-beginning", to.from_beginning,
-            "Print from the first record that there is, not from now on. A --group that has been "
-            "there goes on where it was.")
+      .flag(
+          "--from-beginning", to.from_beginning,
+          "Print from the first record that there is. Without it, from now on; a --group that has "
+          "a place goes on there.")
       .needs(to_stdout);
   flags
       .text("--group", to.group, "NAME",
@@ -92,7 +93,8 @@ Status check_destination(const std::vector<std::string>& places) {
 }  // namespace
 
 Status check(const SinkFlags& flags, const std::vector<std::string>& places) {
-  if (places.empty()) return Error{"no ID", "name the ID of the topics, then a folder or bucket"};
+  if (places.empty())
+    return Error{"no ID", "name the ID of the topics, then a folder or bucket; or --stdout"};
   if (!is_id(places[0])) {
     return Error{"ID '" + places[0] + "' cannot be part of a topic's name",
                  "letters, digits, '.', '_' and '-'"};
