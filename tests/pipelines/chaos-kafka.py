@@ -62,7 +62,7 @@ def main() -> None:
     if "KAFKA_DIR" not in os.environ:
         os.execv(TESTS / "kafka/with-kafka", ["with-kafka", sys.executable, os.path.abspath(__file__)])
     os.chdir(os.environ["KAFKA_DIR"])
-    chaos.shell("$SCRIPTS/home/create-topics 0a --partitions 2")
+    chaos.shell("create-topics 0a --partitions 2")
     chaos.make_posts()
     url = os.environ["KAFKA_REST_URL"]
     sender = chaos.start_sender("to-kafka-payload --user-id 0a posts", url)

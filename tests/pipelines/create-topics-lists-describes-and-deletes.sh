@@ -11,7 +11,7 @@ fail() {
 # is COMMAND…: its output is that on standard input.
 is() { diff - <("$@") || fail "$* says something else"; }
 
-for id in 0a 0axpin; do "$SCRIPTS/home/create-topics" $id --partitions 2; done
+for id in 0a 0axpin; do create-topics $id --partitions 2; done
 is create-topics --list < <(printf '%s\n' 0a.{geo,pin,user} 0axpin.{geo,pin,user})
 is create-topics --list 0a < <(printf '%s\n' 0a.{geo,pin,user})
 is create-topics --list none </dev/null

@@ -27,8 +27,8 @@ check_equal() { # WHAT EXPECTED FOUND
   echo "$1: $(wc -l <"$3") records are the same"
 }
 
-"$SCRIPTS/home/create-topics" 0a --partitions 3
-"$SCRIPTS/home/create-topics" 0a --partitions 3 # nothing to do
+create-topics 0a --partitions 3
+create-topics 0a --partitions 3 # nothing to do
 emulate-posts -n 2000 -o posts
 to-kafka-payload --user-id 0a posts | send-payloads --url "$KAFKA_REST_URL" -o reports
 for dataset in pin geo user; do

@@ -27,5 +27,5 @@ jq -se 'map(.dead_lettered) | add == 1500' reports >/dev/null
 grep -q '1500 records not delivered, kept in' said
 grep -q '^hint: create-topics' said
 
-"$SCRIPTS/home/create-topics" none >/dev/null
+create-topics none >/dev/null
 send-payloads --url "$url" dead | jq -se 'map(.delivered) | add == 1500' >/dev/null

@@ -40,7 +40,7 @@ def check_bytes() -> None:
         (None, {"n": 1.5, "t": "é😀 \"q\"", "a": [1, None]}), ("k1", {"x": {}}), (7, {"n": 2}), ({"a": 1}, {"n": 3}), ("k2", None),
     )]  # fmt: skip
     for topic in "shapes", "by-proxy":
-        shell(f"$SCRIPTS/home/create-topics {topic} >/dev/null")
+        shell(f"create-topics {topic} >/dev/null")
     send([{"topic": "shapes.pin", "payload": {"records": v2}}])
     request = json.dumps({"topic": "by-proxy.pin", "payload": {"records": v2}})
     shell('send-payloads --url "$KAFKA_REST_URL" >/dev/null', input=request.encode())
@@ -64,7 +64,7 @@ def check_bytes() -> None:
 def check_partitions() -> None:
     """Keys go where another client with Java's partitioner puts them, and those of a partition are in order."""
     for topic in "ours", "theirs":
-        shell(f"$SCRIPTS/home/create-topics {topic} --partitions 5 >/dev/null")
+        shell(f"create-topics {topic} --partitions 5 >/dev/null")
     keys = [f"key-{n * n}" for n in range(KEYS)]
     records = [{"key": {"type": "STRING", "data": key}, "value": {"type": "JSON", "data": n}}
                for n in range(4) for key in keys]  # fmt: skip
@@ -109,7 +109,7 @@ def kill_broker() -> None:
 
 def check_outage() -> None:
     """Killed while posts come, and up again: nothing is lost, nothing is there twice, and in order."""
-    shell("$SCRIPTS/home/create-topics outage --partitions 2 >/dev/null")
+    shell("create-topics outage --partitions 2 >/dev/null")
     shell(f"emulate-posts -n {POSTS} --order sequential --rows {POSTS} -o posts")
     sending = subprocess.Popen(["bash", "-c", f"""
         emulate-posts -n {POSTS} --order sequential --rows {POSTS} --rate {RATE} | to-kafka-payload --user-id outage |

@@ -33,7 +33,7 @@ admin() { # COMMAND OPTION…
 }
 send() { seq "$2" "$3" | sed 's/.*/{"ind":&}/' | kcat -P -b "$KAFKA_BOOTSTRAP" -t 0a.user -p "$1"; }
 
-"$SCRIPTS/home/create-topics" 0a
+create-topics 0a
 printf '%s\n' '# how soon new partitions are seen' '' 'topic.metadata.refresh.interval.ms = 300' >properties
 sink-topics 0a sink --rotate 0.2 --config properties --stats >names 2>said &
 sink=$!

@@ -25,7 +25,7 @@ await_reading() { # PID
   fail "the sink does not read"
 }
 
-"$SCRIPTS/home/create-topics" 0a --partitions 2
+create-topics 0a --partitions 2
 emulate-posts -n 20000 -o posts
 for dataset in pin geo user; do
   to-kafka-payload --api kcat --payload-only --only $dataset posts >sent.$dataset
@@ -69,7 +69,7 @@ kill -TERM $sink
 wait $sink
 
 # Nulls and newlines: three runs, offsets 0 to 8, of which 2, 3, 5 and 8 are null.
-"$SCRIPTS/home/create-topics" 0b
+create-topics 0b
 value() { printf '%s|%s%%' "$1" "$2"; }
 null() { value "$1" ''; }
 send() { produce 0b.geo -D '%' -K '|' -Z; }

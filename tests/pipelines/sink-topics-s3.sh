@@ -32,7 +32,7 @@ copy() { # PREFIX TO
   done < <(find "$KAFKA_DIR/buckets/posts/$1" -name '*._S3rver_object' -printf '%P\n')
 }
 
-"$SCRIPTS/home/create-topics" 0a
+create-topics 0a
 emulate-posts -n 300 -o posts
 options=(--once --flush-size 200)
 for _ in 1 2; do

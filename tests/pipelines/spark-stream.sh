@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$SPARK_DIR"
 posts=${POSTS:-20000}
 
-"$SCRIPTS/home/create-topics" 0a --partitions 2
+create-topics 0a --partitions 2
 produce() { kcat -P -b "$KAFKA_BOOTSTRAP" -t "0a.$1"; }
 emulate-posts -n "$posts" --rows "$posts" -o posts
 for dataset in pin geo user; do

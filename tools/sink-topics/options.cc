@@ -1,23 +1,9 @@
 #include "options.h"
 
-#include <array>
-
 #include "kafka/store.h"
+#include "kafka/topic_name.h"
 
 namespace pinpipe {
-namespace {
-
-constexpr std::array kDatasets{".pin", ".geo", ".user"};
-
-/// What Kafka takes in the name of a topic; a path made of it stays where it belongs.
-bool is_id(const std::string& text) {
-  static constexpr const char* kAllowed =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-  return !text.empty() && text.find_first_not_of(kAllowed) == text.npos;
-}
-
-}  // namespace
-
 void declare(cli::Flags& flags, SinkFlags& to) {
   flags.text(
       "--bootstrap", to.bootstrap, "SERVERS",
@@ -95,10 +81,7 @@ Status check_destination(const std::vector<std::string>& places) {
 Status check(const SinkFlags& flags, const std::vector<std::string>& places) {
   if (places.empty())
     return Error{"no ID", "name the ID of the topics, then a folder or bucket; or --stdout"};
-  if (!is_id(places[0])) {
-    return Error{"ID '" + places[0] + "' cannot be part of a topic's name",
-                 "letters, digits, '.', '_' and '-'"};
-  }
+  TRY(kafka::check_id(places[0]));
   return flags.to_stdout ? check_print(flags, places) : check_destination(places);
 }
 
@@ -106,7 +89,7 @@ Result<SinkRun> resolve(const SinkFlags& flags, const std::vector<std::string>& 
   SinkRun run;
   run.id = places[0];
   if (!flags.to_stdout) run.destination = places[1];
-  for (const auto dataset : kDatasets) run.sink.topics.push_back(run.id + dataset);
+  run.sink.topics = kafka::topics_of(run.id);
   run.sink.flush_size = flags.flush_size;
   run.sink.rotate = flags.rotate;
   run.sink.until_end = flags.once;
