@@ -174,7 +174,9 @@ void LibrdkafkaConsumer::wake_fetcher() {
 
 Status LibrdkafkaConsumer::take(const rd_kafka_message_t& message, const ReadHooks& hooks,
                                 bool& hook_failed) {
-  const auto topic = reinterpret_cast<size_t>(rd_kafka_topic_opaque(message.rkt));
+  // An error of the whole group has no topic.
+  const auto topic =
+      message.rkt == nullptr ? 0 : reinterpret_cast<size_t>(rd_kafka_topic_opaque(message.rkt));
   if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
     client_->note_answer();
     Record record{topic, message.partition, message.offset, std::nullopt};

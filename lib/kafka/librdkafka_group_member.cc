@@ -9,7 +9,7 @@ using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kCommittedMs = 10'000;
-constexpr milliseconds kCloseWait{10'000};
+constexpr milliseconds kCloseWait{5'000};
 constexpr milliseconds kCloseTick{100};
 
 /// One partition each is the usual: by topic all would go to one member.
@@ -191,8 +191,11 @@ Status LibrdkafkaGroupMember::leave() {
       rd_kafka_message_destroy(message);
     rd_kafka_poll(client_->get(), 0);
   }
-  if (rd_kafka_consumer_closed(client_->get()) == 0) return error_of(RD_KAFKA_RESP_ERR__TIMED_OUT);
-  return commit_failure_ ? Status(*commit_failure_) : Status();
+  const bool is_closed = rd_kafka_consumer_closed(client_->get()) != 0;
+  if (is_closed && !commit_failure_) return {};
+  const auto why = is_closed ? *commit_failure_ : error_of(RD_KAFKA_RESP_ERR__TIMED_OUT);
+  return Error{"cannot keep the place of the " + why.what,
+               why.hint.empty() ? "what was read last will come again" : why.hint};
 }
 
 size_t LibrdkafkaGroupMember::number_of(const char* topic) const {

@@ -83,6 +83,11 @@ has_lines 1 killed.end || fail "nothing was left"
 sink-topics --stdout 0a --group killed --once >again
 [[ ! -s again ]] || fail "a group with nothing new has printed $(wc -l <again) lines"
 
+# One whose reader pauses loses its partitions, and gets them again.
+printf '%s\n' session.timeout.ms=6000 max.poll.interval.ms=6000 >properties
+sink-topics --stdout 0a --from-beginning --group pauses --once --config properties | { sleep 9 && cat; } >paused
+grep -v probe paused | sorted -u | cmp - <(sorted -u sent.*)
+
 # Two members share what comes; what the first has when it leaves the second gets. Nothing comes twice.
 create-topics 0b --partitions 2
 sink-topics --stdout 0b --group two >first 2>said.first &
