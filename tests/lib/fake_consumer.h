@@ -13,6 +13,14 @@
 
 namespace pinpipe::kafka {
 
+/// A group as its only member sees it.
+struct FakeGroup {
+  std::map<int32_t, int64_t> committed = {};
+  std::vector<int32_t> revoked = {};
+  bool is_assigned = false;
+  bool has_left = false;
+};
+
 /// Partitions of one topic, as logs; each read gives a record of each that is started.
 ///
 /// In a group the first read gives it all partitions; what is in `revoked` is taken from it before
@@ -27,13 +35,7 @@ class FakeConsumer : public Consumer {
   std::vector<Log> logs;
   std::optional<std::string> is_away;
   Status failure;  // of reads, behind all records
-  struct Group {
-    std::map<int32_t, int64_t> committed = {};
-    std::vector<int32_t> revoked = {};
-    bool is_assigned = false;
-    bool has_left = false;
-  };
-  std::optional<Group> group;
+  std::optional<FakeGroup> group;
   std::function<void()> on_read;  // before each
 
   void add_topic(const std::string& name) override { topic_ = name; }

@@ -43,8 +43,8 @@ sink-topics --stdout 0a --from-beginning --once --stats 2>said | sorted | cmp - 
 grep -q '"in":15000,"out":15000,"rejected":0,"nulls":0' said || fail "other stats"
 sink-topics --stdout 0a --from-beginning --once -z | zstd -dcq | sorted | cmp - <(sorted sent.*)
 status=0
-{ sink-topics --stdout 0a --from-beginning 2>said || echo $? >status; } | head -n 5 >head
-[[ $(<status) == 141 && $(wc -l <head) == 5 && ! -s said ]] || fail "status $(<status) where the reader has gone"
+{ sink-topics --stdout 0a --from-beginning 2>said || echo $? >status; } | head -n 5 >start
+[[ $(<status) == 141 && $(wc -l <start) == 5 && ! -s said ]] || fail "status $(<status) where the reader has gone"
 # It notices on a quiet topic, too.
 { sink-topics --stdout 0a 2>said || echo $? >status; } | :
 [[ $(<status) == 141 && ! -s said ]] || fail "status $(<status) where there is no reader"
@@ -93,7 +93,7 @@ create-topics 0b --partitions 2
 sink-topics --stdout 0b --group two >first 2>said.first &
 first=$!
 sink-topics --stdout 0b --group two >second 2>said.second &
-running=($first $!)
+running=("$first" "$!")
 both_print() {
   seq 50 | sed 's/.*/{"probe":&}/' | produce 0b.user
   [[ -s first && -s second ]]
@@ -122,7 +122,7 @@ sink-topics --stdout 0b --group two --once | grep -v probe | sorted | cmp - <(so
 # A new group keeps the place where it began, though nothing came; and says so where it would print nothing.
 ! sink-topics --stdout 0b --group new --once 2>said || fail "a group without a place has none to begin at"
 grep -q '^hint: --from-beginning prints what is there' said || fail "no hint"
-sink-topics --stdout 0b --group new >new 2>said &
+sink-topics --stdout 0b --group new >fresh 2>said &
 running=($!)
 new_group_is_there() {
   ! java -Xmx128m -cp "$(kafka_jars)/*" -Dlog4j2.level=ERROR org.apache.kafka.tools.consumer.group.ConsumerGroupCommand \
@@ -133,7 +133,7 @@ await new_group_is_there
 kill -TERM "${running[@]}"
 wait "${running[@]}" || fail "SIGTERM: status $?"
 echo '{"ind":1}' | produce 0b.geo
-[[ $(sink-topics --stdout 0b --group new --once) == '{"ind":1}' && ! -s new ]] || fail "the new group began elsewhere"
+[[ $(sink-topics --stdout 0b --group new --once) == '{"ind":1}' && ! -s fresh ]] || fail "the new group began elsewhere"
 
 # Values of all kinds.
 create-topics 0c
