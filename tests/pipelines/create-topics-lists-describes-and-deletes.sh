@@ -3,6 +3,7 @@
 # needs: kafka
 set -euo pipefail
 [[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
+cd "$KAFKA_DIR"
 
 fail() {
   echo "$*"
