@@ -85,7 +85,7 @@ def check_refusals() -> None:
                           {"topic": "ours.geo", "payload": {"records": [{"value": 5}]}}],
                          "--dead-letter", "dead", expect=1)  # fmt: skip
     assert [report["delivered"] for report in reports] == [2, 0, 1], (reports, said)
-    assert [row["payload"] for row in consumed("ours.geo")] == ["1", "3", "5"]
+    assert sorted(row["payload"] for row in consumed("ours.geo")) == ["1", "3", "5"]
     dead = [json.loads(line) for line in Path("dead").read_text().splitlines()]
     assert sorted(record["value"] for letter in dead for record in letter["payload"]["records"] if record != large) == [2, 4], dead
     reasons = [letter["reason"] for letter in dead]
