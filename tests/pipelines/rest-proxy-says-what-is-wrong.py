@@ -49,6 +49,18 @@ class Proxy:
         assert says in reply["message"], reply
 
 
+def check_topics(proxy: Proxy) -> None:
+    """What Confluent's proxy says of topics and their partitions, of one broker."""
+    partitions = [{"partition": n, "leader": 1, "replicas": [{"broker": 1, "leader": True, "in_sync": True}]} for n in (0, 1)]
+    assert proxy.ask("GET", "/topics") == (200, ["0a.geo", "0a.pin", "0a.user"])
+    assert proxy.ask("GET", "/topics/0a.pin/partitions") == (200, partitions)
+    assert proxy.ask("GET", "/topics/0a.pin/partitions/1") == (200, partitions[1])
+    status, topic = proxy.ask("GET", "/topics/0a.pin")
+    assert (status, topic["name"], topic["partitions"]) == (200, "0a.pin", partitions), topic
+    assert topic["configs"]["cleanup.policy"] == "delete", topic
+    assert proxy.ask("GET", "/brokers") == (200, {"brokers": [1]})
+
+
 def check_bodies(proxy: Proxy) -> None:
     to = "POST", "/topics/0a.pin"
     good = {"records": [{"value": {"index": 1}}]}
@@ -58,6 +70,8 @@ def check_bodies(proxy: Proxy) -> None:
         proxy.is_refused(400, 400, *to, body, JSON, says="not JSON")
     for body in [], {}, {"records": []}, {"records": {}}:
         proxy.is_refused(422, 422, *to, body, JSON)
+    proxy.is_refused(422, 422, *to, {**good, "record": 1}, JSON, says="Unrecognized field: record")
+    proxy.is_refused(422, 422, *to, {"records": [{"value": 1, "headers": []}]}, JSON, says="Unrecognized field: headers")
     for record in (1, {}, {"key": 1}, {"value": 1, "headers": []}, {"value": 1, "partition": -1},
                    {"value": 1, "partition": "0"}, {"value": "\ud800"}):
         proxy.is_refused(422, 422, *to, {"records": [record]}, JSON)
@@ -71,20 +85,37 @@ def check_bodies(proxy: Proxy) -> None:
     proxy.is_refused(404, 40401, "POST", "/topics/nobody.pin", good, JSON, says="nobody.pin")
     proxy.is_refused(404, 40401, "POST", "/topics/a%00b", good, JSON)
     proxy.is_refused(404, 40402, "POST", "/topics/0a.pin/partitions/2", good, JSON, says="partition 2")
-    assert proxy.ask("GET", "/topics") == (200, ["0a.geo", "0a.pin", "0a.user"])
+    for path in "/topics/nobody.pin", "/topics/nobody.pin/partitions", "/topics/nobody.pin/partitions/0":
+        proxy.is_refused(404, 40401, "GET", path, says="nobody.pin")
+    proxy.is_refused(404, 40402, "GET", "/topics/0a.pin/partitions/2", says="partition 2")
     assert count("0a.pin") == 0, "something of what was refused has arrived"
 
 
 def check_length(proxy: Proxy) -> None:
-    """Without one, where the body ends cannot be known: the connection is closed."""
-    other = http.client.HTTPConnection(proxy.address.hostname, proxy.address.port, timeout=60)
-    # The head alone: the proxy may be gone before a body is sent.
-    other.putrequest("POST", "/topics/0a.pin")
-    other.putheader("Content-Type", JSON)
-    other.putheader("Transfer-Encoding", "chunked")
-    other.endheaders()
-    reply = other.getresponse()
-    assert reply.status == 411 and json.loads(reply.read())["error_code"] == 411
+    """Where a body has none that can be read, where it ends cannot be known: the connection is closed."""
+    for name, value, status in ("Content-Length", "many", 400), ("Transfer-Encoding", "gzip", 501):
+        other = http.client.HTTPConnection(proxy.address.hostname, proxy.address.port, timeout=60)
+        # The head alone: the proxy may be gone before a body is sent.
+        other.putrequest("POST", "/topics/0a.pin")
+        other.putheader("Content-Type", JSON)
+        other.putheader(name, value)
+        other.endheaders()
+        reply = other.getresponse()
+        assert (reply.status, reply.getheader("Connection")) == (status, "close"), reply.status
+        assert json.loads(reply.read())["error_code"] == status
+
+
+def check_chunks(proxy: Proxy) -> None:
+    """A body without a length comes in chunks, of which too many are refused as one body too long is."""
+    subprocess.run(["create-topics", "0b"], check=True)
+    chunks = [b'{"records":', b'[{"value":', b'"in chunks"}]}']
+    headers = {"Content-Type": JSON, "Transfer-Encoding": "chunked"}
+    for body, expected in (chunks, 200), ([b" " * 100_000] * 11, 413), (chunks, 200):
+        proxy.connection.request("POST", "/topics/0b.pin", iter(body), headers, encode_chunked=True)
+        reply = proxy.connection.getresponse()
+        assert (reply.status, bool(reply.read())) == (expected, True), reply.status
+        assert proxy.connection.sock is proxy.socket, "chunks have cost the connection"
+    assert count("0b.pin") == 2
 
 
 def check_records(proxy: Proxy) -> None:
@@ -233,7 +264,7 @@ def main() -> None:
     os.chdir(os.environ["KAFKA_DIR"])
     subprocess.run(["create-topics", "0a", "--partitions", "2"], check=True)
     proxy = Proxy()
-    for check in (check_loopback, check_bodies, check_length, check_records, check_consumers, check_places, check_end,
+    for check in (check_loopback, check_topics, check_bodies, check_length, check_chunks, check_records, check_consumers, check_places, check_end,
                   check_no_json, check_broker_away):
         check(proxy)
         print(f"{check.__name__}: fine", flush=True)

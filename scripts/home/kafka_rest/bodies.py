@@ -8,6 +8,8 @@ from kafka_rest import errors
 from kafka_rest.errors import RestError
 from kafka_rest.producing import Record
 
+SCHEMA_FIELDS = ("key_schema", "key_schema_id", "value_schema", "value_schema_id")  # which JSON and binary pass over
+
 
 def strict_json(data: bytes) -> object:
     """Errors: ValueError, also for what Python reads beyond the standard."""
@@ -40,20 +42,31 @@ def encoded(value: object, form: str) -> bytes | None:
     return base64.b64decode(value, validate=True)
 
 
+def check_fields(entry: dict, fields: tuple[str, ...]) -> None:
+    for name in entry:
+        if name not in fields:
+            raise RestError(errors.UNPROCESSABLE, f"Unrecognized field: {name}")
+
+
 def record_of(entry: object, form: str) -> Record:
-    if not isinstance(entry, dict) or "value" not in entry or entry.keys() - {"key", "value", "partition"}:
+    if not isinstance(entry, dict):
+        raise RestError(errors.UNPROCESSABLE, "A record is an object with a value, and perhaps key and partition.")
+    check_fields(entry, ("key", "value", "partition"))
+    if "value" not in entry:
         raise RestError(errors.UNPROCESSABLE, "A record is an object with a value, and perhaps key and partition.")
     partition = entry.get("partition")
     if partition is not None and (type(partition) is not int or not 0 <= partition < 1 << 31):
         raise RestError(errors.UNPROCESSABLE, f"{json.dumps(partition)} is not a partition.")
     try:
-        return encoded(entry["value"], form), encoded(entry.get("key"), form), partition
+        return Record(encoded(entry["value"], form), encoded(entry.get("key"), form), partition)
     except ValueError as error:  # base64, half a surrogate pair, or a number beyond all bounds
         raise RestError(errors.UNPROCESSABLE, f"A key or value cannot be encoded: {error}") from error
 
 
 def records_of(body: bytes, form: str) -> list[Record]:
-    entries = parsed(body).get("records")
+    request = parsed(body)
+    check_fields(request, ("records", *SCHEMA_FIELDS))
+    entries = request.get("records")
     if not isinstance(entries, list) or not entries:
         raise RestError(errors.UNPROCESSABLE, "'records' is a list of one record at least.")
     return [record_of(entry, form) for entry in entries]

@@ -17,6 +17,7 @@ from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 from kafka_rest import errors
 from kafka_rest.bodies import strict_json
 from kafka_rest.errors import RestError
+from kafka_rest.producing import Clients
 
 IDLE_SECONDS = 300
 MOST_SECONDS = 30  # that a request waits for records
@@ -48,14 +49,14 @@ def json_of(message: Message, form: str) -> str:
 class Instance:
     """One consumer. Its requests come one after the other."""
 
-    def __init__(self, bootstrap: str, group: str, config: dict) -> None:
+    def __init__(self, clients: Clients, group: str, config: dict) -> None:
         self.form = config.get("format", "binary")
         self.commits = str(config.get("auto.commit.enable", True)).lower() == "true"
-        self.consumer = Consumer({
-            "bootstrap.servers": bootstrap, "group.id": group,
-            "auto.offset.reset": config.get("auto.offset.reset", "latest"),
+        reset = {"auto.offset.reset": config["auto.offset.reset"]} if "auto.offset.reset" in config else {}
+        self.consumer = Consumer(clients.settings("consumer", {"auto.offset.reset": "latest"}, {
+            "group.id": group, **reset,
             "enable.auto.commit": self.commits, "enable.auto.offset.store": False, "auto.commit.interval.ms": 1000,
-        })
+        }))
         self.lock, self.asked = threading.Lock(), time.monotonic()
         self.topics, self.is_ending, self.is_closed = [], False, False
         self.read_up_to: dict[tuple[str, int], int] = {}  # by what the last replies had
@@ -140,8 +141,14 @@ def no_instance(group: str, name: str) -> RestError:
 class Consumers:
     """The instances, by group and name."""
 
-    def __init__(self, bootstrap: str) -> None:
-        self.bootstrap, self.instances, self.lock, self.number = bootstrap, {}, threading.Lock(), 0
+    def __init__(self, clients: Clients, proxy_id: str = "") -> None:
+        self.clients, self.instances, self.lock, self.number = clients, {}, threading.Lock(), 0
+        self.prefix = f"instance-{proxy_id}-" if proxy_id else "instance-"
+
+    @staticmethod
+    def check(clients: Clients) -> None:
+        """Errors: KafkaException, of settings."""
+        Consumer(clients.settings("consumer", {"group.id": "none"})).close()
 
     def create(self, group: str, config: dict) -> str:
         """Its name."""
@@ -153,11 +160,11 @@ class Consumers:
             raise invalid("the formats are 'json' and 'binary'.")
         with self.lock:
             self.number += 1
-            name = config.get("name") or f"instance-{time.time_ns():x}-{self.number}"
+            name = config.get("name") or f"{self.prefix}{time.time_ns():x}-{self.number}"
             if (group, name) in self.instances:
                 raise RestError(errors.CONSUMER_EXISTS, f"Group '{group}' has an instance '{name}' already.")
             try:
-                self.instances[group, name] = Instance(self.bootstrap, group, config)
+                self.instances[group, name] = Instance(self.clients, group, config)
             except KafkaException as exception:
                 raise invalid(exception.args[0].str()) from exception
         return name

@@ -1,15 +1,19 @@
-"""The errors of Kafka REST v2: numbers whose first three digits are the HTTP status of a whole request that fails so.
+"""The errors of Kafka REST: numbers whose first three digits are the HTTP status of a whole request that fails so.
 
 In the reply to a request that did not fail as a whole they stand beside the record that they are about.
 """
 
 from confluent_kafka import KafkaError
 
+NO_LOGIN, NOT_ALLOWED_BY_KAFKA = 40101, 40301
 TOPIC_NOT_FOUND, PARTITION_NOT_FOUND, CONSUMER_NOT_FOUND = 40401, 40402, 40403
+NOT_HOSTED = 40403  # of a topic in v3, where v2 has 40401
+NOT_HOSTED_TEXT = "This server does not host this topic-partition."
 NOT_ALLOWED, FORMAT_MISMATCH = 405, 40601
 CONSUMER_EXISTS = 40902
 NO_LENGTH, TOO_LARGE, OTHER_TYPE = 411, 413, 415
 UNPROCESSABLE, NO_JSON, CONSUMER_CONFIG = 422, 42203, 42204
+SERIALIZATION, BATCH = 42207, 42208
 KAFKA, KAFKA_RETRIABLE, BROKER_AWAY = 50002, 50003, 50302
 
 # What may go well when it is sent again: the broker is away or busy, or a partition changes its leader.
@@ -21,6 +25,10 @@ RETRIABLE = {
     KafkaError.REPLICA_NOT_AVAILABLE, KafkaError.NOT_ENOUGH_REPLICAS, KafkaError.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
     KafkaError.KAFKA_STORAGE_ERROR,
 }
+NOT_LET_IN = {NO_LOGIN, NOT_ALLOWED_BY_KAFKA}
+LOGIN = {KafkaError._AUTHENTICATION, KafkaError.SASL_AUTHENTICATION_FAILED}
+AUTHORIZATION = {KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.GROUP_AUTHORIZATION_FAILED,
+                 KafkaError.CLUSTER_AUTHORIZATION_FAILED}
 UNKNOWN_TOPIC = {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC}
 
 
@@ -42,9 +50,17 @@ def code_of(error: KafkaError) -> int:
         return TOPIC_NOT_FOUND
     if error.code() == KafkaError._UNKNOWN_PARTITION:
         return PARTITION_NOT_FOUND
+    if error.code() in LOGIN:
+        return NO_LOGIN
+    if error.code() in AUTHORIZATION:
+        return NOT_ALLOWED_BY_KAFKA
     return KAFKA_RETRIABLE if error.code() in RETRIABLE else KAFKA
 
 
-def away(error: KafkaError) -> RestError:
-    """Nothing can be asked of the broker."""
-    return RestError(BROKER_AWAY, f"Kafka does not answer: {error.str()}")
+def away(error: KafkaError, why: KafkaError | None = None) -> RestError:
+    """Nothing can be asked of the broker; `why`: what was said last of the way to it, if anything."""
+    if error.code() in AUTHORIZATION:
+        return RestError(NOT_ALLOWED_BY_KAFKA, error.str())
+    if why and why.code() in LOGIN:
+        return RestError(NO_LOGIN, f"Kafka does not take the login: {why.str()}")
+    return RestError(BROKER_AWAY, f"Kafka does not answer: {(why or error).str()}")
