@@ -49,6 +49,14 @@ class Proxy:
         assert says in reply["message"], reply
 
 
+def check_host(proxy: Proxy) -> None:
+    """Names of the web that have been given our address are not ours."""
+    for host in "pinpipe.example", "127.0.0.1.example:80", "localhost.example":
+        proxy.is_refused(403, 403, "GET", "/topics", says="Host", Host=host)
+    for host in "localhost", "LOCALHOST:8082", "proxy.localhost:1", "[::1]:8082", "127.0.0.1":
+        assert proxy.ask("GET", "/brokers", Host=host) == (200, {"brokers": [1]}), host
+
+
 def check_topics(proxy: Proxy) -> None:
     """What Confluent's proxy says of topics and their partitions, of one broker."""
     partitions = [{"partition": n, "leader": 1, "replicas": [{"broker": 1, "leader": True, "in_sync": True}]} for n in (0, 1)]
@@ -264,7 +272,7 @@ def main() -> None:
     os.chdir(os.environ["KAFKA_DIR"])
     subprocess.run(["create-topics", "0a", "--partitions", "2"], check=True)
     proxy = Proxy()
-    for check in (check_loopback, check_topics, check_bodies, check_length, check_chunks, check_records, check_consumers, check_places, check_end,
+    for check in (check_loopback, check_host, check_topics, check_bodies, check_length, check_chunks, check_records, check_consumers, check_places, check_end,
                   check_no_json, check_broker_away):
         check(proxy)
         print(f"{check.__name__}: fine", flush=True)

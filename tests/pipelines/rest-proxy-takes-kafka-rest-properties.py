@@ -185,6 +185,9 @@ def says_what_was_refused(at: Place) -> None:
                                            ("", {}, "cannot make a token for IAM: ", "AWS_PROFILE")):  # fmt: skip
         lines = at.refusal(at.text(options), variables)[-2:]
         assert what in lines[0] and hint in lines[1], lines
+    nothing = {**USER, "PINPIPE_CACHE": str(at.folder / "nothing"), "PINPIPE_OFFLINE": "1"}
+    lines = at.refusal(at.text(), nothing)[-2:]
+    assert "a login by IAM needs aws-msk-iam-sasl-signer-python: " in lines[0] and "with-python --fetch msk" in lines[1], lines
 
 
 def names_what_is_wrong_in_the_file(at: Place) -> None:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from kafka_rest.jaas import ConfigError, IamLogin
-from pinpipe_io import complain, printable
+from pinpipe_io import complain, printable, say
 
 HERE = Path(__file__).resolve().parent
 WITH_PYTHON = HERE.parent / "with-python"
@@ -34,9 +34,13 @@ def check_signer() -> None:
     """Errors: ConfigError; its packages are not to be had."""
     if not (HERE.parent.parent / "python/locked/msk.txt").exists():
         raise ConfigError("a login by IAM needs packages of python/locked/msk.txt, which is not there", "install pinpipe whole")
-    done = subprocess.run([WITH_PYTHON, "--fetch", "msk"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    if done.returncode:
-        lines = [line for line in done.stderr.splitlines() if line.strip()] or ["no reason given"]
+    lines = ["no reason given"]
+    with subprocess.Popen([WITH_PYTHON, "--fetch", "msk"], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as fetch:
+        for line in filter(None, map(str.strip, fetch.stderr)):
+            lines.append(line)
+            if ": getting " in line:
+                say(printable(line))
+    if fetch.returncode:
         why = next((line for line in lines if "error: " in line), lines[-1]).split("error: ")[-1]
         raise ConfigError(f"a login by IAM needs aws-msk-iam-sasl-signer-python: {why}", "with-python --fetch msk gets it")
 
@@ -68,7 +72,7 @@ class Tokens:
     def sign(self) -> tuple[str, float]:
         try:
             done = subprocess.run(
-                [WITH_PYTHON, "msk", "python3", HERE / "sign.py"], input=self.asked, capture_output=True, text=True,
+                [WITH_PYTHON, "msk", "python3", "-I", HERE / "sign.py"], input=self.asked, capture_output=True, text=True,
                 timeout=SIGN_SECONDS, check=False)
             reply = json.loads(done.stdout)
         except subprocess.TimeoutExpired:

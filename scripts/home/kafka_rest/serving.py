@@ -93,7 +93,15 @@ class Handler(BaseHTTPRequestHandler):
     consumers: Consumers
     max_body: int
 
+    def check_host(self) -> None:
+        """A page of the web may give its own name our address, and ask then what its browser may not ask of others."""
+        name = re.sub(r":\d*$", "", self.headers.get("Host", "")).strip("[]").lower()
+        is_own = re.fullmatch(r"|([a-z0-9-]+\.)*localhost|[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*", name)
+        if not is_own and self.server.server_address[0] in ("127.0.0.1", "::1"):
+            raise RestError(403, f"Host is {name}; here it is localhost, or an address.")
+
     def answer(self) -> object:
+        self.check_host()
         path = urlsplit(self.path).path
         allowed = []
         for method, pattern, action in self.ROUTES:
