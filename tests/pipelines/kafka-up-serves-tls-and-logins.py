@@ -92,7 +92,7 @@ def is_taken_as_it_stands(at: Place) -> None:
     ids = {"tls": at.kafka / "tls.properties", "sasl": Path(os.environ["KAFKA_CLIENT_PROPERTIES"])}
     assert ids["sasl"] == at.kafka / "sasl.properties"
     for name, config in ids.items():
-        run("create-topics", name)
+        assert run("create-topics", name, "--config", config).stderr == ""
         assert at.send(name, "--config", config).stderr == ""
         assert at.sink(name, "--config", config).stderr == ""
         by_login = at.sunk()
