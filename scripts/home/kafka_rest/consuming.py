@@ -17,7 +17,7 @@ from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 from kafka_rest import errors
 from kafka_rest.bodies import strict_json
 from kafka_rest.errors import RestError
-from kafka_rest.producing import Clients
+from kafka_rest.topics import Clients
 
 IDLE_SECONDS = 300
 MOST_SECONDS = 30  # that a request waits for records
