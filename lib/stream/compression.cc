@@ -161,6 +161,44 @@ size_t GzipDecoder::take_left(char* into, size_t most) {
   return size;
 }
 
+namespace {
+
+constexpr uint32_t kGzipLevel = 2;  // of ISA-L's 0 to 3: about as small as gzip -4
+constexpr size_t kGzipBlock = size_t{64} << 10;
+
+}  // namespace
+
+GzipEncoder::GzipEncoder()
+    : state_(std::make_unique_for_overwrite<isal_zstream>()), level_memory_(ISAL_DEF_LVL2_DEFAULT) {
+  isal_deflate_init(state_.get());
+  state_->gzip_flag = IGZIP_GZIP;
+  state_->level = kGzipLevel;
+  state_->level_buf = level_memory_.data();
+  state_->level_buf_size = static_cast<uint32_t>(level_memory_.size());
+}
+
+GzipEncoder::~GzipEncoder() = default;
+
+std::string_view GzipEncoder::encode(std::string_view in, bool is_end) {
+  out_.clear();
+  do {
+    const auto piece = in.substr(0, kMostAtOnce);
+    in.remove_prefix(piece.size());
+    state_->next_in = reinterpret_cast<uint8_t*>(const_cast<char*>(piece.data()));  // only read
+    state_->avail_in = static_cast<uint32_t>(piece.size());
+    state_->end_of_stream = is_end && in.empty() ? 1 : 0;
+    do {
+      const size_t before = out_.size();
+      out_.resize(before + kGzipBlock);
+      state_->next_out = reinterpret_cast<uint8_t*>(out_.data() + before);
+      state_->avail_out = kGzipBlock;
+      isal_deflate(state_.get());  // fails by arguments only
+      out_.resize(before + kGzipBlock - state_->avail_out);
+    } while (state_->avail_out == 0);
+  } while (!in.empty());
+  return out_;
+}
+
 // ---- zstd codec
 // -----------------------------------------------------------------------------------
 
@@ -270,6 +308,15 @@ Result<std::string_view> ZstdEncoder::encode(std::string_view in, ZSTD_EndDirect
     if (directive == ZSTD_e_continue ? input.pos == input.size : left == 0)
       return std::string_view(out_);
   }
+}
+
+std::optional<std::unique_ptr<Decoder>> decoder_for(std::string_view head) {
+  const Guess zstd = looks_like_zstd(head);
+  const Guess gzip = looks_like_gzip(head);
+  if (!zstd.certain || !gzip.certain) return std::nullopt;
+  if (zstd.is_format) return std::make_unique<ZstdDecoder>();
+  if (gzip.is_format) return std::make_unique<GzipDecoder>();
+  return nullptr;
 }
 
 }  // namespace pinpipe::stream

@@ -4,6 +4,7 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 
 struct inflate_state;  // of isa-l/igzip_lib.h
 struct isal_gzip_header;
+struct isal_zstream;
 
 namespace pinpipe::stream {
 
@@ -49,7 +51,8 @@ struct Guess {
 // ---- gzip codec
 // -----------------------------------------------------------------------------------
 //
-// gzip streams for Input, by ISA-L, which inflates at twice the speed of zlib.
+// gzip streams for Input, and for who writes them, by ISA-L, which inflates at twice the speed of
+// zlib.
 
 /// Whether `head`, the first bytes of an input, can be the start of a gzip member (RFC 1952 section
 /// 2.3.1): its two identifying bytes, and the only method there is.
@@ -82,6 +85,21 @@ class GzipDecoder : public Decoder {
   size_t magic_size_ = 0;       // so many of the identifying bytes of this member have been seen
   bool is_first_ = true;        // no member has ended
   std::optional<Error> fault_;  // to be told behind what came before it
+};
+
+class GzipEncoder {
+ public:
+  GzipEncoder();
+  ~GzipEncoder();
+
+  /// Encodes all of `in`; with `is_end`, ends the one member that it makes. The bytes to write are
+  /// valid until the next call.
+  std::string_view encode(std::string_view in, bool is_end);
+
+ private:
+  std::unique_ptr<isal_zstream> state_;
+  std::vector<uint8_t> level_memory_;
+  std::string out_;
 };
 
 // ---- zstd codec
@@ -124,5 +142,9 @@ class ZstdEncoder {
   std::unique_ptr<ZSTD_CStream, size_t (*)(ZSTD_CStream*)> context_;
   std::string out_;
 };
+
+/// What undoes the compression of an input that begins with `head`; null where it has none. Nothing
+/// while more bytes are needed to tell.
+std::optional<std::unique_ptr<Decoder>> decoder_for(std::string_view head);
 
 }  // namespace pinpipe::stream

@@ -18,17 +18,6 @@ namespace {
 
 constexpr size_t kCompressedChunk = 128 * 1024;  // what ZSTD_DStreamInSize() recommends, nearly
 
-/// What undoes the compression of an input that begins with `head`; null where it has none. Nothing
-/// while more bytes are needed to tell.
-std::optional<std::unique_ptr<Decoder>> decoder_for(std::string_view head) {
-  const Guess zstd = looks_like_zstd(head);
-  const Guess gzip = looks_like_gzip(head);
-  if (!zstd.certain || !gzip.certain) return std::nullopt;
-  if (zstd.is_format) return std::make_unique<ZstdDecoder>();
-  if (gzip.is_format) return std::make_unique<GzipDecoder>();
-  return nullptr;
-}
-
 }  // namespace
 
 Result<Input> Input::open(const std::string& path) {

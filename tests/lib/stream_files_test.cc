@@ -1,4 +1,4 @@
-// Input and Output: files, pipes, zstd both ways, gzip in.
+// Input and Output: files, pipes, zstd and gzip both ways.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -13,6 +13,7 @@
 #include "stream/compression.h"
 #include "stream/input.h"
 #include "stream/output.h"
+#include "stream/push_decoder.h"
 
 namespace pinpipe::stream {
 namespace {
@@ -162,6 +163,75 @@ std::string gunzip_by_zlib(std::string_view packed) {
   text.resize(stream.total_out);
   inflateEnd(&stream);
   return text;
+}
+
+std::string inflated(std::string packed, size_t size) {
+  std::string text(size + 1, '\0');
+  z_stream stream{};
+  inflateInit2(&stream, 16 + MAX_WBITS);
+  stream.next_in = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_in = static_cast<uInt>(packed.size());
+  stream.next_out = reinterpret_cast<Bytef*>(text.data());
+  stream.avail_out = static_cast<uInt>(text.size());
+  const bool ended = inflate(&stream, Z_FINISH) == Z_STREAM_END && stream.avail_in == 0;
+  text.resize(text.size() - stream.avail_out);
+  inflateEnd(&stream);
+  return ended ? text : "(corrupt)";
+}
+
+/// What comes out of bytes that are pushed in steps, or an error's text behind it.
+std::string pushed(std::string_view packed, size_t step) {
+  std::string got;
+  PushDecoder decoder([&](std::string_view bytes) {
+    got += bytes;
+    return Status();
+  });
+  Status status;
+  for (; status.ok() && !packed.empty(); packed.remove_prefix(std::min(step, packed.size()))) {
+    status = decoder.push(packed.substr(0, step));
+  }
+  if (status.ok()) status = decoder.end();
+  return status.ok() ? got : got + "|" + status.error().what;
+}
+
+TEST_F(FilesTest, UnpacksWhatIsPushed) {
+  std::string large;
+  while (large.size() < 1'000'000) large += std::to_string(large.size() * 7919) + ",";
+  for (const size_t step : {size_t{1}, size_t{3}, size_t{100'000}, size_t{8} << 20}) {
+    EXPECT_EQ(pushed(gzip(large) + gzip("b"), step), large + "b") << step;
+    EXPECT_EQ(pushed("", step), "");
+    EXPECT_EQ(pushed("\x28\xB5", step), "\x28\xB5");
+    EXPECT_EQ(pushed("plain text", step), "plain text");
+    const auto cut = gzip("some text, some text");
+    EXPECT_TRUE(pushed(cut.substr(0, cut.size() - 5), step).ends_with("|truncated gzip data"))
+        << step;
+    EXPECT_NE(pushed(cut.substr(0, cut.size() - 1) + "x", step).find("|corrupt gzip data"),
+              std::string::npos);
+    ZstdEncoder encoder(3, 1);
+    auto packed = encoder.encode(large, ZSTD_e_end);
+    ASSERT_TRUE(packed.ok());
+    EXPECT_EQ(pushed(*packed, step), large);
+    EXPECT_TRUE(
+        pushed(packed->substr(0, packed->size() - 9), step).ends_with("|truncated zstd data"));
+  }
+}
+
+TEST_F(FilesTest, WritesGzipThatZlibReads) {
+  std::string text;
+  for (const size_t size : {size_t{0}, size_t{1}, size_t{100}, size_t{65536}, size_t{1'000'000}}) {
+    while (text.size() < size) text += std::to_string(text.size() * 7919) + ",";
+    text.resize(size);
+    for (const size_t piece : {size_t{1} << 20, size_t{4096}, size_t{7}}) {
+      if (size / piece > 100'000) continue;
+      GzipEncoder encoder;
+      std::string packed;
+      for (size_t at = 0; at < size; at += piece)
+        packed += encoder.encode(text.substr(at, piece), false);
+      packed += encoder.encode({}, true);
+      EXPECT_EQ(inflated(packed, size), text) << size << " by " << piece;
+      EXPECT_TRUE(size < 100 || packed.size() < size) << packed.size();
+    }
+  }
 }
 
 TEST_F(FilesTest, ReadsGzipMembersOneBehindTheOther) {
