@@ -23,8 +23,6 @@ bool is_host_label(const std::string& bucket) {
       bucket, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
 
-std::string folder_of(const std::string& key) { return key.substr(0, key.rfind('/') + 1); }
-
 }  // namespace
 
 Result<S3Options> s3_options(const std::string& bucket, const Environment& environment) {
@@ -228,14 +226,14 @@ Status S3Client::get(const std::string& key,
 
 namespace {
 
-/// Uploads by folder: of each, one at a time.
-class Folders {
+/// Uploads by chain: of each, one at a time.
+class Chains {
  public:
-  explicit Folders(const std::vector<S3Upload>& uploads) : there_(uploads.size()) {
+  explicit Chains(const std::vector<S3Upload>& uploads) : there_(uploads.size()) {
     for (size_t i = 0; i < uploads.size(); ++i) {
-      auto& folder = folders_[folder_of(uploads[i].key)];
-      if (folder.empty()) ready_.push_back(i);
-      folder.push_back(i);
+      auto& chain = chains_[uploads[i].chain];
+      if (chain.empty()) ready_.push_back(i);
+      chain.push_back(i);
     }
   }
 
@@ -248,15 +246,15 @@ class Folders {
   /// `upload`, which `next` gave, is there. How many of the first ones are.
   size_t finish(size_t number, const S3Upload& upload) {
     there_[number] = true;
-    auto& folder = folders_[folder_of(upload.key)];
-    folder.pop_front();
-    if (!folder.empty()) ready_.push_back(folder.front());
+    auto& chain = chains_[upload.chain];
+    chain.pop_front();
+    if (!chain.empty()) ready_.push_back(chain.front());
     while (first_ < there_.size() && there_[first_]) ++first_;
     return first_;
   }
 
  private:
-  std::unordered_map<std::string, std::deque<size_t>> folders_;
+  std::unordered_map<std::string, std::deque<size_t>> chains_;
   std::deque<size_t> ready_;
   std::vector<bool> there_;
   size_t first_ = 0;  // that is not there
@@ -266,10 +264,10 @@ class Folders {
 
 Status S3Client::put(const std::vector<S3Upload>& uploads,
                      const std::function<Status(size_t count)>& there) {
-  Folders folders(uploads);
+  Chains chains(uploads);
   size_t known = 0;
   const auto next = [&]() -> Result<std::optional<Call>> {
-    const auto number = folders.next();
+    const auto number = chains.next();
     if (!number) return std::optional<Call>();
     const auto& upload = uploads[*number];
     const auto body = TRY(hash_file(upload.file));
@@ -281,7 +279,7 @@ Status S3Client::put(const std::vector<S3Upload>& uploads,
     return std::optional(std::move(call));
   };
   return run(next, [&](const Call& call, http::Reply&) {
-    const size_t count = folders.finish(call.number, uploads[call.number]);
+    const size_t count = chains.finish(call.number, uploads[call.number]);
     if (count == known) return Status();
     known = count;
     return there(count);

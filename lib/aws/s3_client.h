@@ -34,7 +34,8 @@ Result<S3Options> s3_options(const std::string& bucket, const Environment& envir
 
 struct S3Upload {
   std::string key;
-  std::string file;  ///< stays as it is until it is there
+  std::string file;   ///< stays as it is until it is there
+  std::string chain;  ///< those of one are put one behind the other
 };
 
 class S3Client {
@@ -49,8 +50,8 @@ class S3Client {
   /// Calls `take` with the bytes of an object, from its start to its end, 8 MiB at a time.
   Status get(const std::string& key, const std::function<Status(std::string_view bytes)>& take);
 
-  /// Puts `uploads`. Those of one folder (the key up to its last '/') are put one behind the other,
-  /// as they stand, so that none is there before those before it; other folders at the same time.
+  /// Puts `uploads`. Those of one chain are put one behind the other, as they stand, so that none
+  /// is there before those before it; other chains at the same time.
   /// Calls `there` with how many of the first ones are there, whenever that has grown. An error, of
   /// `there` too, ends it: some of those behind may then be there.
   Status put(const std::vector<S3Upload>& uploads,

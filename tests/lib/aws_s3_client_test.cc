@@ -53,10 +53,11 @@ class S3 : public testing::Test {
     return keys;
   }
   /// An upload of `text` to `key`.
+  /// Those of a folder are a chain.
   S3Upload upload(const std::string& key, const std::string& text) {
     const auto file = folder_ / std::to_string(files_++);
     std::ofstream(file) << text;
-    return {key, file};
+    return {key, file, key.substr(0, key.rfind('/') + 1)};
   }
   /// Puts, and says how many were there, each time: "1 3".
   std::string put(FakeTransport::Server server, const std::vector<S3Upload>& uploads) {
