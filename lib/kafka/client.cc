@@ -105,7 +105,15 @@ std::optional<Error> Client::login_failure() const {
 }
 
 bool Client::reach(rd_kafka_topic_t* topic, const rd_kafka_metadata_t** metadata) {
-  const auto code = rd_kafka_metadata(kafka_.get(), 0, topic, metadata, kReachMs);
+  return ask(false, topic, metadata);
+}
+
+bool Client::reach_all(const rd_kafka_metadata_t** metadata) {
+  return ask(true, nullptr, metadata);
+}
+
+bool Client::ask(bool all, rd_kafka_topic_t* topic, const rd_kafka_metadata_t** metadata) {
+  const auto code = rd_kafka_metadata(kafka_.get(), all ? 1 : 0, topic, metadata, kReachMs);
   rd_kafka_poll(kafka_.get(), 0);  // hears on_error
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return false;
   heard_->away.reset();

@@ -51,6 +51,8 @@ class Client {
   /// Asks brokers for metadata of `topic`, of none where that is null; whether one answered.
   /// `metadata` is then the caller's to destroy.
   bool reach(rd_kafka_topic_t* topic, const rd_kafka_metadata_t** metadata);
+  /// The same of all topics.
+  bool reach_all(const rd_kafka_metadata_t** metadata);
   /// Finds out whether brokers of which no connection is left are away, which may take a second.
   void confirm_away();
   /// A broker was heard of.
@@ -78,6 +80,7 @@ class Client {
   using Handle = std::unique_ptr<rd_kafka_t, Destroy>;
 
   Client() = default;
+  bool ask(bool all, rd_kafka_topic_t* topic, const rd_kafka_metadata_t** metadata);
   static void on_error(rd_kafka_t* kafka, int code, const char* reason, void* heard);
   static void on_token_refresh(rd_kafka_t* kafka, const char* config, void* heard);
   Status log_in_by(const IamLogin& login, rd_kafka_conf_t* configuration);

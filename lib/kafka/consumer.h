@@ -19,6 +19,7 @@ struct Record {
   int32_t partition;
   int64_t offset;
   std::optional<std::string_view> value;  ///< nothing for null; valid during the call
+  int64_t time_ms = -1;                   ///< since 1970; -1 where it has none
 };
 
 /// A partition that a group gives to this member of it.
@@ -50,6 +51,9 @@ class Consumer {
   /// Topics are numbered from 0, as they are added.
   virtual void add_topic(const std::string& name) = 0;
   virtual const std::string& topic(size_t number) const = 0;
+
+  /// Of all topics that we may see. Errors: no broker answers within a second.
+  virtual Result<std::vector<std::string>> topic_names() { return std::vector<std::string>(); }
 
   /// Errors: the topic is unknown or not for us, or no broker answers within a second.
   virtual Result<int32_t> partition_count(size_t topic) = 0;

@@ -87,6 +87,15 @@ void LibrdkafkaConsumer::add_topic(const std::string& name) {
   topics_.push_back({name, std::move(handle), {}});
 }
 
+Result<std::vector<std::string>> LibrdkafkaConsumer::topic_names() {
+  const rd_kafka_metadata_t* metadata = nullptr;
+  if (!client_->reach_all(&metadata)) return Error{"cannot list topics: no broker answers", ""};
+  std::vector<std::string> names;
+  for (int i = 0; i < metadata->topic_cnt; ++i) names.emplace_back(metadata->topics[i].topic);
+  rd_kafka_metadata_destroy(metadata);
+  return names;
+}
+
 Result<int32_t> LibrdkafkaConsumer::partition_count(size_t topic) {
   const auto& [name, handle, started] = topics_[topic];
   const rd_kafka_metadata_t* metadata = nullptr;
@@ -179,7 +188,9 @@ Status LibrdkafkaConsumer::take(const rd_kafka_message_t& message, const ReadHoo
       message.rkt == nullptr ? 0 : reinterpret_cast<size_t>(rd_kafka_topic_opaque(message.rkt));
   if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
     client_->note_answer();
-    Record record{topic, message.partition, message.offset, std::nullopt};
+    rd_kafka_timestamp_type_t kind;
+    Record record{topic, message.partition, message.offset, std::nullopt,
+                  rd_kafka_message_timestamp(&message, &kind)};
     if (message.payload != nullptr)
       record.value.emplace(static_cast<const char*>(message.payload), message.len);
     read_since_empty_ += message.len + message.key_len;

@@ -25,6 +25,7 @@ class LibrdkafkaConsumer : public Consumer {
 
   void add_topic(const std::string& name) override;
   const std::string& topic(size_t number) const override { return topics_[number].name; }
+  Result<std::vector<std::string>> topic_names() override;
   Result<int32_t> partition_count(size_t topic) override;
   Result<Offsets> offsets(size_t topic, int32_t partition) override;
   Status start(size_t topic, int32_t partition, std::optional<int64_t> offset) override;

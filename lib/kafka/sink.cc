@@ -1,13 +1,6 @@
 #include "kafka/sink.h"
 
-#include <algorithm>
-#include <map>
 #include <utility>
-#include <vector>
-
-#include "kafka/object_writer.h"
-#include "kafka/store.h"
-#include "stream/input.h"
 
 namespace pinpipe::kafka {
 namespace {
@@ -16,58 +9,16 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kPutWithin{1000};
 constexpr size_t kPutAtOnce = 1000;  // objects; their files are what a sink takes of the disk
+// What open objects may hold together, beside the 64 KiB of each partition of Kafka.
+constexpr size_t kHold = 16 * 1024 * 1024;
+constexpr size_t kHeldAtLeast = 4096;  // by each
 
-std::string place(const std::string& topic, size_t partition) {
-  return "topic " + topic + ", partition " + std::to_string(partition);
-}
+const Result<Partitioner::Place> kNull(Error{"the value is null",
+                                             "behavior.on.null.values=ignore skips such values"});
 
-/// The way on is an empty object: its name says where, and it stays as a mark of the gap.
-Error out_of_range(const ObjectName& last, int64_t next, Consumer::Offsets has) {
-  Error error{place(last.topic, last.partition) + ": offset " + std::to_string(next) +
-                  ", where the last object ends, is out of range: the partition has " +
-                  std::to_string(has.low) + " to " + std::to_string(has.high),
-              ""};
-  auto mark = last;
-  mark.offset = has.low;
-  mark.zstd = false;
-  error.hint = next < has.low
-                   ? "Kafka has deleted the records between; to go on without them, put an empty "
-                     "object " +
-                         mark.path()
-                   : "the topic was made anew: write its records to another place";
-  return error;
-}
-
-constexpr size_t kBlock = 64 * 1024;
-
-Result<int64_t> count_lines(const std::string& file) {
-  auto input = TRY(stream::Input::open(file));
-  std::vector<char> block(kBlock);
-  for (int64_t lines = 0;;) {
-    auto read = TRY(input.read(block.data(), block.size(), -1));
-    if (read.got == stream::Input::Got::end) return lines;
-    lines += std::count(block.data(), block.data() + read.size, '\n');
-  }
-}
-
-/// The last object of each partition of `topic` that has one.
-Result<std::map<int32_t, ObjectName>> last_objects(Store& store, const std::string& topic) {
-  std::map<int32_t, ObjectName> last;
-  auto status = store.list(topic, [&](std::string_view path) {
-    auto object = parse_object_path(topic, path);
-    if (!object) return;
-    auto& known = last.try_emplace(object->partition, *object).first->second;
-    if (object->offset > known.offset) known = std::move(*object);
-  });
-  if (!status.ok()) return status.error();
-  return last;
-}
-
-/// The offset behind that of the object's last line. Errors: it cannot be read.
-Result<int64_t> offset_after(Store& store, const ObjectName& object) {
-  auto file = TRY(store.fetch(object.path()));
-  auto lines = TRY(count_lines(file));
-  return object.offset + lines;
+std::string place_of(const std::string& topic, const Record& record) {
+  return "topic " + topic + ", partition " + std::to_string(record.partition) + ", offset " +
+         std::to_string(record.offset) + ": ";
 }
 
 }  // namespace
@@ -77,7 +28,8 @@ Sink::Sink(SinkOptions options, SinkHooks hooks, Consumer& consumer, Store& stor
       hooks_(std::move(hooks)),
       consumer_(consumer),
       store_(store),
-      writers_(options_.topics.size()),
+      partitioner_(options_.times),
+      topics_(options_.topics.size()),
       reader_({options_.topics, options_.until_end}, reader_hooks(), consumer) {}
 
 TopicReaderHooks Sink::reader_hooks() {
@@ -99,37 +51,84 @@ Status Sink::run() {
 }
 
 Status Sink::find_last_objects(size_t topic) {
-  last_objects_ = TRY(last_objects(store_, consumer_.topic(topic)));
+  found_ = TRY(find_objects(store_, options_.format.layout, consumer_.topic(topic)));
   return {};
 }
 
-/// Behind the last object, if there is one.
+/// Behind the last object, if there is one. Where names and lines of what is written now will not
+/// say where to go on, or no more, that is kept before the first of it.
 Result<std::optional<int64_t>> Sink::begin(const FoundPartition& found) {
-  std::optional<int64_t> from;
-  if (const auto last = last_objects_.find(found.number); last != last_objects_.end()) {
-    const auto after = TRY(offset_after(store_, last->second));
-    if (after < found.has.low || after > found.has.high)
-      return out_of_range(last->second, after, found.has);
-    from = after;
+  const auto& topic = consumer_.topic(found.topic);
+  auto objects = std::move(found_[found.number]);
+  const auto from = TRY(resume_offset(store_, options_.format.layout, topic, found.number, objects,
+                                      found.has, options_.interleaved()));
+  auto& partition = topics_[found.topic].emplace_back(Partition{topic, found.number});
+  partition.unfinished = std::move(objects.unfinished);
+  const bool was_interleaved = objects.point && objects.point->interleaved;
+  if (was_interleaved != options_.interleaved() || (options_.times && !objects.point)) {
+    TRY(keep(partition, {from.value_or(found.has.low), options_.interleaved()}, first_points_));
   }
-  writers_[found.topic].emplace_back(consumer_.topic(found.topic), found.number, store_.work(),
-                                     options_.zstd);
   return from;
 }
 
 Status Sink::take(const Record& record) {
-  if (!record.value) {
+  auto& partition = topics_[record.topic][static_cast<size_t>(record.partition)];
+  if (!record.value && !options_.fail_on_null) {
     ++counts_.nulls;
     return {};
   }
-  auto& writer = writers_[record.topic][static_cast<size_t>(record.partition)];
-  if (!writer.empty() && record.offset != writer.next_offset()) {
-    TRY(finish(writer));
+  auto place = record.value ? partitioner_.place(record) : kNull;
+  if (!place.ok()) {
+    TRY(finish_all());
+    return Error{place_of(partition.topic, record) + place.error().what, place.error().hint};
   }
-  TRY(writer.add(record.offset, *record.value));
+  if (must_end_before(record, *place, partition)) TRY(finish(partition));
+  auto* writer = TRY(writer_of(record, place->folder, partition));
+  TRY(writer->add(*record.value));
+  if (partition.records++ == 0) {
+    partition.since = Clock::now();
+    partition.first_time_ms = place->time_ms;
+  }
+  partition.next = record.offset + 1;
   ++counts_.records;
   counts_.bytes += record.value->size();
-  return writer.lines() < options_.flush_size ? Status() : finish(writer);
+  held_ += record.value->size() + 1;
+  TRY(spill_if_many());
+  return partition.records < options_.flush_size ? Status() : finish(partition);
+}
+
+bool Sink::must_end_before(const Record& record, const Partitioner::Place& place,
+                           const Partition& partition) const {
+  if (partition.records == 0) return false;
+  const bool is_open = partition.open.contains(place.folder);
+  if (!options_.interleaved() && (record.offset != partition.next || !is_open)) return true;
+  if (options_.rotate_records_ms &&
+      place.time_ms - partition.first_time_ms >= *options_.rotate_records_ms)
+    return true;
+  return !is_open && partition.open.size() >= options_.max_open;
+}
+
+Result<ObjectWriter*> Sink::writer_of(const Record& record, const std::string& folder,
+                                      Partition& partition) {
+  const auto found = partition.open.find(folder);
+  if (found != partition.open.end()) return &found->second;
+  held_ += kHeldAtLeast;
+  ObjectName name{partition.topic, record.partition, record.offset, folder};
+  return &partition.open
+              .emplace(folder, ObjectWriter(std::move(name), store_.work(), options_.format))
+              .first->second;
+}
+
+/// Objects of times are many, and small.
+Status Sink::spill_if_many() {
+  if (!options_.interleaved() || held_ < kHold) return {};
+  held_ = 0;
+  for (auto& partitions : topics_) {
+    for (auto& partition : partitions) {
+      for (auto& [folder, writer] : partition.open) TRY(writer.spill());
+    }
+  }
+  return {};
 }
 
 /// What is due besides reading.
@@ -138,46 +137,91 @@ Status Sink::tick(bool idle) {
   hooks_.on_progress(counts_);
   TRY(finish_old());
   const bool due = idle || Clock::now() - finished_since_ >= kPutWithin;
-  return finished_.empty() || !due ? Status() : put_finished();
+  return due ? put_finished() : Status();
 }
 
-Status Sink::finish(ObjectWriter& writer) {
-  auto object = TRY(writer.finish());
+/// Of a partition that keeps where to go on, those before are put first, so that a kill leaves the
+/// objects of one end only behind that.
+Status Sink::finish(Partition& partition) {
+  if (options_.interleaved() && !partition.is_put) TRY(put_finished());
   if (finished_.empty()) finished_since_ = Clock::now();
-  finished_.push_back(std::move(object));
+  for (auto& [folder, writer] : partition.open) {
+    auto object = TRY(writer.finish());
+    // Of one end, objects may be put in any order.
+    if (options_.interleaved()) object.chain += "/" + folder;
+    finished_.push_back(std::move(object));
+  }
+  TRY(check_unfinished(partition));
+  partition.open.clear();
+  partition.records = 0;
+  partition.is_put = false;
+  if (options_.interleaved()) TRY(keep(partition, {partition.next, true}, points_));
   return finished_.size() < kPutAtOnce ? Status() : put_finished();
+}
+
+Status Sink::check_unfinished(Partition& partition) {
+  auto& unfinished = partition.unfinished;
+  if (unfinished.empty()) return {};
+  for (const auto& [folder, writer] : partition.open) {
+    const auto path = options_.format.layout.path(writer.name());
+    std::erase_if(unfinished, [&](const auto& object) { return object.second == path; });
+  }
+  if (unfinished.empty() || unfinished.begin()->first >= partition.next) return {};
+  return Error{"'" + unfinished.begin()->second +
+                   "' is of a run with other options, which was killed: its records would be there "
+                   "twice",
+               "run once more with the options of that run, or remove the object: its records are "
+               "still in Kafka"};
+}
+
+Status Sink::keep(const Partition& partition, const ResumePoint& point,
+                  std::vector<FinishedObject>& to) {
+  const auto name = partition.topic + "+" + std::to_string(partition.number);
+  FinishedObject object{store_.work() + "/" + std::to_string(point.next_offset) + "+" + name,
+                        options_.format.layout.offsets_path(partition.topic, partition.number),
+                        name};
+  TRY(write_file(object.file, point.text(), true));
+  to.push_back(std::move(object));
+  return {};
 }
 
 Status Sink::finish_old() {
   if (!options_.rotate) return {};
   const auto now = Clock::now();
-  for (auto& writers : writers_) {
-    for (auto& writer : writers) {
-      if (writer.empty() || now - writer.since() < *options_.rotate) continue;
-      TRY(finish(writer));
+  for (auto& partitions : topics_) {
+    for (auto& partition : partitions) {
+      if (partition.records == 0 || now - partition.since < *options_.rotate) continue;
+      TRY(finish(partition));
     }
   }
   return {};
 }
 
 Status Sink::finish_all() {
-  for (auto& writers : writers_) {
-    for (auto& writer : writers) {
-      if (writer.empty()) continue;
-      TRY(finish(writer));
+  for (auto& partitions : topics_) {
+    for (auto& partition : partitions) {
+      if (partition.records > 0) TRY(finish(partition));
     }
   }
-  return finished_.empty() ? Status() : put_finished();
+  return put_finished();
 }
 
-/// Their names are told as they get there, in their order.
+/// Names are told as objects get there, in their order.
 Status Sink::put_finished() {
+  if (finished_.empty() && first_points_.empty()) return {};
+  const auto ignore = [](const FinishedObject&) { return Status(); };
+  TRY(store_.put(std::exchange(first_points_, {}), ignore));
   auto status = store_.put(finished_, [this](const FinishedObject& object) {
     ++counts_.objects;
     hooks_.on_progress(counts_);
     return hooks_.on_object(object.path);
   });
   finished_.clear();
+  if (status.ok()) status = store_.put(points_, ignore);
+  points_.clear();
+  for (auto& partitions : topics_) {
+    for (auto& partition : partitions) partition.is_put = true;
+  }
   return status;
 }
 

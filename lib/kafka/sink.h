@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -11,6 +12,8 @@
 
 #include "kafka/consumer.h"
 #include "kafka/object_writer.h"
+#include "kafka/partitioner.h"
+#include "kafka/resume.h"
 #include "kafka/store.h"
 #include "kafka/topic_reader.h"
 
@@ -18,10 +21,22 @@ namespace pinpipe::kafka {
 
 struct SinkOptions {
   std::vector<std::string> topics;
-  uint64_t flush_size = 10000;                          ///< records of an object
-  std::optional<std::chrono::duration<double>> rotate;  ///< age of an object's first record
-  bool until_end = false;   ///< stop where the topics ended when they were found
-  std::optional<int> zstd;  ///< level
+  bool until_end = false;  ///< stop where the topics ended when they were found
+  ObjectFormat format;
+  std::optional<TimePartitions> times;  ///< folders by time, rather than by partition of Kafka
+  bool fail_on_null = false;            ///< rather than to skip values that are null
+
+  // What ends the objects of a partition, which end together:
+  uint64_t flush_size = 10000;                          ///< records
+  std::optional<std::chrono::duration<double>> rotate;  ///< age of the first record
+  /// Milliseconds between the time of the first record and of one that comes; with `times` only.
+  std::optional<int64_t> rotate_records_ms;
+  uint64_t max_open = 5000;  ///< objects
+
+  /// Whether several objects of a partition are open at once, or lines do not count records.
+  bool interleaved() const {
+    return (times && !times->by_arrival()) || !format.layout.lines_are_records;
+  }
 };
 
 struct SinkCounts {
@@ -57,15 +72,36 @@ class Sink {
 
  private:
   using Clock = std::chrono::steady_clock;
+  /// What grows of a partition of Kafka.
+  struct Partition {
+    std::string topic;
+    int32_t number = 0;
+    std::map<std::string, ObjectWriter> open = {};  // by folder
+    uint64_t records = 0;                           // in them
+    int64_t next = 0;                               // behind the last record of them
+    int64_t first_time_ms = 0;                      // of the first record of them
+    Clock::time_point since = {};                   // when that came
+    /// Of a run that was killed, to be written over.
+    std::multimap<int64_t, std::string> unfinished = {};
+    bool is_put = true;  // all that was finished
+  };
 
   TopicReaderHooks reader_hooks();
   Status find_last_objects(size_t topic);
   Result<std::optional<int64_t>> begin(const FoundPartition& found);
   Status take(const Record& record);
+  bool must_end_before(const Record& record, const Partitioner::Place& place,
+                       const Partition& partition) const;
+  Result<ObjectWriter*> writer_of(const Record& record, const std::string& folder,
+                                  Partition& partition);
+  Status spill_if_many();
   Status tick(bool idle);
-  Status finish(ObjectWriter& writer);
+  Status finish(Partition& partition);
   Status finish_old();
   Status finish_all();
+  Status check_unfinished(Partition& partition);
+  Status keep(const Partition& partition, const ResumePoint& point,
+              std::vector<FinishedObject>& to);
   Status put_finished();
 
   SinkOptions options_;
@@ -73,10 +109,14 @@ class Sink {
   Consumer& consumer_;
   Store& store_;
   SinkCounts counts_;
-  std::map<int32_t, ObjectName> last_objects_;      // of the topic whose partitions are begun
-  std::vector<std::vector<ObjectWriter>> writers_;  // by topic and partition
+  Partitioner partitioner_;
+  std::map<int32_t, PartitionObjects> found_;  // of the topic whose partitions are begun
+  std::vector<std::deque<Partition>> topics_;  // partitions, by their numbers
   std::vector<FinishedObject> finished_;
+  std::vector<FinishedObject> first_points_;  // to be put before those
+  std::vector<FinishedObject> points_;        // to be put behind
   Clock::time_point finished_since_;
+  size_t held_ = 0;  // bytes of open objects in memory, at most
   TopicReader reader_;
 };
 

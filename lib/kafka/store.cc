@@ -4,16 +4,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <random>
 #include <string>
 
-#include "aws/credential_source.h"
-#include "aws/s3_client.h"
-#include "aws/service.h"
-#include "http/curl_transport.h"
+#include "aws/s3_bucket.h"
 #include "kafka/work_folder.h"
 #include "stream/output.h"
 
@@ -37,7 +32,7 @@ class Folder : public Store {
   static Result<std::unique_ptr<Store>> open(const std::string& folder, const std::string& id);
 
   const std::string& work() const override { return work_.path(); }
-  Status list(const std::string& topic,
+  Status list(const std::string& folder,
               const std::function<void(std::string_view path)>& found) override;
   Result<std::string> fetch(const std::string& path) override;
   Status put(const std::vector<FinishedObject>& objects, const Put& put) override;
@@ -58,9 +53,9 @@ Result<std::unique_ptr<Store>> Folder::open(const std::string& folder, const std
 Folder::Folder(std::string folder, WorkFolder work)
     : folder_(std::move(folder)), work_(std::move(work)) {}
 
-Status Folder::list(const std::string& topic,
+Status Folder::list(const std::string& folder,
                     const std::function<void(std::string_view path)>& found) {
-  const fs::path top = folder_ + "/" + topic_folder(topic);
+  const fs::path top = folder_ + "/" + folder;
   std::error_code error;
   if (!fs::exists(top, error)) {
     return error ? Status(system_error("read", top, error.value())) : Status();
@@ -94,10 +89,6 @@ Status Folder::put_one(const FinishedObject& object) const {
   return sync(to.parent_path());
 }
 
-// A large object takes as long as it takes, while bytes come through.
-constexpr http::Milliseconds kLongest = std::chrono::hours(24);
-constexpr http::Milliseconds kSilence = std::chrono::seconds(30);
-
 /// In the folder for temporary files, by a name of this user, ID and destination: so a second sink
 /// of this machine is seen, and what a killed one left is found and removed.
 std::string work_path(const std::string& url, const std::string& id,
@@ -106,60 +97,44 @@ std::string work_path(const std::string& url, const std::string& id,
          "-" + id + "-" + std::to_string(std::hash<std::string>()(url));
 }
 
-http::CurlOptions curl_options(const aws::Environment& environment, unsigned connections) {
-  auto options = aws::curl_options(environment, connections);
-  options.timeout = kLongest;
-  options.silence = kSilence;
-  return options;
-}
-
 /// Objects in S3, many uploads at a time. A PUT is all or nothing.
 class Bucket : public Store {
  public:
   /// `url` is s3://BUCKET[/PREFIX].
-  static Result<std::unique_ptr<Store>> open(const std::string& url, const std::string& id);
+  static Result<std::unique_ptr<Store>> open(const std::string& url, const std::string& id,
+                                             const aws::Environment& environment);
 
   const std::string& work() const override { return work_.path(); }
-  Status list(const std::string& topic,
+  Status list(const std::string& folder,
               const std::function<void(std::string_view path)>& found) override;
   Result<std::string> fetch(const std::string& path) override;
   Status put(const std::vector<FinishedObject>& objects, const Put& put) override;
 
  private:
-  Bucket(std::string prefix, WorkFolder work, std::unique_ptr<http::CurlTransport> transport,
-         aws::S3Options options);
+  Bucket(std::string prefix, WorkFolder work, std::unique_ptr<aws::S3Bucket> bucket);
+  aws::S3Client& client() { return bucket_->client(); }
 
   std::string prefix_;  // "" or PREFIX/
   WorkFolder work_;
-  std::unique_ptr<http::CurlTransport> transport_;
-  aws::S3Client client_;
+  std::unique_ptr<aws::S3Bucket> bucket_;
 };
 
-Result<std::unique_ptr<Store>> Bucket::open(const std::string& url, const std::string& id) {
-  const auto environment = aws::process_environment();
+Result<std::unique_ptr<Store>> Bucket::open(const std::string& url, const std::string& id,
+                                            const aws::Environment& environment) {
   const std::string bare = url.substr(0, url.find_last_not_of('/') + 1);
-  const auto name = bare.substr(kS3.size());
-  const size_t slash = std::min(name.find('/'), name.size());
-  auto options = TRY(aws::s3_options(name.substr(0, slash), environment));
-  options.credentials = [source = aws::process_credentials()] { return source->get(); };
-  options.seed = std::random_device()();
-  auto transport = TRY(http::CurlTransport::create(curl_options(environment, options.parallel)));
+  const auto place = TRY(aws::parse_s3_url(bare));
+  auto bucket = TRY(aws::S3Bucket::open(place.bucket, environment));
   auto work = TRY(WorkFolder::open(work_path(bare, id, environment)));
-  const auto prefix = slash == name.size() ? "" : name.substr(slash + 1) + "/";
   return std::unique_ptr<Store>(
-      new Bucket(prefix, std::move(work), std::move(transport), std::move(options)));
+      new Bucket(place.key.empty() ? "" : place.key + "/", std::move(work), std::move(bucket)));
 }
 
-Bucket::Bucket(std::string prefix, WorkFolder work, std::unique_ptr<http::CurlTransport> transport,
-               aws::S3Options options)
-    : prefix_(std::move(prefix)),
-      work_(std::move(work)),
-      transport_(std::move(transport)),
-      client_(std::move(options), *transport_) {}
+Bucket::Bucket(std::string prefix, WorkFolder work, std::unique_ptr<aws::S3Bucket> bucket)
+    : prefix_(std::move(prefix)), work_(std::move(work)), bucket_(std::move(bucket)) {}
 
-Status Bucket::list(const std::string& topic,
+Status Bucket::list(const std::string& folder,
                     const std::function<void(std::string_view path)>& found) {
-  return client_.list(prefix_ + topic_folder(topic), [&](std::string_view key) {
+  return client().list(prefix_ + folder, [&](std::string_view key) {
     if (key.starts_with(prefix_)) found(key.substr(prefix_.size()));
   });
 }
@@ -168,7 +143,7 @@ Result<std::string> Bucket::fetch(const std::string& path) {
   const std::string file = work() + "/fetched";
   const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (fd < 0) return system_error("write", file, errno);
-  auto status = client_.get(
+  auto status = client().get(
       prefix_ + path, [&](std::string_view bytes) { return stream::write_all(fd, bytes, file); });
   if (close(fd) != 0 && status.ok()) status = system_error("write", file, errno);
   if (!status.ok()) return status.error();
@@ -177,9 +152,10 @@ Result<std::string> Bucket::fetch(const std::string& path) {
 
 Status Bucket::put(const std::vector<FinishedObject>& objects, const Put& put) {
   std::vector<aws::S3Upload> uploads;
-  for (const auto& object : objects) uploads.push_back({prefix_ + object.path, object.file});
+  for (const auto& object : objects)
+    uploads.push_back({prefix_ + object.path, object.file, object.chain});
   size_t known = 0;
-  return client_.put(uploads, [&](size_t count) -> Status {
+  return client().put(uploads, [&](size_t count) -> Status {
     for (; known < count; ++known) {
       unlink(objects[known].file.c_str());
       TRY(put(objects[known]));
@@ -190,8 +166,9 @@ Status Bucket::put(const std::vector<FinishedObject>& objects, const Put& put) {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_store(const std::string& destination, const std::string& id) {
-  return destination.starts_with(kS3) ? Bucket::open(destination, id)
+Result<std::unique_ptr<Store>> open_store(const std::string& destination, const std::string& id,
+                                          const aws::Environment& environment) {
+  return destination.starts_with(kS3) ? Bucket::open(destination, id, environment)
                                       : Folder::open(destination, id);
 }
 

@@ -31,6 +31,7 @@ class FakeConsumer : public Consumer {
     int64_t low = 0;
     std::vector<std::optional<std::string>> values = {};
     std::optional<int64_t> at = {};
+    std::vector<int64_t> times_ms = {};  // of the first of them
   };
   std::vector<Log> logs;
   std::optional<std::string> is_away;
@@ -67,6 +68,7 @@ class FakeConsumer : public Consumer {
       const auto& value = log.values[place];
       Record record{0, number, (*log.at)++, std::nullopt};
       if (value) record.value = *value;
+      if (place < log.times_ms.size()) record.time_ms = log.times_ms[place];
       read.status = hooks.on_record(record);
       read.hook_failed = !read.status.ok();
     }

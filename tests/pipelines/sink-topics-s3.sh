@@ -53,7 +53,7 @@ sink-topics 0a s3://none/raw --once 2>said && {
   echo "no bucket, and no error"
   exit 1
 }
-grep -q "^sink-topics: error: cannot list 's3://none/raw/topics/0a.pin/': NoSuchBucket: " said || {
+grep -q "^sink-topics: error: cannot list 's3://none/raw/topics/0a.pin/.offsets/': NoSuchBucket: " said || {
   cat said
   exit 1
 }

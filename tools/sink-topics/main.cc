@@ -1,9 +1,12 @@
+#include <array>
+
 #include "cli/exit_status.h"
 #include "cli/last_resort.h"
 #include "cli/log.h"
 #include "cli/stop_signals.h"
 #include "cli/tool.h"
 #include "json/writer.h"
+#include "kafka/connector_file.h"
 #include "kafka/librdkafka_consumer.h"
 #include "kafka/sink.h"
 #include "kafka/store.h"
@@ -39,10 +42,13 @@ kafka::SinkHooks hooks_of(cli::Tool& tool, cli::StopSignals& signals, stream::Ou
   return hooks;
 }
 
-Result<cli::Outcome> sink_topics(cli::Tool& tool, const SinkRun& run) {
-  auto store = TRY(kafka::open_store(run.destination, run.id));
+Result<cli::Outcome> sink_topics(cli::Tool& tool, SinkRun run) {
+  for (const auto& remark : run.remarks) cli::log_line(tool.name() + ": " + remark);
+  auto store = TRY(kafka::open_store(run.destination, run.id, run.environment));
   auto names = TRY(stream::Output::open({}));
   auto consumer = TRY(kafka::LibrdkafkaConsumer::connect(run.properties));
+  if (!run.topics_regex.empty())
+    run.sink.topics = TRY(kafka::topics_that_match(*consumer, run.topics_regex));
 
   cli::StopSignals signals;  // until here they may end it at once
   kafka::Sink sink(run.sink, hooks_of(tool, signals, names), *consumer, *store);
@@ -57,15 +63,27 @@ Result<cli::Outcome> sink_topics(cli::Tool& tool, const SinkRun& run) {
   return Error{status.error().what, status.error().hint.empty() ? kGoOn : status.error().hint};
 }
 
+/// A line of each: name, treatment, what it says.
+std::string list_of_properties() {
+  std::string text;
+  for (const auto& [key, treatment, says] : kafka::connector_properties()) {
+    static constexpr std::array kNames{"taken", "checked", "left-out"};
+    text += std::string(key) + "\t" + kNames.at(static_cast<size_t>(treatment)) + "\t" +
+            std::string(says) + "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   SinkFlags flags;
   cli::Tool tool("sink-topics", "write topics of Kafka to a folder or to S3, or print them",
                  cli::Tool::kReports | cli::Tool::kRejects);
-  tool.takes("ID [DIR|s3://BUCKET[/PREFIX]]");
+  tool.takes("[ID] [DIR|s3://BUCKET[/PREFIX]]");
   declare(tool.flags(), flags);
   if (auto status = tool.parse(argc, argv)) return *status;
+  if (flags.connector_properties) return tool.print(list_of_properties());
   if (auto status = check(flags, tool.arguments()); !status.ok())
     return tool.misuse(status.error());
   if (tool.keeps_rejects() && !flags.to_stdout)

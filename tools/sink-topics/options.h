@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "aws/credentials.h"
 #include "base/status.h"
 #include "cli/flags.h"
 #include "kafka/properties.h"
@@ -17,7 +18,11 @@ namespace pinpipe {
 struct SinkFlags {
   std::string bootstrap;
   std::string config;
-  uint64_t flush_size = 10000;
+  std::string connector;
+  std::optional<std::string> partition_by;
+  std::optional<std::string> timezone;
+  std::vector<kafka::TimeSource> time;
+  std::optional<uint64_t> flush_size;
   std::optional<cli::Milliseconds> rotate;
   bool to_stdout = false;
   bool from_beginning = false;
@@ -25,6 +30,8 @@ struct SinkFlags {
   bool once = false;
   bool follow = false;  ///< which is what it does without --once
   std::optional<int> zstd;
+  bool gzip = false;
+  bool connector_properties = false;
 };
 
 struct SinkRun {
@@ -32,7 +39,11 @@ struct SinkRun {
   std::string destination;
   std::vector<kafka::Property> properties;  ///< bootstrap.servers is the last, if not in the file
   kafka::SinkOptions sink;
-  bool to_stdout = false;  ///< without a destination
+  std::string topics_regex;               ///< of more topics, by their whole names; "" for none
+  aws::Environment environment;           ///< of S3
+  std::vector<std::string> remarks = {};  ///< of the file of --connector
+  bool to_stdout = false;                 ///< without a destination
+  std::optional<int> zstd;                ///< level of what is printed
   kafka::PrinterOptions print;
   std::string group;  ///< "" without
 };

@@ -44,7 +44,7 @@ Result<std::unique_ptr<kafka::Consumer>> connect(const SinkRun& run) {
 Result<cli::Outcome> print_topics(cli::Tool& tool, const SinkRun& run) {
   TRY(tool.check_files({}));
   stream::OutputOptions options;
-  options.zstd_level = run.sink.zstd;
+  options.zstd_level = run.zstd;
   options.before_write = [] { cli::log_progress(""); };
   auto output = TRY(stream::Output::open(options));
   const auto rejects = TRY(tool.open_rejects());
