@@ -101,6 +101,30 @@ def many_small_objects(url: str, keys: dict, values_before: int) -> None:
     print(f"{count} objects in {seconds:.1f} s, {count / seconds:.0f} a second")
 
 
+def read(where: str, url: str, keys: dict) -> subprocess.CompletedProcess:
+    variables_of_run = {"AWS_ENDPOINT_URL": url, "AWS_REGION": REGION, **keys}
+    return subprocess.run(
+        ["read-objects", where], stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment(**variables_of_run))
+
+
+def reads_what_was_written(url: str, keys: dict[str, dict]) -> None:
+    """Of folders by time, compressed, and of many small objects: by keys with session tokens, too."""
+    done = sink("s3://posts/a b+ü", url, keys["role"], "--partition-by", "'h our'=YYYY-MM-dd'T'HH", "--gzip", "--flush-size", "3000")
+    assert done.returncode == 0 and not done.stderr and len(done.stdout.splitlines()) >= 3, done
+    of_hours, of_small = read("s3://posts/a b+ü", url, keys["role"]), read("s3://posts/many/", url, keys["user"])
+    for got in of_hours, of_small:
+        assert got.returncode == 0 and not got.stderr, got
+    assert of_small.stdout.count("\n") == VALUES
+    assert sorted(of_hours.stdout.splitlines()) == sorted(of_small.stdout.splitlines())
+    for where, whose, what in (
+        ("s3://posts/man", "user", "no objects at 's3://posts/man'"),
+        ("s3://posts/many", "reader", "cannot read 's3://posts/many/topics/0a.pin/partition=0/0a.pin+0+0000000000.json': AccessDenied: "),
+        ("s3://none/x", "user", "cannot list 's3://none/x': NoSuchBucket: "),
+    ):
+        got = read(where, url, keys[whose])
+        assert got.returncode == 2 and got.stderr.startswith(f"read-objects: error: {what}"), got
+
+
 def refused(done: subprocess.CompletedProcess, what: str, hint: str) -> None:
     """It ended with status 2, one error of these words, and such a hint."""
     lines = done.stderr.splitlines()
@@ -268,6 +292,7 @@ def main() -> None:
             says_what_is_wrong(url, keys)
             takes_the_keys_of_its_container(url, keys)
             many_small_objects(url, keys["user"], 30)
+            reads_what_was_written(url, keys)
             survives_outages_and_kills(url, keys["user"])
         finally:
             server.terminate()
