@@ -19,6 +19,8 @@
 # LAND is a bash command that prints the raw lines of $DAY, from wherever they are, for raw/DAY.ndjson.zst; where
 # that is missing, or by the step land, which replaces it only if it changed. Of a sink's objects, compressed or not:
 #   LAND='zstdcat -f /srv/sink/topics/*/year=${DAY:0:4}/month=${DAY:5:2}/day=${DAY:8}/*.json*'
+#   LAND='read-objects s3://BUCKET/topics/0a.{pin,geo,user}/year=${DAY:0:4}/month=${DAY:5:2}/day=${DAY:8}'
+# (sink-topics --partition-by day puts them there.)
 # DELTA is a folder or an s3:// URL: each day is merged into its tables, the first record of an ind counts, and a
 # day that was loaded and then changed adds rows, but changes none.
 #
