@@ -10,7 +10,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kPutWithin{1000};
 constexpr size_t kPutAtOnce = 1000;  // objects; their files are what a sink takes of the disk
 // What open objects may hold together, beside the 64 KiB of each partition of Kafka.
-constexpr size_t kHold = 16 * 1024 * 1024;
+constexpr size_t kHold = 8 * 1024 * 1024;
 constexpr size_t kHeldAtLeast = 4096;  // by each
 
 const Result<Partitioner::Place> kNull(Error{"the value is null",
