@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 # needs: python:databricks
 """What can be told of the Databricks job without a workspace: its fields are those of Databricks' own SDK, what it refers
-to is there, it holds no secret; its init script installs, and says why if it cannot; its task runs batch.py for a day.
+to is there, it holds no secret; its init script installs, and says why if it cannot; its task runs batch.py for a day. And the
+names in the schema that runs are checked by (tests/databricks) are the SDK's as well.
 """
 
+import dataclasses
+import inspect
 import json
 import os
 import re
@@ -18,8 +21,9 @@ FOLDER = SCRIPTS / "databricks"
 VOLUME = "/Volumes/main/pinpipe/package/"
 
 try:
+    from databricks.sdk.service import compute
     from databricks.sdk.service.compute import ClusterSpec
-    from databricks.sdk.service.jobs import JobSettings
+    from databricks.sdk.service.jobs import JobsAPI, JobSettings, Source, SparkPythonTask, SubmitTask
 except ImportError:
     os.execv(SCRIPTS / "home/with-python", ["with-python", "databricks", "python3", *sys.argv])
 
@@ -29,6 +33,31 @@ def check_fields(job: dict) -> None:
     assert JobSettings.from_dict(job).as_dict() == job, JobSettings.from_dict(job).as_dict()
     for cluster in job["job_clusters"]:
         assert ClusterSpec.from_dict(cluster["new_cluster"]).as_dict() == cluster["new_cluster"]
+
+
+def check_schema(schema: dict) -> None:
+    """It allows no name that Databricks does not know, nor those of a job that a run does not have."""
+    parts = schema["$defs"]
+    names = {
+        SubmitTask: parts["task"]["properties"],
+        SparkPythonTask: parts["spark_python_task"]["properties"],
+        ClusterSpec: parts["cluster"]["properties"],
+        compute.AutoScale: parts["cluster"]["properties"]["autoscale"]["properties"],
+        compute.AwsAttributes: parts["aws_attributes"]["properties"],
+        compute.InitScriptInfo: parts["init_script"]["propertyNames"]["enum"],
+    }
+    for kind, used in names.items():
+        assert set(used) <= {field.name for field in dataclasses.fields(kind)}, (kind, used)
+    values = {
+        Source: parts["spark_python_task"]["properties"]["source"],
+        compute.DataSecurityMode: parts["cluster"]["properties"]["data_security_mode"],
+        compute.RuntimeEngine: parts["cluster"]["properties"]["runtime_engine"],
+        compute.AwsAvailability: parts["aws_attributes"]["properties"]["availability"],
+    }
+    for kind, used in values.items():
+        assert set(used["enum"]) <= {member.value for member in kind}, (kind, used)
+    assert set(schema["properties"]) <= set(inspect.signature(JobsAPI.submit).parameters)
+    assert "job_cluster_key" not in {field.name for field in dataclasses.fields(SubmitTask)}
 
 
 def check_references(job: dict, text: str) -> None:
@@ -95,6 +124,7 @@ def main() -> None:
     text = (FOLDER / "pinpipe-daily.json").read_text()
     job = json.loads(text)
     check_fields(job)
+    check_schema(json.loads((SCRIPTS.parent / "tests/databricks/runs-submit.json").read_text()))
     check_references(job, text)
     check_schedule(job)
     with tempfile.TemporaryDirectory(prefix="databricks-") as folder:
