@@ -18,6 +18,7 @@ SIGNS = {
     r"mariadb/(expect\.sh|with-mariadb)": ("mariadb", "mysql"),
     r"spark/with-spark": ("spark",),
     r"support/s3-server": ("s3rver",),
+    r"support/mwaa-report": ("pypi:mwaa",),
     r"support/mysql-server": ("mysql",),
     r"home/kinesis-up": ("kinesis",),
     r'"gateway-up"': ("python:gateway",),
