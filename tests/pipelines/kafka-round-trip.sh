@@ -2,11 +2,6 @@
 # Posts by send-payloads through a REST proxy into a real Kafka and back, three ways, are what they were.
 # needs: kafka
 set -euo pipefail
-# Threads of C11, as librdkafka starts them, end the thread sanitizer of g++ 12.
-[[ ${PINPIPE_SANITIZE-} != *thread* ]] || {
-  echo "skipped: the thread sanitizer cannot run librdkafka"
-  exit 77
-}
 [[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
 cd "$KAFKA_DIR"
 

@@ -3,11 +3,6 @@
 # a key that Kafka refuses or a file of properties it shows no secret.
 # needs: kafka
 set -euo pipefail
-# Threads of C11, as librdkafka starts them, end the thread sanitizer of g++ 12.
-[[ ${PINPIPE_SANITIZE-} != *thread* ]] || {
-  echo "skipped: the thread sanitizer cannot run librdkafka"
-  exit 77
-}
 [[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
 cd "$KAFKA_DIR"
 # shellcheck source=scripts/home/servers

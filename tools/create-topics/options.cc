@@ -1,18 +1,12 @@
 #include "options.h"
 
 #include "kafka/topic_name.h"
+#include "kafka_flags.h"
 
 namespace pinpipe {
 
 void declare(cli::Flags& flags, TopicFlags& to) {
-  flags.text(
-      "--bootstrap", to.bootstrap, "SERVERS",
-      "Reach Kafka at HOST:PORT (default: KAFKA_BOOTSTRAP). Several have commas between. Without "
-      "it, Kafka is at bootstrap.servers of --config, or at the variable KAFKA_BOOTSTRAP.");
-  flags.input_file("--config", to.config,
-                   "Take properties of the client from FILE. Each is a line key=value of "
-                   "librdkafka: security.protocol, sasl.mechanism, sasl.username, sasl.password "
-                   "... A client.properties of Java that logs in to MSK by IAM is taken as it is.");
+  declare_kafka(flags, to.bootstrap, to.config);
   flags.count("--partitions", to.partitions, {1, 100'000},
               "Partitions of each topic. The default is 1 for new topics, any for old ones.");
   flags.count("--replication", to.replication, {1, 32'767},

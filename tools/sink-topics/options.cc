@@ -5,6 +5,7 @@
 #include "kafka/connector_file.h"
 #include "kafka/store.h"
 #include "kafka/topic_name.h"
+#include "kafka_flags.h"
 
 namespace pinpipe {
 namespace {
@@ -20,14 +21,7 @@ Result<kafka::TimeSource> parse_time_source(std::string_view text) {
 }  // namespace
 
 void declare(cli::Flags& flags, SinkFlags& to) {
-  flags.text(
-      "--bootstrap", to.bootstrap, "SERVERS",
-      "Reach Kafka at HOST:PORT (default: KAFKA_BOOTSTRAP). Several have commas between. Without "
-      "it, Kafka is at bootstrap.servers of --config, or at the variable KAFKA_BOOTSTRAP.");
-  flags.input_file("--config", to.config,
-                   "Take properties of the client from FILE. Each is a line key=value of "
-                   "librdkafka: security.protocol, sasl.mechanism, sasl.username, sasl.password "
-                   "... A client.properties of Java that logs in to MSK by IAM is taken as it is.");
+  declare_kafka(flags, to.bootstrap, to.config);
   const auto to_stdout =
       flags.flag("--stdout", to.to_stdout,
                  "Print values as lines of JSON. ID comes alone then, and no objects are written.");
