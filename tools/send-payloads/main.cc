@@ -4,47 +4,16 @@
 #include "cli/log.h"
 #include "cli/stop_signals.h"
 #include "cli/tool.h"
-#include "delivery/broker_carrier.h"
 #include "delivery/dead_letters.h"
-#include "delivery/http_carrier.h"
 #include "delivery/request_queue.h"
 #include "delivery/sender.h"
-#include "http/curl_transport.h"
 #include "json/writer.h"
 #include "options.h"
+#include "way.h"
 
 using namespace pinpipe;
 
 namespace {
-
-/// The carrier of a run, and what it goes by.
-class Way {
- public:
-  static Result<std::unique_ptr<Way>> open(const SendRun& run) {
-    if (const auto* brokers = std::get_if<kafka::ProducerOptions>(&run.way)) {
-      auto way = std::make_unique<Way>();
-      way->producer_ = TRY(kafka::LibrdkafkaProducer::connect(*brokers));
-      way->carrier_ = std::make_unique<delivery::BrokerCarrier>(*way->producer_);
-      return way;
-    }
-    const auto& [endpoint, curl] = std::get<HttpWay>(run.way);
-    auto way = std::make_unique<Way>();
-    way->transport_ = TRY(http::CurlTransport::create(curl));
-    way->carrier_ = std::make_unique<delivery::HttpCarrier>(endpoint, *way->transport_);
-    return way;
-  }
-
-  delivery::Carrier& carrier() { return *carrier_; }
-  void watch(int fd) {
-    if (transport_ != nullptr) transport_->watch(fd);
-    if (producer_ != nullptr) producer_->watch(fd);
-  }
-
- private:
-  std::unique_ptr<http::CurlTransport> transport_;
-  std::unique_ptr<kafka::LibrdkafkaProducer> producer_;
-  std::unique_ptr<delivery::Carrier> carrier_;
-};
 
 /// What a run opened.
 struct Session {
