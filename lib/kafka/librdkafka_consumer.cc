@@ -1,15 +1,18 @@
 #include "kafka/librdkafka_consumer.h"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 namespace pinpipe::kafka {
 namespace {
 
 using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
 
 constexpr size_t kBatch = 1000;
 constexpr int kOffsetsMs = 10'000;
+constexpr milliseconds kAskAgain{100};
 constexpr int kWakeMs = 100;
 
 /// What the user may override: memory. The queue of all partitions, and a fetch from a broker.
@@ -52,6 +55,19 @@ bool mends_itself(rd_kafka_resp_err_t code) {
     default:
       return false;
   }
+}
+
+/// What `ask` says once it is no fault that mends itself: where a topic is new, a broker may be
+/// named its leader before it knows so.
+template <typename Ask>
+rd_kafka_resp_err_t ask_until_settled(const Ask& ask) {
+  const auto until = Clock::now() + milliseconds(kOffsetsMs);
+  auto code = ask();
+  while (mends_itself(code) && Clock::now() < until) {
+    std::this_thread::sleep_for(kAskAgain);
+    code = ask();
+  }
+  return code;
 }
 
 }  // namespace
@@ -117,9 +133,10 @@ Result<int32_t> LibrdkafkaConsumer::partition_count(size_t topic) {
 
 Result<Consumer::Offsets> LibrdkafkaConsumer::offsets(size_t topic, int32_t partition) {
   Offsets offsets{};
-  const auto code =
-      rd_kafka_query_watermark_offsets(client_->get(), topics_[topic].name.c_str(), partition,
-                                       &offsets.low, &offsets.high, kOffsetsMs);
+  const auto code = ask_until_settled([&] {
+    return rd_kafka_query_watermark_offsets(client_->get(), topics_[topic].name.c_str(), partition,
+                                            &offsets.low, &offsets.high, kOffsetsMs);
+  });
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return offsets;
   return kafka_error("topic " + topics_[topic].name + ", partition " + std::to_string(partition),
                      code);

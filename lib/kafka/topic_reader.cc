@@ -103,10 +103,10 @@ Status TopicReader::follow() {
     if (options_.until_end && consumer_.away())
       return Error{"Kafka is away: " + *consumer_.away(), ""};
     report_away();
-    report_failure("cannot renew the login", consumer_.login_failure(), is_login_failing_,
+    report_failure("cannot renew the login", consumer_.login_failure(), login_failure_,
                    "the login is renewed");
     report_failure("cannot keep the place of the group", consumer_.commit_failure(),
-                   is_commit_failing_, "the place of the group is kept again");
+                   commit_failure_, "the place of the group is kept again");
     if (auto status = hooks_.on_tick(read.events == 0); !status.ok()) {
       hook_failed_ = true;
       return status;
@@ -150,14 +150,16 @@ void TopicReader::report_away() {
   hooks_.on_message(is_away_ ? "Kafka is away, trying on: " + *consumer_.away() : "Kafka is back");
 }
 
-/// Tells when something begins to fail, and when it does no more.
+/// Tells when something begins to fail, when it does so for another reason, and when it does no
+/// more.
 void TopicReader::report_failure(const char* what, const std::optional<Error>& failure,
-                                 bool& is_failing, const char* mended) {
-  if (failure.has_value() == is_failing) return;
-  is_failing = !is_failing;
+                                 std::string& told, const char* mended) {
+  const auto reason = failure ? failure->what : "";
+  if (reason == told) return;
+  told = reason;
   if (!failure) return hooks_.on_message(mended);
   const auto hint = failure->hint.empty() ? "" : "; " + failure->hint;
-  hooks_.on_message(std::string(what) + ", trying on: " + failure->what + hint);
+  hooks_.on_message(std::string(what) + ", trying on: " + reason + hint);
 }
 
 }  // namespace pinpipe::kafka

@@ -79,7 +79,7 @@ class TopicReader {
   Status take(const Record& record);
   void end_reading(Partition& partition);
   void report_away();
-  void report_failure(const char* what, const std::optional<Error>& failure, bool& is_failing,
+  void report_failure(const char* what, const std::optional<Error>& failure, std::string& told,
                       const char* mended);
 
   TopicReaderOptions options_;
@@ -95,8 +95,8 @@ class TopicReader {
   bool stopped_ = false;
   bool hook_failed_ = false;
   bool is_away_ = false;
-  bool is_login_failing_ = false;
-  bool is_commit_failing_ = false;
+  std::string login_failure_;  // that was told; "" where all is well
+  std::string commit_failure_;
 };
 
 }  // namespace pinpipe::kafka

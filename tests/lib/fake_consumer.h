@@ -35,6 +35,7 @@ class FakeConsumer : public Consumer {
   };
   std::vector<Log> logs;
   std::optional<std::string> is_away;
+  std::optional<Error> login_fails;
   Status failure;  // of reads, behind all records
   std::optional<FakeGroup> group;
   std::function<void()> on_read;  // before each
@@ -76,6 +77,7 @@ class FakeConsumer : public Consumer {
     return read;
   }
   const std::optional<std::string>& away() const override { return is_away; }
+  std::optional<Error> login_failure() const override { return login_fails; }
   std::chrono::milliseconds refresh_interval() const override { return interval; }
   bool in_group() const override { return group.has_value(); }
   Status commit(size_t, int32_t partition, int64_t next) override {

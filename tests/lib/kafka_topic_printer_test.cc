@@ -181,6 +181,21 @@ TEST_F(TopicPrinterTest, LeavesWhatWasTakenAwayToOthers) {
   EXPECT_EQ(consumer_.group->committed, (Committed{{0, 1}, {1, 3}}));
 }
 
+TEST_F(TopicPrinterTest, TellsOnceWhyItCannotRenewTheLogin) {
+  consumer_.logs = {{0, {}}};
+  options_.reader.until_end = false;
+  int reads = 0;
+  consumer_.on_read = [&] {
+    ++reads;
+    consumer_.login_fails.reset();
+    if (reads < 9) consumer_.login_fails = Error{reads < 5 ? "STS is down" : "no keys", ""};
+  };
+  ASSERT_TRUE(run().ok());
+  EXPECT_EQ(told_, (std::vector<std::string>{"cannot renew the login, trying on: STS is down",
+                                             "cannot renew the login, trying on: no keys",
+                                             "the login is renewed"}));
+}
+
 TEST_F(TopicPrinterTest, EndsWhereKafkaGoesAwayBeforeTheEnd) {
   consumer_.logs = {{0, {"1", "2"}}};
   consumer_.is_away = "no answer";
