@@ -22,6 +22,8 @@ SIGNS = {
     r"support/mysql-server": ("mysql",),
     r"home/kinesis-up": ("kinesis",),
     r'"gateway-up"': ("python:gateway",),
+    r"\baws-up\b": ("python:moto",),
+    r"kafka-up --iam|with-kafka --iam": ("kafka-iam",),
     r"gateway/velocity": ("velocity",),
     r"import Chromium": ("chromium",),
 }

@@ -36,6 +36,7 @@ NEEDS = {
     "valgrind": Need(("valgrind",)),
     "package": Need(("cpack", "dpkg-deb", "dpkg-shlibdeps", "file")),
     "kafka": Need(("java", "mvn", "kcat", "curl"), (str(SCRIPTS / "home/kafka-up"), "--fetch")),
+    "kafka-iam": Need(("java", "mvn", "openssl"), (str(SCRIPTS / "home/kafka-up"), "--iam", "--fetch")),
     "kinesis": Need(("node", "npm", "curl"), (str(SCRIPTS / "home/kinesis-up"), "--fetch", "kinesalite")),
     "kinesis-local": Need(("node", "npm", "curl"), (str(SCRIPTS / "home/kinesis-up"), "--fetch", "kinesis-local")),
     "s3rver": Need(("node", "npm"), (str(TESTS / "support/s3-server"), "--fetch")),
