@@ -15,7 +15,7 @@ import needs
 SIGNS = {
     r"home/with-python|/with-python\b|aws_server\.with_moto": ("python:",),
     r"kafka/with-kafka": ("kafka",),
-    r"mariadb/(expect\.sh|with-mariadb)": ("mariadb", "mysql"),
+    r"mariadb/(expect\.sh|with-mariadb)|tests/exercise/common": ("mariadb", "mysql"),
     r"spark/with-spark": ("spark",),
     r"support/s3-server": ("s3rver",),
     r"support/mwaa-report": ("pypi:mwaa",),
@@ -40,7 +40,7 @@ def lacking(path: Path) -> list[str]:
     ]
 
 
-scripts = [path for path in sorted((TESTS / "pipelines").iterdir()) if path.suffix in (".py", ".sh")]
+scripts = [path for path in sorted(TESTS.glob("pipelines/*")) + sorted(TESTS.glob("exercise/*.sh")) if path.suffix in (".py", ".sh")]
 found = [fault for path in scripts if path.name not in LOOKS_FOR_ITSELF for fault in lacking(path)]
 print("\n".join(found) or f"{len(scripts)} scripts name what they need")
 sys.exit(bool(found))

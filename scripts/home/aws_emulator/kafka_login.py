@@ -2,14 +2,13 @@
 kafka-cluster:Connect, base64url without padding."""
 
 import base64
-import json
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from botocore.auth import SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
-from moto.iam.access_control import CreateAccessKeyFailure, create_access_key
+from moto.iam.access_control import CreateAccessKeyFailure, IAMPolicy, PermissionResult, create_access_key
 
 ACCOUNT, PARTITION, SERVICE, ACTION = "123456789012", "aws", "kafka-cluster", "kafka-cluster:Connect"
 LONGEST_S = 900
@@ -61,16 +60,9 @@ def signature(credentials: object, host: str, asked: dict[str, str], region: str
     return signer.signature(signer.string_to_sign(request, signer.canonical_request(request)), request)
 
 
-def policies_allow(policies: list) -> bool:
-    """Whether a statement allows it; those of home forbid nothing."""
-    for policy in policies:
-        document = policy.get("policy_document") if isinstance(policy, dict) else policy.document
-        for statement in json.loads(document)["Statement"]:
-            actions = statement.get("Action", [])
-            actions = [actions] if isinstance(actions, str) else actions
-            if statement["Effect"] == "Allow" and {"*", "kafka-cluster:*", ACTION} & set(actions):
-                return True
-    return False
+def is_allowed(policies: list) -> bool:
+    results = [IAMPolicy(policy).is_action_permitted(ACTION) for policy in policies]
+    return PermissionResult.PERMITTED in results and PermissionResult.DENIED not in results
 
 
 def check(token: str, now: datetime) -> Login:
@@ -88,6 +80,6 @@ def check(token: str, now: datetime) -> Login:
         raise Refused(f"the key {key} is nobody's, or of another session") from error
     if signature(owner.create_credentials(), host, asked, region) != asked.get("X-Amz-Signature"):
         raise Refused(f"the signature is not that of the key {key}")
-    if not policies_allow(owner.collect_policies()):
+    if not is_allowed(owner.collect_policies()):
         raise Refused(f"{owner.arn} is not allowed {ACTION}")
     return Login(owner.arn, int(until.timestamp() * 1000))
