@@ -25,6 +25,7 @@ SIGNS = {
     r"\baws-up\b": ("python:moto",),
     r"kafka-up --iam|with-kafka --iam": ("kafka-iam",),
     r"gateway/velocity": ("velocity",),
+    r"kinesis-encode/kinesis-client": ("kinesis-client",),
     r"import Chromium": ("chromium",),
 }
 # These start what README's blocks name, each of which looks for its own.

@@ -41,6 +41,7 @@ NEEDS = {
     "kinesis-local": Need(("node", "npm", "curl"), (str(SCRIPTS / "home/kinesis-up"), "--fetch", "kinesis-local")),
     "s3rver": Need(("node", "npm"), (str(TESTS / "support/s3-server"), "--fetch")),
     "velocity": Need(("java", "mvn"), (str(TESTS / "gateway/velocity"), "--fetch")),
+    "kinesis-client": Need(("java", "mvn"), (str(TESTS / "kinesis-encode/kinesis-client"), "--fetch")),
     "pypi:mwaa": Need(("python3",), (str(TESTS / "support/mwaa-report"), "--fetch")),
     "spark": Need(("java", "mvn"), (str(SCRIPTS / "spark/pinpipe-spark-submit"), "--fetch")),
     "spark-s3": Need(("java", "mvn"), (str(SCRIPTS / "spark/pinpipe-spark-submit"), "--fetch", "s3a://")),
