@@ -132,14 +132,26 @@ Result<int32_t> LibrdkafkaConsumer::partition_count(size_t topic) {
 }
 
 Result<Consumer::Offsets> LibrdkafkaConsumer::offsets(size_t topic, int32_t partition) {
-  Offsets offsets{};
+  const auto low = TRY(offset(topic, partition, RD_KAFKA_OFFSET_BEGINNING));
+  const auto high = TRY(offset(topic, partition, RD_KAFKA_OFFSET_END));
+  return Offsets{low, high};
+}
+
+/// One at a time: of two that are asked together, rd_kafka_query_watermark_offsets loses the
+/// failure of the first if the second is known, and takes the end for the beginning.
+Result<int64_t> LibrdkafkaConsumer::offset(size_t topic, int32_t partition, int64_t which) {
+  const auto& name = topics_[topic].name;
+  const std::unique_ptr<rd_kafka_topic_partition_list_t,
+                        void (*)(rd_kafka_topic_partition_list_t*)>
+      asked(rd_kafka_topic_partition_list_new(1), rd_kafka_topic_partition_list_destroy);
+  auto& found = *rd_kafka_topic_partition_list_add(asked.get(), name.c_str(), partition);
   const auto code = ask_until_settled([&] {
-    return rd_kafka_query_watermark_offsets(client_->get(), topics_[topic].name.c_str(), partition,
-                                            &offsets.low, &offsets.high, kOffsetsMs);
+    found.offset = which;
+    const auto failed = rd_kafka_offsets_for_times(client_->get(), asked.get(), kOffsetsMs);
+    return failed != RD_KAFKA_RESP_ERR_NO_ERROR ? failed : found.err;
   });
-  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return offsets;
-  return kafka_error("topic " + topics_[topic].name + ", partition " + std::to_string(partition),
-                     code);
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR && found.offset >= 0) return found.offset;
+  return kafka_error("topic " + name + ", partition " + std::to_string(partition), code);
 }
 
 Status LibrdkafkaConsumer::start(size_t topic, int32_t partition, std::optional<int64_t> offset) {

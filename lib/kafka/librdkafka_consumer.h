@@ -53,6 +53,7 @@ class LibrdkafkaConsumer : public Consumer {
   std::vector<Topic> topics_;
 
  private:
+  Result<int64_t> offset(size_t topic, int32_t partition, int64_t which);
   size_t read_queue();
   size_t await_queue(std::chrono::milliseconds wait);
   void wake_fetcher();
