@@ -282,8 +282,9 @@ def test(path: Path, build: Path, options: argparse.Namespace) -> int:
         return SKIPPED
     told = differences(case, outcome)
     if told and options.refresh and not outcome.timed_out:
+        is_worse = outcome.status > case.status or len(outcome.lines["!"]) > len(case.texts("!"))
         refresh(case, outcome)
-        print(f"refreshed: {path}")
+        print(f"refreshed: {path}{': it expects more errors than before, see git diff' if is_worse else ''}")
     elif told:
         script = ["$ " + line for line in case.texts("$")]
         print(f"failed: {path}", *("  " + line for line in script + told), sep="\n")

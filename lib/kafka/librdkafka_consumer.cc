@@ -141,8 +141,7 @@ Result<Consumer::Offsets> LibrdkafkaConsumer::offsets(size_t topic, int32_t part
 /// failure of the first if the second is known, and takes the end for the beginning.
 Result<int64_t> LibrdkafkaConsumer::offset(size_t topic, int32_t partition, int64_t which) {
   const auto& name = topics_[topic].name;
-  const std::unique_ptr<rd_kafka_topic_partition_list_t,
-                        void (*)(rd_kafka_topic_partition_list_t*)>
+  const std::unique_ptr<rd_kafka_topic_partition_list_t, void (*)(rd_kafka_topic_partition_list_t*)>
       asked(rd_kafka_topic_partition_list_new(1), rd_kafka_topic_partition_list_destroy);
   auto& found = *rd_kafka_topic_partition_list_add(asked.get(), name.c_str(), partition);
   const auto code = ask_until_settled([&] {

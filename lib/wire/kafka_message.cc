@@ -76,7 +76,18 @@ Status read_headers(std::string_view name, const std::optional<Value>& value, Ka
 
 Status KafkaMessageReader::read(Protocol protocol, std::string_view record, KafkaMessage& to) {
   to = {};
-  return protocol == Protocol::kafka_v3 ? read_v3(record, to) : read_v2(record, to);
+  switch (protocol) {
+    case Protocol::kafka_v2:
+      return read_v2(record, to);
+    case Protocol::kafka_v3:
+      return read_v3(record, to);
+    case Protocol::put_records:
+    case Protocol::put_record:
+    case Protocol::gateway_records:
+    case Protocol::gateway_record:
+      break;
+  }
+  return Error{"the request is not one for Kafka"};
 }
 
 Status KafkaMessageReader::read_v2(std::string_view record, KafkaMessage& to) {

@@ -38,8 +38,8 @@ struct KafkaMessage {
 /// Reads records, one after the other; keeps its memory between them.
 class KafkaMessageReader {
  public:
-  /// Reads `record`, checked JSON of a request of `protocol`, which is one for Kafka, into `to`.
-  /// Errors: a member that the proxy would refuse.
+  /// Reads `record`, checked JSON of a request of `protocol`, into `to`. Errors: a member that the
+  /// proxy would refuse; a request that is not for Kafka.
   Status read(Protocol protocol, std::string_view record, KafkaMessage& to);
 
  private:

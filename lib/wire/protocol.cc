@@ -27,21 +27,29 @@ constexpr std::string_view kKafkaJson = "application/vnd.kafka.json.v2+json";
 constexpr std::string_view kAmzJson = "application/x-amz-json-1.1";
 constexpr std::string_view kJson = "application/json";
 
-constexpr std::array<ProtocolRow, 6> kProtocols{{
-    {Service::kafka, kafka_field::kRecords, {}, kV2Record, kafka_field::kValue,
+constexpr std::array kProtocols{
+    ProtocolRow{Protocol::kafka_v2, Service::kafka, kafka_field::kRecords, {}, kV2Record, kafka_field::kValue,
      "POST", "/topics/", "", kKafkaJson, "application/vnd.kafka.v2+json", "", ",", classify_kafka_v2},
-    {Service::kafka, "", kV3Record, kV3Record, "",
+    ProtocolRow{Protocol::kafka_v3, Service::kafka, "", kV3Record, kV3Record, "",
      "POST", "/topics/", "/records", kJson, kJson, "", "\n", classify_kafka_v3},
-    {Service::kinesis, kinesis_field::kRecords, kPutRecords, kPutRecordsRecord, kinesis_field::kData,
+    ProtocolRow{Protocol::put_records, Service::kinesis, kinesis_field::kRecords, kPutRecords, kPutRecordsRecord, kinesis_field::kData,
      "POST", "/", "", kAmzJson, "", "Kinesis_20131202.PutRecords", ",", classify_put_records},
-    {Service::kinesis, "", kPutRecord, kPutRecord, kinesis_field::kPartitionKey,
+    ProtocolRow{Protocol::put_record, Service::kinesis, "", kPutRecord, kPutRecord, kinesis_field::kPartitionKey,
      "POST", "/", "", kAmzJson, "", "Kinesis_20131202.PutRecord", "", classify_put_record},
-    {Service::kinesis, gateway_field::kRecords, {}, kGatewayRecords, gateway_field::kData,
+    ProtocolRow{Protocol::gateway_records, Service::kinesis, gateway_field::kRecords, {}, kGatewayRecords, gateway_field::kData,
      "PUT", "/streams/", "/records", kJson, kJson, "", ",", classify_put_records},
-    {Service::kinesis, "", kGatewayRecord, kGatewayRecord, kinesis_field::kPartitionKey,
+    ProtocolRow{Protocol::gateway_record, Service::kinesis, "", kGatewayRecord, kGatewayRecord, kinesis_field::kPartitionKey,
      "PUT", "/streams/", "/record", kJson, kJson, "", "", classify_put_record},
-}};
+};
 // clang-format on
+
+/// A row for each protocol, in their order: a name is its row's number.
+constexpr bool are_in_order() {
+  for (size_t i = 0; i < kProtocols.size(); ++i)
+    if (kProtocols[i].protocol != static_cast<Protocol>(i)) return false;
+  return kProtocols.back().protocol == Protocol::gateway_record;
+}
+static_assert(are_in_order());
 
 }  // namespace
 

@@ -34,6 +34,7 @@ enum class Protocol : uint8_t {
 enum class Service : uint8_t { kafka, kinesis };
 
 struct ProtocolRow {
+  Protocol protocol;
   Service service;
   std::string_view list;  ///< the payload's list of records; "" where the payload is one record
   std::span<const std::string_view> payload_keys;  ///< allowed beside the list

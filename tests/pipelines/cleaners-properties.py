@@ -7,10 +7,15 @@ three gives.
 """
 
 import json
+import os
 import random
 import subprocess
 import sys
 import zlib
+from pathlib import Path
+
+sys.path.insert(0, str(Path(os.environ["TESTS"]).parent / "scripts/python"))
+from pinpipe_schema import CLEAN, DATASETS, RAW
 
 TOOLS = {"clean-pin": "pin", "clean-geo": "geo", "clean-user": "user"}
 SEEDS = range(12)
@@ -20,12 +25,7 @@ TEXTS = ["", " ", "\\t\\n", "Untitled", "User Info Error", "No description avail
 NUMBERS = ["0", "-7", "12", "90", "-180", "181", "1.50", "1e3", "-0.0", "123456789012345678901234567890"]
 STAMPS = ["2020-08-28 03:52:47", "2020-08-28T03:52:47.120+02:00", "2020-13-01 00:00:00", "never"]
 COUNTS = ["3k", "1.5M", "1,234", "437", "12,34", "1.2345k", "User Info Error"]
-KEYS = {
-    "pin": ["index", "ind", "unique_id", "title", "description", "poster_name", "follower_count", "tag_list",
-            "is_image_or_video", "image_src", "downloaded", "save_location", "category"],
-    "geo": ["ind", "timestamp", "latitude", "longitude", "country", "coordinates"],
-    "user": ["ind", "first_name", "last_name", "user_name", "age", "date_joined"],
-}
+KEYS = {dataset: list(dict.fromkeys(field.name for field in RAW[dataset] + CLEAN[dataset])) for dataset in DATASETS}
 JUNK = [b"bad", b"[1]", b'{"index":1', b'{"a":"\xff"}', b"", b"  ", b'{"index":1}x', b'{"country":"\\ud800"}',
         b'{"ind":1,"country":"\x01"}', b"{}", b'{"pin":5,"geo":{}}', b'{"index":1,"n":01}', b"\x00"]
 

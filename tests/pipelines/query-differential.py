@@ -18,27 +18,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(os.environ["TESTS"]).parent / "scripts/python"))
+from pinpipe_schema import CLEAN
+
 SEEDS = (1, 20, 300)
 LINES = 120_000
 INDS = 80_000  # fewer than lines: records come again
 
-CLEAN_KEYS = {
-    "pin": [
-        "ind",
-        "unique_id",
-        "title",
-        "description",
-        "follower_count",
-        "poster_name",
-        "tag_list",
-        "is_image_or_video",
-        "image_src",
-        "save_location",
-        "category",
-    ],
-    "geo": ["ind", "country", "coordinates", "timestamp"],
-    "user": ["ind", "user_name", "age", "date_joined"],
-}
+CLEAN_KEYS = {dataset: [field.name for field in fields] for dataset, fields in CLEAN.items()}
 SQL_TYPES = {
     "ind": "BIGINT",
     "follower_count": "BIGINT",

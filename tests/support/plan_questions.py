@@ -15,11 +15,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts/python"))
+from pinpipe_schema import CLEAN
+
 TIMES = {"pin": None, "geo": "timestamp", "user": "date_joined"}
-KEYS = {"pin": ["ind", "unique_id", "title", "description", "follower_count", "poster_name", "tag_list",
-                "is_image_or_video", "image_src", "save_location", "category"],
-        "geo": ["ind", "country", "coordinates", "timestamp"],
-        "user": ["ind", "user_name", "age", "date_joined"]}
+KEYS = {dataset: [field.name for field in fields] for dataset, fields in CLEAN.items()}
 ZONES = ("UTC", "America/New_York", "Asia/Kolkata")
 LARGE = [2**63 - 1, -(2**63), 2**53 + 1]
 

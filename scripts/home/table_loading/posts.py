@@ -8,15 +8,11 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from json_lines import BYTE_ORDER_MARK, PLACE, Place, place_of
+from pinpipe_schema import RAW
 
 MAX_LINE_BYTES = 64 << 20
 PLACE_BYTES_MAX = 48  # two numbers
-COLUMNS = {
-    "pin": ["index", "unique_id", "title", "description", "poster_name", "follower_count", "tag_list",
-            "is_image_or_video", "image_src", "downloaded", "save_location", "category"],
-    "geo": ["ind", "timestamp", "latitude", "longitude", "country"],
-    "user": ["ind", "first_name", "last_name", "age", "date_joined"],
-}  # fmt: skip
+COLUMNS = {dataset: [field.name for field in fields] for dataset, fields in RAW.items()}
 OTHER_KEY = {"index": "ind", "ind": "index"}  # two spellings of it
 # What only a cleaner makes, and from what the tables cannot be filled.
 CLEAN_ONLY = {"geo": "coordinates", "user": "user_name"}
