@@ -61,6 +61,13 @@ constexpr FailureRow kFailures[] = {
 };
 // clang-format on
 
+/// Whether a record may have failed because the client can do no more: librdkafka purges what it
+/// had taken before.
+bool ends_with_client(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR__FATAL || code == RD_KAFKA_RESP_ERR__PURGE_QUEUE ||
+         code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<LibrdkafkaProducer>> LibrdkafkaProducer::connect(
@@ -99,13 +106,16 @@ void LibrdkafkaProducer::on_delivery(rd_kafka_t*, const rd_kafka_message_t* mess
 
 ProduceFailure LibrdkafkaProducer::failure_of(rd_kafka_resp_err_t code) const {
   char words[512] = "";
-  auto reason = code;
-  if (code == RD_KAFKA_RESP_ERR__FATAL)
-    reason = rd_kafka_fatal_error(client_->get(), words, sizeof words);
-  ProduceFailure failure{refused, words[0] != '\0' ? words : rd_kafka_err2str(reason), ""};
+  const auto fatal = ends_with_client(code)
+                         ? rd_kafka_fatal_error(client_->get(), words, sizeof words)
+                         : RD_KAFKA_RESP_ERR_NO_ERROR;
+  const bool is_fatal = fatal != RD_KAFKA_RESP_ERR_NO_ERROR;
+  const auto reason = is_fatal ? fatal : code;
+  ProduceFailure failure{is_fatal ? hopeless : refused,
+                         words[0] != '\0' ? words : rd_kafka_err2str(reason), ""};
   for (const auto& row : kFailures) {
     if (row.code != code && row.code != reason) continue;
-    failure.kind = code == RD_KAFKA_RESP_ERR__FATAL ? hopeless : row.kind;
+    failure.kind = is_fatal ? hopeless : row.kind;
     failure.hint = row.hint;
     break;
   }
