@@ -27,7 +27,8 @@ class Clients:
 
     def settings(self, kind: str, defaults: dict, fixed: dict | None = None) -> dict:
         login = {"oauth_cb": self.token} if self.token else {}
-        return {"error_cb": self.hear, **defaults, **self.of(kind), **(fixed or {}), **login}
+        quiet = {"log.connection.close": False} if self.token else {}  # a broker ends connections with their tokens
+        return {"error_cb": self.hear, **quiet, **defaults, **self.of(kind), **(fixed or {}), **login}
 
     def hear(self, error: KafkaError) -> None:
         # That all brokers are down says less than what was said before it.
