@@ -22,8 +22,10 @@ constexpr std::string_view kRegion =
     "is AWS_REGION the region of what is named, and of the endpoint?";
 constexpr std::string_view kOtherRegion = "the bucket is in another region: set AWS_REGION to that";
 constexpr std::string_view kEncryption =
-    "the stream is encrypted, and its key does not serve: see to its state, and to the policy in "
-    "man pinpipe-aws";
+    "the stream is encrypted, and its key does not serve: see to its state";
+constexpr std::string_view kEncryptionRight =
+    "the stream is encrypted: who writes must be allowed kms:GenerateDataKey of its key, and who "
+    "reads kms:Decrypt; man pinpipe-aws has the policy";
 
 // The first row whose service, code (without "Exception" at its end) and words fit counts. Sources:
 // IAM User Guide, "Troubleshoot Signature Version 4 signing for AWS API requests"; the error
@@ -56,7 +58,7 @@ constexpr HintRow kHints[] = {
     {Service::kinesis, "ProvisionedThroughputExceeded", "", "other readers of this stream take its 2 MB/s and 5 reads/s a shard: fewer of them, or more shards"},
     {Service::kinesis, "LimitExceeded", "", "the account's limit of requests or shards is reached: try later, or ask AWS for more"},
     {Service::kinesis, "ResourceNotFound", "", "create-streams makes the streams of an ID; is AWS_REGION the region of this one?"},
-    {Service::kinesis, "KMSAccessDenied", "", kEncryption},
+    {Service::kinesis, "KMSAccessDenied", "", kEncryptionRight},
     {Service::kinesis, "KMSDisabled", "", kEncryption},
     {Service::kinesis, "KMSInvalidState", "", kEncryption},
     {Service::kinesis, "KMSNotFound", "", kEncryption},

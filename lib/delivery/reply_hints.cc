@@ -19,16 +19,25 @@ constexpr std::string_view kForbidden =
     "an API Gateway says so where the key of --header-file or PINPIPE_HEADERS is not one of its "
     "own, "
     "or the stage in --url is none";
+constexpr std::string_view kNotFromHere =
+    "the resource policy of the API must allow execute-api:Invoke of this method, from here and "
+    "without a signature; man pinpipe-aws has it";
+constexpr std::string_view kNotAllowed =
+    "the credentials, or the role of the API Gateway that they are behind, must be allowed this "
+    "action; man pinpipe-aws has the policy";
 constexpr std::string_view kNoTopic = "create-topics makes the topics of an ID";
 // clang-format off
 constexpr HintRow kHints[] = {
     {Service::kinesis, Outcome::stop, "Missing Authentication Token", kNoPath},
     {Service::kinesis, Outcome::stop, "Forbidden", kForbidden},
+    {Service::kinesis, Outcome::stop, "execute-api:Invoke", kNotFromHere},
+    {Service::kinesis, Outcome::stop, "not authorized to perform: kinesis:", kNotAllowed},
     {Service::kinesis, Outcome::stop, "",
      "the key of --header-file or PINPIPE_HEADERS, or the AWS credentials, are not the right ones for this; "
      "man pinpipe-aws has the rights"},
     {Service::kafka, Outcome::stop, "Missing Authentication Token", kNoPath},
     {Service::kafka, Outcome::stop, "Forbidden", kForbidden},
+    {Service::kafka, Outcome::stop, "execute-api:Invoke", kNotFromHere},
     {Service::kafka, Outcome::stop, "",
      "the key of --header-file or PINPIPE_HEADERS is not the right one for this, or the proxy itself is not let "
      "into Kafka"},

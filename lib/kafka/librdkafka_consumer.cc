@@ -245,6 +245,8 @@ Error LibrdkafkaConsumer::error_of(const rd_kafka_message_t& message) const {
   }
   if (message.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED && client_->logs_in_by_iam())
     error.hint = kMayNotRead;
+  if (message.err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED && client_->logs_in_by_iam())
+    error.hint = kMayNotJoin;
   return error;
 }
 

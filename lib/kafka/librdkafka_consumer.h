@@ -37,6 +37,9 @@ class LibrdkafkaConsumer : public Consumer {
   }
 
  protected:
+  static constexpr const char* kMayNotJoin =
+      "the user or role must be allowed kafka-cluster:AlterGroup and kafka-cluster:DescribeGroup "
+      "of the group (man pinpipe-aws)";
   using Queue = std::unique_ptr<rd_kafka_queue_t, void (*)(rd_kafka_queue_t*)>;
   using TopicHandle = std::unique_ptr<rd_kafka_topic_t, void (*)(rd_kafka_topic_t*)>;
   struct Topic {

@@ -207,9 +207,7 @@ size_t LibrdkafkaGroupMember::number_of(const char* topic) const {
 Error LibrdkafkaGroupMember::error_of(rd_kafka_resp_err_t code) const {
   auto error = kafka_error("group " + group_, code);
   if (code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED && client_->logs_in_by_iam())
-    error.hint =
-        "the user or role must be allowed kafka-cluster:AlterGroup and DescribeGroup of it (man "
-        "pinpipe-aws)";
+    error.hint = kMayNotJoin;
   return error;
 }
 

@@ -29,11 +29,12 @@ constexpr std::chrono::seconds kLookAgain{5};
 
 constexpr const char* kNoTopicHint = "create-topics makes the topics of an ID";
 constexpr const char* kMayNotWrite =
-    "the user or role must be allowed kafka-cluster:WriteData and DescribeTopic of it (man "
-    "pinpipe-aws)";
+    "the user or role must be allowed kafka-cluster:WriteData and kafka-cluster:DescribeTopic of "
+    "it (man pinpipe-aws)";
 constexpr const char* kMayNotIdempotently =
-    "the user or role must be allowed kafka-cluster:WriteDataIdempotently (IdempotentWrite), or "
-    "enable.idempotence=false stand in the file of --config";
+    "the user or role must be allowed kafka-cluster:WriteDataIdempotently of the cluster (man "
+    "pinpipe-aws; without IAM IdempotentWrite), or enable.idempotence=false stand in the file of "
+    "--config";
 constexpr const char* kTooLargeHint =
     "message.max.bytes of the topic and of --config say how large a record may be";
 
