@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 from kafka_rest import errors
 from kafka_rest.bodies import strict_json
 from kafka_rest.errors import RestError
@@ -52,15 +52,21 @@ class Instance:
     def __init__(self, clients: Clients, group: str, config: dict) -> None:
         self.form = config.get("format", "binary")
         self.commits = str(config.get("auto.commit.enable", True)).lower() == "true"
+        self.clients, self.refused = clients, None
         reset = {"auto.offset.reset": config["auto.offset.reset"]} if "auto.offset.reset" in config else {}
         self.consumer = Consumer(clients.settings("consumer", {"auto.offset.reset": "latest"}, {
-            "group.id": group, **reset,
+            "group.id": group, **reset, "error_cb": self.hear,
             "enable.auto.commit": self.commits, "enable.auto.offset.store": False, "auto.commit.interval.ms": 1000,
         }))
         self.lock, self.asked = threading.Lock(), time.monotonic()
         self.topics, self.is_ending, self.is_closed = [], False, False
         self.read_up_to: dict[tuple[str, int], int] = {}  # by what the last replies had
         self.held: Message | None = None  # read from Kafka, for the next reply; it may be an error
+
+    def hear(self, error: KafkaError) -> None:
+        if error.code() in errors.LOGIN:
+            self.refused = error
+        self.clients.hear(error)
 
     def subscribe(self, topics: list[str]) -> None:
         self.topics, self.held = topics, None
@@ -85,6 +91,8 @@ class Instance:
                 raise
             self.held, size = None, size + length
             self.read_up_to[message.topic(), message.partition()] = message.offset() + 1
+        if not found and self.refused and self.topics and not self.consumer.assignment():
+            raise self.clients.away(self.refused, self.refused)
         return f"[{','.join(found)}]"
 
     def next(self, seconds: float) -> Message | None:
@@ -101,7 +109,7 @@ class Instance:
         if not message.error():
             return json_of(message, self.form)
         self.held = None  # it passes, unlike a value that is not JSON
-        raise RestError(errors.code_of(message.error()), message.error().str())
+        raise self.clients.fault_of(message.error())
 
     def places(self) -> list[TopicPartition]:
         return [TopicPartition(topic, partition, offset) for (topic, partition), offset in self.read_up_to.items()]

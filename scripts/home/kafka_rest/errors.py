@@ -29,6 +29,14 @@ NOT_LET_IN = {NO_LOGIN, NOT_ALLOWED_BY_KAFKA}
 LOGIN = {KafkaError._AUTHENTICATION, KafkaError.SASL_AUTHENTICATION_FAILED}
 AUTHORIZATION = {KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.GROUP_AUTHORIZATION_FAILED,
                  KafkaError.CLUSTER_AUTHORIZATION_FAILED}
+# As MSK calls what a login by IAM lacks then.
+RIGHTS = {
+    KafkaError.TOPIC_AUTHORIZATION_FAILED:
+        "kafka-cluster:DescribeTopic of the topic, and kafka-cluster:WriteData to write or kafka-cluster:ReadData to read",
+    KafkaError.GROUP_AUTHORIZATION_FAILED: "kafka-cluster:DescribeGroup and kafka-cluster:AlterGroup of the group",
+    KafkaError.CLUSTER_AUTHORIZATION_FAILED:
+        "kafka-cluster:WriteDataIdempotently of the cluster, or have producer.enable.idempotence=false",
+} | dict.fromkeys(LOGIN, "kafka-cluster:Connect of the cluster")  # fmt: skip
 UNKNOWN_TOPIC = {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC}
 
 
@@ -57,10 +65,7 @@ def code_of(error: KafkaError) -> int:
     return KAFKA_RETRIABLE if error.code() in RETRIABLE else KAFKA
 
 
-def away(error: KafkaError, why: KafkaError | None = None) -> RestError:
-    """Nothing can be asked of the broker; `why`: what was said last of the way to it, if anything."""
-    if error.code() in AUTHORIZATION:
-        return RestError(NOT_ALLOWED_BY_KAFKA, error.str())
-    if why and why.code() in LOGIN:
-        return RestError(NO_LOGIN, f"Kafka does not take the login: {why.str()}")
-    return RestError(BROKER_AWAY, f"Kafka does not answer: {(why or error).str()}")
+def words_of(error: KafkaError, by_iam: bool) -> str:
+    """Those of Kafka, and for a login by IAM the right that is not there."""
+    right = RIGHTS.get(error.code()) if by_iam else None
+    return error.str() + (f": the proxy's user or role must be allowed {right} (man pinpipe-aws)" if right else "")

@@ -4,7 +4,6 @@ There is one producer for all requests. The records of a request are handed over
 they stay in order; a thread of its own takes the broker's answers, and wakes the request when it has the last of them.
 """
 
-import contextlib
 import functools
 import threading
 import time
@@ -18,6 +17,7 @@ from kafka_rest.topics import Clients, Topics
 
 DELIVERY_SECONDS = 20
 ANY_PARTITION = -1
+LOST = {KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT, KafkaError._FATAL}
 
 
 class Record(NamedTuple):
@@ -31,7 +31,8 @@ class Record(NamedTuple):
 class Batch:
     """The records of one request."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, fault_of: Callable[[KafkaError], RestError]) -> None:
+        self.fault_of = fault_of
         self.offsets: list[dict] = [{}] * size
         self.timestamps = [0] * size
         self.left = size
@@ -39,7 +40,8 @@ class Batch:
 
     def settle(self, number: int, error: KafkaError | None, message: Message | None) -> None:
         if error:
-            self.fail(number, errors.code_of(error), error.str())
+            fault = self.fault_of(error)
+            self.fail(number, fault.code, fault.message)
         else:
             self.timestamps[number] = message.timestamp()[1]
             self.put(number, partition=message.partition(), offset=message.offset())
@@ -65,6 +67,7 @@ class Delivery:
             "message.max.bytes": max(1000, max_bytes), "message.timeout.ms": DELIVERY_SECONDS * 1000,
         })
         self.lock = threading.Lock()
+        self.lost: KafkaError | None = None  # what has ended a producer last
         self.start()
 
     def start(self) -> None:
@@ -74,8 +77,15 @@ class Delivery:
 
     def take_answers(self, producer: Producer) -> None:
         while producer is self.producer or len(producer):
-            with contextlib.suppress(KafkaException):  # of one that is lost: what was on its way has its answers still
+            try:
                 producer.poll(0.1)
+            except KafkaException as exception:  # of one that is lost: what was on its way has its answers still
+                self.lost = exception.args[0]
+
+    def fault_of(self, error: KafkaError) -> RestError:
+        """What is thrown away with a producer that may not write can be sent again in vain."""
+        is_denied = self.lost is not None and self.lost.code() in errors.AUTHORIZATION
+        return self.clients.fault_of(self.lost if is_denied and error.code() in LOST else error)
 
     def send(self, topic: str, records: list[Record], partition: int | None) -> list[dict]:
         """What became of each record, in their order. Errors: of topic or partition; then nothing was sent."""
@@ -95,7 +105,7 @@ class Delivery:
         count = self.topics.count(topic, at_least=most)
         if partition is not None and partition >= count:
             raise RestError(errors.PARTITION_NOT_FOUND, f"Topic '{topic}' has no partition {partition}.")
-        batch = Batch(len(records))
+        batch = Batch(len(records), self.fault_of)
         with self.lock:
             for number, record in enumerate(records):
                 if record.partition is not None and record.partition >= count:
@@ -119,7 +129,7 @@ class Delivery:
 
     def no_metadata(self, topic: str, records: int) -> Batch:
         """What Kafka's own producer says then, which calls it a time-out, for each record."""
-        batch = Batch(records)
+        batch = Batch(records, self.fault_of)
         for number in range(records):
             words = f"Topic {topic} not present in metadata after {self.block_seconds * 1000:.0f} ms."
             batch.fail(number, errors.KAFKA_RETRIABLE, words)

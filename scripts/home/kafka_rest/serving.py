@@ -122,7 +122,7 @@ class Handler(BaseHTTPRequestHandler):
         except RestError as error:
             return self.reply_error(error)
         except KafkaException as exception:
-            return self.reply_error(RestError(errors.code_of(exception.args[0]), exception.args[0].str()))
+            return self.reply_error(self.delivery.clients.fault_of(exception.args[0]))
         except ConnectionError:
             raise
         except Exception:

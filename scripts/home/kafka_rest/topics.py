@@ -35,8 +35,19 @@ class Clients:
         if error.code() != KafkaError._ALL_BROKERS_DOWN or self.fault is None:
             self.fault = error
 
-    def away(self, error: KafkaError) -> RestError:
-        return errors.away(error, self.fault)
+    def fault_of(self, error: KafkaError) -> RestError:
+        return RestError(errors.code_of(error), self.words_of(error))
+
+    def words_of(self, error: KafkaError) -> str:
+        return errors.words_of(error, self.token is not None)
+
+    def away(self, error: KafkaError, why: KafkaError | None = None) -> RestError:
+        """Nothing can be asked of the broker; `why`: what was said last of the way to it, if anything."""
+        if error.code() in errors.AUTHORIZATION:
+            return self.fault_of(error)
+        if why and why.code() in errors.LOGIN:
+            return RestError(errors.NO_LOGIN, f"Kafka does not take the login: {self.words_of(why)}")
+        return RestError(errors.BROKER_AWAY, f"Kafka does not answer: {(why or error).str()}")
 
 
 class Topics:
@@ -52,7 +63,7 @@ class Topics:
         try:
             found = self.producer.list_topics(timeout=ASK_SECONDS, **topic)
         except KafkaException as exception:
-            raise self.clients.away(exception.args[0]) from exception
+            raise self.clients.away(exception.args[0], self.clients.fault) from exception
         self.clients.fault = None
         return found
 
@@ -94,7 +105,7 @@ class Topics:
             raise RestError(errors.TOPIC_NOT_FOUND, f"Topic '{name}' not found: it is not a valid name of a topic.")
         topic = self.asked(topic=name).topics[name]
         if topic.error and topic.error.code() not in errors.UNKNOWN_TOPIC | {KafkaError.TOPIC_EXCEPTION}:
-            raise errors.away(topic.error)
+            raise self.clients.away(topic.error)
         if topic.error or not topic.partitions:
             raise RestError(errors.TOPIC_NOT_FOUND, f"Topic '{name}' not found.")
         self.partitions[name] = len(topic.partitions)
