@@ -22,6 +22,7 @@ CONNECTIONS = 64  # that are kept
 PIECE_BYTES = 64 << 10
 REPLY_MAX = 10 << 20
 NO_AWS = "a command behind kinesis-up -- has an endpoint, a region and credentials; AWS_REGION and AWS_PROFILE lead to AWS"
+NOT_ALLOWED = "who runs the gateway must be allowed it, as on AWS the gateway's role; man pinpipe-aws has the policy"
 NO_PROXY = "a command behind kafka-up -- has a REST proxy; --rest-url names another"
 # Of one connection, and not of a request: RFC 9110, 7.6.1. The key is the gateway's.
 HOP_BY_HOP = {
@@ -143,7 +144,10 @@ class Kinesis:
         except (botocore.exceptions.BotoCoreError, ValueError) as error:
             self.http.log.warn(f"{action} cannot be signed: {error}", NO_AWS)
             raise errors.internal() from error
-        return self.http.ask(BackEnd("Kinesis", account.url, NO_AWS), "POST", account.url, headers, body)
+        reply = self.http.ask(BackEnd("Kinesis", account.url, NO_AWS), "POST", account.url, headers, body)
+        if reply.status in (400, 403) and b"AccessDenied" in reply.body:
+            self.http.log.warn(f"Kinesis denies kinesis:{action} to the gateway", NOT_ALLOWED)
+        return reply
 
 
 class RestProxy:
