@@ -25,10 +25,9 @@ from urllib.parse import parse_qs
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from aws_server import environment
-from msk_broker import Broker, Keys, start
+from msk_broker import IAM, Broker, Keys, make_certificate, start
 
 REGION = "eu-west-1"
-IAM = "software.amazon.msk.auth.iam"
 ROLE = "arn:aws:iam::123456789012:role/0a-access-role"
 USER = {"AWS_ACCESS_KEY_ID": "AKIAUSER", "AWS_SECRET_ACCESS_KEY": "user/secret+="}
 TOPICS = ["0a.geo", "0a.pin", "0a.user"]
@@ -84,19 +83,10 @@ class Place:
         self.folder, self.port = folder, free_port()
         self.broker = Broker(REGION, {name: [] for name in TOPICS})
         self.broker.keys = {"AKIAUSER": Keys("user/secret+="), "AKIAOTHER": Keys("other")}
-        self.server = start(self.broker, self.certificate())
+        self.server = start(self.broker, make_certificate(folder))
         self.sts = ThreadingHTTPServer(("127.0.0.1", 0), Sts)
         self.sts.broker = self.broker
         threading.Thread(target=self.sts.serve_forever, daemon=True).start()
-
-    def certificate(self) -> Path:
-        path = self.folder / "localhost.pem"
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-             "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", path, "-out", f"{path}.crt"],
-            check=True, capture_output=True)  # fmt: skip
-        path.write_text(path.read_text() + Path(f"{path}.crt").read_text())
-        return path
 
     def text(self, options: str = "") -> str:
         return FILE.format(port=self.port, bootstrap=f"localhost:{self.broker.port}", iam=IAM, options=options,

@@ -24,10 +24,9 @@ from urllib.parse import parse_qs
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from aws_server import environment
-from msk_broker import Broker, Keys, Server, start
+from msk_broker import Broker, Keys, Server, make_certificate, properties, start
 
 REGION = "eu-west-1"
-IAM = "software.amazon.msk.auth.iam"
 ROLE = "arn:aws:iam::123456789012:role/0a-access-role"
 USER = {"AWS_ACCESS_KEY_ID": "AKIAUSER", "AWS_SECRET_ACCESS_KEY": "user/secret+="}
 VALUES = {f"0a.{name}": [f'{{"{name}":{i}}}'.encode() for i in range(25)] for name in ("pin", "geo", "user")}
@@ -106,29 +105,16 @@ class Place:
             "AKIAUSER": Keys("user/secret+="), "AKIAOTHER": Keys("other"), "ASIABOX": Keys("box", "tok"),
             "ASIATEMP": Keys("temp", "tok=/+"),
         }
-        self.server: Server = start(self.broker, self.certificate())
+        self.server: Server = start(self.broker, make_certificate(folder))
         self.sts = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Sts)
         self.sts.broker, self.sts.seconds, self.sts.is_down = self.broker, 3600, False
         threading.Thread(target=self.sts.serve_forever, daemon=True).start()
         self.url = f"http://127.0.0.1:{self.sts.server_address[1]}"
         self.runs = 0
 
-    def certificate(self) -> Path:
-        path = self.folder / "localhost.pem"
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-             "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", path, "-out", f"{path}.crt"],
-            check=True, capture_output=True)
-        path.write_text(path.read_text() + Path(f"{path}.crt").read_text())
-        return path
-
     def properties(self, options: str) -> Path:
         path = self.folder / "client.properties"
-        path.write_text(
-            f"# of the cluster\nbootstrap.servers=localhost:{self.broker.port}\nssl.ca.location={self.folder}/localhost.pem.crt\n"
-            f"security.protocol=SASL_SSL\nsasl.mechanism=AWS_MSK_IAM\n"
-            f"sasl.jaas.config={IAM}.IAMLoginModule required{options};\n"
-            f"sasl.client.callback.handler.class={IAM}.IAMClientCallbackHandler\n")
+        path.write_text(properties(self.broker, self.folder, options))
         return path
 
     def start(self, options: str, variables: dict[str, str], *flags: str) -> subprocess.Popen:

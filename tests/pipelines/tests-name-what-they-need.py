@@ -24,6 +24,8 @@ SIGNS = {
     r'"gateway-up"': ("python:gateway",),
     r"\baws-up\b": ("python:moto",),
     r"kafka-up --iam|with-kafka --iam": ("kafka-iam",),
+    r"\bEvaluator\(\)": ("iam-simulator",),
+    r"kafka_with_iam": ("kafka-rights",),
     r"gateway/velocity": ("velocity",),
     r"kinesis-encode/kinesis-client": ("kinesis-client",),
     r"import Chromium": ("chromium",),

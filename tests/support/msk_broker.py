@@ -9,9 +9,12 @@ import base64
 import contextlib
 import datetime
 import json
+import os
 import socketserver
 import ssl
 import struct
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -23,6 +26,14 @@ API_VERSIONS = {0: (3, 3), FETCH: (4, 4), LIST_OFFSETS: (1, 1), METADATA: (1, 1)
                 AUTHENTICATE: (0, 0)}
 OUT_OF_RANGE, UNKNOWN_TOPIC, UNSUPPORTED_MECHANISM, AUTHENTICATION_FAILED = 1, 3, 33, 58
 TOKEN_SECONDS = 900
+IAM = "software.amazon.msk.auth.iam"
+
+
+def skip_where_no_client_runs() -> None:
+    """Threads of C11, as librdkafka starts them, end the thread sanitizer of g++ 12."""
+    if "thread" in os.environ.get("PINPIPE_SANITIZE", ""):
+        print("skipped: the thread sanitizer cannot run librdkafka")
+        sys.exit(77)
 
 
 class Reader:
@@ -257,6 +268,25 @@ class Connection(socketserver.BaseRequestHandler):
 class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
+
+
+def make_certificate(folder: Path) -> Path:
+    """A key and a certificate of localhost, which is alone in localhost.pem.crt beside it."""
+    path = folder / "localhost.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", path, "-out", f"{path}.crt"],
+        check=True, capture_output=True)  # fmt: skip
+    path.write_text(path.read_text() + Path(f"{path}.crt").read_text())
+    return path
+
+
+def properties(broker: Broker, folder: Path, options: str = "") -> str:
+    """A client's, with options of the login module; `folder` is that of the certificate."""
+    return (f"# of the cluster\nbootstrap.servers=localhost:{broker.port}\nssl.ca.location={folder}/localhost.pem.crt\n"
+            f"security.protocol=SASL_SSL\nsasl.mechanism=AWS_MSK_IAM\n"
+            f"sasl.jaas.config={IAM}.IAMLoginModule required{options};\n"
+            f"sasl.client.callback.handler.class={IAM}.IAMClientCallbackHandler\n")  # fmt: skip
 
 
 def start(broker: Broker, certificate: Path) -> Server:
