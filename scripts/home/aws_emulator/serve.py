@@ -23,7 +23,7 @@ sys.path[0] = str(HOME)
 sys.path.append(str(HOME.parent / "python"))
 
 import pinpipe_io
-from pinpipe_io import die
+from pinpipe_io import die, printable, say
 
 
 def role(text: str) -> str:
@@ -100,7 +100,7 @@ class Application:
             login = kafka_login.check(token.decode("ascii", "replace"), datetime.now(timezone.utc))
             return "200 OK", f"{login.principal} {login.expires_ms}"
         except kafka_login.Refused as refused:
-            print(f"{TOOL}: no login to Kafka: {refused}", file=sys.stderr, flush=True)
+            say(f"{TOOL}: no login to Kafka: {printable(refused)}")
             return "403 Forbidden", str(refused)
 
 
