@@ -144,17 +144,17 @@ def unmet(condition: str, env: dict[str, str]) -> str | None:
     return None if run_script(command, env["HOME"], env, None).status == 0 else command
 
 
-def run_case(case: Case, build: Path, unbuffered: bool) -> Outcome | str:
+def run_case(case: Case, build: Path) -> Outcome | str:
     """The outcome of the script, or the condition that does not hold."""
     if reason := needs.left_out(case.path, build):
         return reason
     with tempfile.TemporaryDirectory(prefix="golden-", ignore_cleanup_errors=True) as folder:
-        env = of_test(build, Path(folder), unbuffered)
+        env = of_test(build, Path(folder))
         for condition in case.conditions:
             if reason := unmet(condition, env):
                 return reason
     with tempfile.TemporaryDirectory(prefix="golden-", ignore_cleanup_errors=True) as folder:
-        env = of_test(build, Path(folder), unbuffered)
+        env = of_test(build, Path(folder))
         return run_script("\n".join(case.texts("$")), env["HOME"], env, case.stdin())
 
 
@@ -276,7 +276,7 @@ def test(path: Path, build: Path, options: argparse.Namespace) -> int:
     except (CaseError, OSError) as error:
         print(error)
         return FAILED
-    outcome = run_case(case, build, options.unbuffered)
+    outcome = run_case(case, build)
     if isinstance(outcome, str):
         print(f"skipped: {path}: needs {outcome}")
         return SKIPPED
@@ -299,7 +299,6 @@ def parse_options() -> argparse.Namespace:
                         help="the folder that the tools were built in")
     parser.add_argument("--refresh", action="store_true",
                         help="rewrite what the cases expect; review it with git diff")
-    parser.add_argument("--unbuffered", action="store_true", help="Python writes its output at once")
     parser.add_argument("case", type=Path, nargs="+")
     return parser.parse_args()
 

@@ -47,11 +47,8 @@ def sanitizers(build: Path) -> str:
     return kept[1] if kept else ""
 
 
-def of_test(build: Path, folder: Path, unbuffered: bool = False) -> dict[str, str]:
-    """For a test whose home and temporary files are in `folder`, an empty one.
-
-    Python writes its output at once if `unbuffered`, as on the machines of many who develop.
-    """
+def of_test(build: Path, folder: Path) -> dict[str, str]:
+    """For a test whose home and temporary files are in `folder`, an empty one."""
     home, temporary = folder / "home", folder / "tmp"
     home.mkdir()
     temporary.mkdir()
@@ -73,7 +70,7 @@ def of_test(build: Path, folder: Path, unbuffered: bool = False) -> dict[str, st
     environment |= {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     if environment["PINPIPE_SANITIZE"]:
         environment |= SANITIZER_OPTIONS
-    return environment | ({"PYTHONUNBUFFERED": "1"} if unbuffered else {})
+    return environment
 
 
 def of_fetching() -> dict[str, str]:
