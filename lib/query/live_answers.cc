@@ -22,13 +22,14 @@ LiveAnswers::LiveAnswers(const Program& program, const LiveOptions& options, Mem
 
 int64_t LiveAnswers::now() { return latest_ = std::max(latest_, clock_()); }
 
-int64_t LiveAnswers::wait_us() {
+int64_t LiveAnswers::wait_us() const {
+  const int64_t time = clock_();  // not now(), which notes it
   int64_t wait = kMostWait;
   if (options_.emit == Emit::every) {
-    wait = std::min(wait, options_.every_us - (now() - started_) % options_.every_us);
+    wait = std::min(wait, options_.every_us - (time - started_) % options_.every_us);
   }
   if (options_.window && !options_.by_time) {
-    wait = std::min(wait, options_.window->step_us - now() % options_.window->step_us);
+    wait = std::min(wait, options_.window->step_us - time % options_.window->step_us);
   }
   return wait;
 }

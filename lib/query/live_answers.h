@@ -4,7 +4,7 @@
 // changed: windows that have closed; all that is known, each time a period is over; or changes, as
 // soon as nothing more waits to be read, but never so often that telling takes most of the time.
 //
-// Times are microseconds since 1970. Used by one thread.
+// Times are microseconds since 1970. Used by one thread at a time, but for wait_us.
 #pragma once
 
 #include <cstdint>
@@ -55,8 +55,8 @@ class LiveAnswers {
   Status close();
 
   /// How long nothing will be due if no post comes, and no longer than 100 ms, so that a signal is
-  /// seen soon.
-  int64_t wait_us();
+  /// seen soon. The thread that reads asks, while another adds.
+  int64_t wait_us() const;
 
   PostCounts counts() const { return windows_.counts(); }
   uint64_t windows_closed() const { return windows_closed_; }
