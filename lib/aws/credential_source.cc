@@ -14,6 +14,7 @@ namespace {
 constexpr std::time_t kBeforeTheEnd = 15 * 60;  // botocore: _DEFAULT_ADVISORY_REFRESH_TIMEOUT
 constexpr std::time_t kNotAgainFor = 60;
 constexpr std::time_t kTransientNotAgainFor = 5;
+constexpr std::time_t kAtOnce = 2;  // the second that has begun, and one to be used in
 
 Result<std::string> output_of(const std::string& command) {
   std::string output;
@@ -44,7 +45,7 @@ http::Reply reply_to(const http::Request& request, const http::CurlOptions& opti
 std::time_t next_look(const Credentials& found, std::time_t now) {
   if (found.expires == 0) return std::numeric_limits<std::time_t>::max();
   const auto left = found.expires - now;
-  if (left <= 0) return now + kNotAgainFor;
+  if (left <= 0) return now + kTransientNotAgainFor;
   const auto soon = std::min(kNotAgainFor, std::max<std::time_t>(1, left / 2));
   return std::max(now + soon, found.expires - kBeforeTheEnd);
 }
@@ -63,6 +64,10 @@ CredentialServers process_servers() {
   return servers;
 }
 
+bool end_at_once(const Credentials& credentials, std::time_t now) {
+  return credentials.expires != 0 && credentials.expires - now < kAtOnce;
+}
+
 CredentialSource::CredentialSource(std::function<Result<Credentials>()> find,
                                    std::function<void(const Credentials&)> on_new,
                                    std::function<std::time_t()> now)
@@ -75,16 +80,16 @@ CredentialSource::CredentialSource(const Environment& environment, const Credent
 
 Result<Credentials> CredentialSource::get() {
   const MutexLock lock(mutex_);
-  const auto now = now_();
-  if (known_ && now < look_at_) return *known_;
+  if (known_ && now_() < look_at_) return *known_;
   auto found = find_();
+  const auto now = now_();  // to look may have taken a while
   if (found.ok()) {
     if (on_new_) on_new_(found.value());
     look_at_ = next_look(found.value(), now);
   } else {
     look_at_ = now + (found.error().transient ? kTransientNotAgainFor : kNotAgainFor);
-    if (known_ && known_->ok() && now < known_->value().expires) {
-      look_at_ = std::min(look_at_, known_->value().expires);
+    if (known_ && known_->ok() && !end_at_once(known_->value(), now)) {
+      look_at_ = std::min(look_at_, known_->value().expires - kAtOnce + 1);
       return *known_;
     }
   }

@@ -14,6 +14,10 @@ namespace pinpipe::aws {
 /// Commands and servers of this machine, without a proxy, and STS; one try each.
 CredentialServers process_servers();
 
+/// Whether no request can count on credentials any more, which would be sent, or looked at, behind
+/// their end.
+bool end_at_once(const Credentials& credentials, std::time_t now);
+
 /// Safe from several threads.
 class CredentialSource {
  public:
@@ -27,7 +31,8 @@ class CredentialSource {
 
   /// Credentials that can be used now. Looks for them at the first call, and from 15 minutes before
   /// they end, at most once a minute: sooner where less than two are left, and 5 s behind an error
-  /// that may pass. Errors: those of `find`, where none is left.
+  /// that may pass. What ends at once is given only where it was found just now. Errors: those of
+  /// `find`, where none is left.
   Result<Credentials> get();
 
  private:

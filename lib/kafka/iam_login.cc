@@ -144,6 +144,12 @@ std::string region_of(const std::vector<Property>& properties) {
   return "";
 }
 
+/// By a clock that is wrong, the brokers would not take the date of a token either.
+Error ended() {
+  return {"the AWS credentials have ended, or end this very second",
+          "renew them; where they are new, the clock of this machine is wrong (date -u)"};
+}
+
 /// Who assumes the role, or is the one to log in where there is none.
 std::function<Result<aws::Credentials>()> source_of(const IamLogin& login,
                                                     const aws::Environment& environment,
@@ -197,7 +203,9 @@ Result<TokenMaker> token_maker(const IamLogin& login, const aws::Environment& en
   }
   return TokenMaker([=]() -> Result<aws::MskToken> {
     const auto found = TRY(credentials());
-    return aws::msk_token(found, region, servers.now());
+    const auto now = servers.now();
+    if (aws::end_at_once(found, now)) return ended();
+    return aws::msk_token(found, region, now);
   });
 }
 

@@ -40,8 +40,9 @@ Result<std::optional<IamLogin>> take_iam_login(std::vector<Property>& properties
 using TokenMaker = std::function<Result<aws::MskToken>()>;
 
 /// Makes tokens of credentials that are got anew before they end. Safe from several threads.
-/// Errors: those of find_credentials and assume_role, none of which shows a key. A region that the
-/// brokers' names do not have is the environment's. Errors at once: there is none.
+/// Errors: those of find_credentials and assume_role, none of which shows a key; credentials that
+/// have ended, or end before a token of them could be used. A region that the brokers' names do not
+/// have is the environment's. Errors at once: there is none.
 Result<TokenMaker> token_maker(const IamLogin& login, const aws::Environment& environment,
                                const aws::CredentialServers& servers);
 

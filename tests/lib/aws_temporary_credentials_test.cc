@@ -198,8 +198,25 @@ TEST_F(Source, NeverGivesWhatHasEndedThoughItLookedAMinuteAgo) {
   now_ = kExpires - 10;
   EXPECT_TRUE(source_.get().ok());
   servers_.answer = [](auto&) { return reply_of(500); };
-  for (now_ = kExpires - 5; now_ < kExpires; ++now_) EXPECT_TRUE(source_.get().ok());
+  for (now_ = kExpires - 5; now_ < kExpires - 1; ++now_) EXPECT_TRUE(source_.get().ok());
+  EXPECT_FALSE(source_.get().ok());  // it would end before it could be used
+}
+
+TEST_F(Source, GivesNothingThatEndedWhileItLooked) {
+  now_ = kExpires - 600;
+  EXPECT_TRUE(source_.get().ok());
+  servers_.answer = [this](auto&) {
+    now_ = kExpires + 1;
+    return reply_of(500);
+  };
+  now_ = kExpires - 5;
   EXPECT_FALSE(source_.get().ok());
+}
+
+TEST_F(Source, LooksAgainSoonWhereWhatItFindsHasEnded) {
+  now_ = kExpires + 100;
+  for (int i = 0; i < 10; ++i, ++now_) EXPECT_TRUE(source_.get().ok());  // as it was found
+  EXPECT_EQ(servers_.asked.size(), 2u);
 }
 
 }  // namespace

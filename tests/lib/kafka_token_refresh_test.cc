@@ -32,26 +32,28 @@ std::string time_text(std::time_t time) {
 }
 
 /// A client that asks for tokens as librdkafka 2.0.2 does (rdkafka_sasl_oauthbearer.c): it looks
-/// each second whether four fifths of a token's time are over, or 10 s since a failure.
+/// each second whether four fifths of a token's time are over, or 10 s since a failure. When it
+/// takes a token, the next second has begun.
 struct Client {
-  explicit Client(std::time_t now) : ask_at(static_cast<double>(now)) {}
+  explicit Client(const std::time_t& clock) : now(clock), ask_at(static_cast<double>(clock)) {}
 
-  TokenRefresh::To to(std::time_t now) {
+  TokenRefresh::To to() {
     TokenRefresh::To to;
-    to.set = [this, now](const aws::MskToken& token) -> Status {
-      if (token.expires <= now) return Error{"must be an unexpired token", ""};
+    to.set = [this](const aws::MskToken& token) -> Status {
+      if (token.expires <= now + 1) return Error{"must be an unexpired token", ""};
       ask_at = static_cast<double>(now) + 0.8 * static_cast<double>(token.expires - now);
       expires = token.expires;
       values.push_back(token.value);
       return {};
     };
-    to.set_failure = [this, now](const std::string& why) {
+    to.set_failure = [this](const std::string& why) {
       ask_at = static_cast<double>(now) + 10;
       failures.push_back(why);
     };
     return to;
   }
 
+  const std::time_t& now;
   double ask_at;
   std::time_t expires = 0;
   std::vector<std::string> values;
@@ -66,7 +68,9 @@ class Day : public testing::Test {
     servers.run = [](const auto&) { return Error{"no command", ""}; };
     servers.ask = [](const auto&) { return reply_of(0); };
     servers.ask_sts = [this](const http::Request&) {
-      if (is_down_(now_)) {
+      const bool is_down = is_down_(now_);
+      now_ += sts_seconds_;
+      if (is_down) {
         ++refused_;
         return down_reply_;
       }
@@ -83,7 +87,7 @@ class Day : public testing::Test {
   }
 
   /// Second by second; how many of them there was no token that is good.
-  int seconds_without_token(Client& client) {
+  int seconds_without_token(Client& client, std::time_t span = kDay) {
     IamLogin login;
     login.region = "eu-west-1";
     login.role.arn = "arn:aws:iam::123456789012:role/x";
@@ -94,10 +98,10 @@ class Day : public testing::Test {
     };
     TokenRefresh refresh(token_maker(login, variables, servers()).value());
     int without = 0;
-    for (now_ = kStart; now_ < kStart + kDay; ++now_) {
+    for (now_ = kStart; now_ < kStart + span; ++now_) {
       const auto failures = client.failures.size();
       if (static_cast<double>(now_) >= client.ask_at) {
-        refresh.refresh(client.to(now_));
+        refresh.refresh(client.to());
         EXPECT_EQ(refresh.failure().has_value(), client.failures.size() > failures);
       }
       if (now_ >= client.expires) ++without;
@@ -107,6 +111,7 @@ class Day : public testing::Test {
 
   std::time_t now_ = kStart;
   std::time_t role_seconds_ = 3600;
+  std::time_t sts_seconds_ = 0;  ///< that it takes to answer
   std::function<bool(std::time_t)> is_down_ = [](std::time_t) { return false; };
   http::Reply down_reply_ = reply_of(503);
   int assumed_ = 0;
@@ -114,7 +119,7 @@ class Day : public testing::Test {
 };
 
 TEST_F(Day, HasATokenAtEachSecond) {
-  Client client(kStart);
+  Client client(now_);
   EXPECT_EQ(seconds_without_token(client), 0);
   EXPECT_TRUE(client.failures.empty());
   EXPECT_EQ(client.values.size(), kDay / 720u);  // each has 15 minutes, and 12 are four fifths
@@ -128,7 +133,7 @@ TEST_F(Day, LosesNoneWhereStsIsDownForTenMinutesEachHour) {
   is_down_ = [](std::time_t now) {
     return (now - kStart) % 3600 >= 2800 && (now - kStart) % 3600 < 3400;
   };
-  Client client(kStart);
+  Client client(now_);
   EXPECT_EQ(seconds_without_token(client), 0);
   EXPECT_TRUE(client.failures.empty());  // the keys of the hour are good until then
   EXPECT_GT(refused_, 0);
@@ -139,7 +144,7 @@ TEST_F(Day, LosesNoneWhereShortKeysEndWhileStsIsDown) {
   is_down_ = [](std::time_t now) {
     return (now - kStart) % 1800 >= 700 && (now - kStart) % 1800 < 860;
   };
-  Client client(kStart);
+  Client client(now_);
   EXPECT_EQ(seconds_without_token(client), 0);
   EXPECT_GT(refused_, 0);
 }
@@ -148,7 +153,7 @@ TEST_F(Day, IsWithoutOneOnlyWhileThereAreNoCredentialsAndSaysWhy) {
   constexpr std::time_t kFrom = 4 * 3600;
   constexpr std::time_t kTo = 7 * 3600;
   is_down_ = [](std::time_t now) { return now - kStart >= kFrom && now - kStart < kTo; };
-  Client client(kStart);
+  Client client(now_);
   const int without = seconds_without_token(client);
   EXPECT_GT(without, kTo - kFrom - 3600);  // the last keys had an hour
   EXPECT_LT(without, kTo - kFrom + 20);    // and as soon as there are new ones, there is a token
@@ -164,10 +169,36 @@ TEST_F(Day, IsRightAgainAMinuteAfterAnErrorThatDoesNotPassByItself) {
   down_reply_ = reply_of(403,
                          "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message>"
                          "</Error></ErrorResponse>");
-  Client client(kStart);
+  Client client(now_);
   EXPECT_LT(seconds_without_token(client), kTo - kFrom + 75);
   EXPECT_EQ(client.failures.back(),
             "cannot assume the role 'arn:aws:iam::123456789012:role/x': AccessDenied: no");
+}
+
+/// Some of them end in a second in which a token is asked for.
+TEST_F(Day, TellsTheReasonWhereKeysEndInTheSecondOfAToken) {
+  constexpr std::time_t kSpan = 4 * 1801;
+  for (const std::time_t sts_seconds : {0, 1, 3}) {
+    for (const std::time_t role_seconds : {5, 8, 10, 11, 12, 15, 16, 30, 61, 125, 901}) {
+      now_ = kStart;
+      sts_seconds_ = sts_seconds;
+      role_seconds_ = role_seconds;
+      is_down_ = [](std::time_t now) { return (now - kStart) % 1801 >= 1700; };
+      Client client(now_);
+      const int without = seconds_without_token(client, kSpan);
+      EXPECT_LT(without, 4 * (101 + 20)) << role_seconds << ", " << sts_seconds;
+      ASSERT_FALSE(role_seconds < 100 && client.failures.empty());
+      for (const auto& why : client.failures)
+        ASSERT_TRUE(why.starts_with("cannot assume the role 'arn:")) << why << role_seconds;
+    }
+  }
+}
+
+TEST_F(Day, SaysThatCredentialsHaveEndedWhereNewOnesHave) {
+  role_seconds_ = 1;
+  Client client(now_);
+  EXPECT_EQ(seconds_without_token(client), kDay);
+  EXPECT_EQ(client.failures.back(), "the AWS credentials have ended, or end this very second");
 }
 
 // ---- librdkafka ---------------------------------------------------------------------------------
