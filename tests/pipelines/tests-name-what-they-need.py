@@ -23,7 +23,7 @@ SIGNS = {
     r"home/kinesis-up": ("kinesis",),
     r'"gateway-up"': ("python:gateway",),
     r"\baws-up\b": ("python:moto",),
-    r"kafka-up --iam|with-kafka --iam": ("kafka-iam",),
+    r"kafka-up --iam|with-kafka --iam|import IamKafka": ("kafka-iam",),
     r"\bEvaluator\(\)": ("iam-simulator",),
     r"kafka_with_iam": ("kafka-rights",),
     r"gateway/velocity": ("velocity",),

@@ -1,0 +1,78 @@
+"""An STS that gives keys of one role, to a user whose signature botocore verifies and to who has the token of a web
+identity; and to a container, keys by GET."""
+
+import datetime
+import http.server
+import json
+import threading
+import time
+from urllib.parse import parse_qs
+
+from msk_broker import Broker, Keys
+
+ROLE = "arn:aws:iam::123456789012:role/0a-access-role"
+USER = {"AWS_ACCESS_KEY_ID": "AKIAUSER", "AWS_SECRET_ACCESS_KEY": "user/secret+="}
+WEB_IDENTITY = "eyJ.web.identity"
+
+
+class Sts(http.server.BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        form = self.rfile.read(int(self.headers["Content-Length"]))
+        asked = {name: values[0] for name, values in parse_qs(form.decode()).items()}
+        if self.server.is_down:
+            self.reply(503, "<ErrorResponse><Error><Code>ServiceUnavailable</Code><Message>m</Message></Error></ErrorResponse>")
+        elif asked["RoleArn"] != ROLE or not self.may(asked, form):
+            self.reply(403, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not you</Message></Error></ErrorResponse>")
+        else:
+            self.reply(200, self.keys_of_role(asked))
+
+    def may(self, asked: dict[str, str], form: bytes) -> bool:
+        if asked["Action"] == "AssumeRoleWithWebIdentity":
+            return asked["WebIdentityToken"] == WEB_IDENTITY
+        import botocore.auth
+        from botocore.awsrequest import AWSRequest
+        from botocore.credentials import Credentials
+
+        moment = datetime.datetime.strptime(self.headers["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=datetime.timezone.utc)
+        names = self.headers["Authorization"].partition("SignedHeaders=")[2].partition(",")[0].split(";")
+        signed = {name: self.headers[name] for name in names if name not in ("host", "x-amz-date")}  # which botocore adds
+        request = AWSRequest("POST", f"http://{self.headers['Host']}/", signed, form)
+        user = Credentials(USER["AWS_ACCESS_KEY_ID"], USER["AWS_SECRET_ACCESS_KEY"])
+        with self.server.broker.lock:  # botocore's clock is one for all
+            botocore.auth.get_current_datetime = lambda *_, **__: moment
+            botocore.auth.SigV4Auth(user, "sts", self.server.broker.region).add_auth(request)
+        return request.headers["Authorization"] == self.headers["Authorization"]
+
+    def keys_of_role(self, asked: dict[str, str]) -> str:
+        keys = self.server.broker.keys
+        key, token = f"ASIAROLE{len(keys)}", f"tok/en+{len(keys)}=="
+        end = int(time.time()) + self.server.seconds
+        keys[key] = Keys("role/secret", token, end)
+        until = datetime.datetime.fromtimestamp(end, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        action = asked["Action"]
+        return (f'<{action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><{action}Result><Credentials>'
+                f"<AccessKeyId>{key}</AccessKeyId><SecretAccessKey>role/secret</SecretAccessKey><SessionToken>{token}"
+                f"</SessionToken><Expiration>{until}</Expiration></Credentials></{action}Result></{action}Response>")  # fmt: skip
+
+    def do_GET(self) -> None:
+        self.reply(200, json.dumps({
+            "AccessKeyId": "ASIABOX", "SecretAccessKey": "box", "Token": "tok", "Expiration": "2099-01-01T00:00:00Z"}))  # fmt: skip
+
+    def reply(self, status: int, body: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Adds the keys that it gives to those of `broker`; they end after `seconds`."""
+
+    def __init__(self, broker: Broker) -> None:
+        super().__init__(("127.0.0.1", 0), Sts)
+        self.broker, self.seconds, self.is_down = broker, 3600, False
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
