@@ -39,6 +39,8 @@ inline constexpr std::array<std::pair<std::string_view, KafkaApi>, 3> kKafkaApis
 inline constexpr std::string_view name_of(KafkaApi api) {
   return kKafkaApis[static_cast<size_t>(api)].first;
 }
+/// Whether a line has many records; of the others each has one.
+constexpr bool is_batch(KafkaApi api) { return api == KafkaApi::v2; }
 
 enum class KeyFormat : uint8_t { string, json };
 inline constexpr std::array<std::pair<std::string_view, KeyFormat>, 2> kKeyFormats{
@@ -49,9 +51,9 @@ struct KafkaOptions {
   Destinations topics;
   std::optional<std::string> key_field;               ///< without: no key
   KeyFormat key_format = KeyFormat::string;           ///< of v2 and v3
-  uint64_t max_records = 500;                         ///< v2 only
+  uint64_t max_records = 500;                         ///< of batches
   uint64_t max_bytes = 1'000'000;                     ///< of a body (v2, v3) or a record (kcat)
-  std::chrono::milliseconds linger = kDefaultLinger;  ///< v2 only
+  std::chrono::milliseconds linger = kDefaultLinger;  ///< of batches
   bool payload_only = false;                          ///< the body alone; kcat: the record alone
 };
 

@@ -14,11 +14,16 @@ constexpr std::string_view kBodyClose = "]}";
 constexpr auto kTypedOpen = kJoined<"{", kTextOf<kafka_field::kType>, kafka_field::kJson, "\",",
                                     kKeyOf<kafka_field::kData>>;
 
+/// The bytes of a body beside its records.
+constexpr uint64_t counted_frame_of(KafkaApi api) {
+  return is_batch(api) ? kBodyOpen.size() + kBodyClose.size() : 0;
+}
+
 class KafkaEncoder : public EntryEncoder {
  public:
   explicit KafkaEncoder(const KafkaOptions& options)
       : options_(options), keys_({options.key_field.value_or(""), !options.topics.by_dataset()}) {
-    counted_frame_ = options.api == KafkaApi::v2 ? kBodyOpen.size() + kBodyClose.size() : 0;
+    counted_frame_ = counted_frame_of(options.api);
   }
 
   Status append(const FoundRecord& record, Buffer& to, uint64_t& counted) override {
@@ -95,9 +100,9 @@ class KafkaEncoder : public EntryEncoder {
 };
 
 Frame frame_for(const KafkaOptions& options, const std::string& topic) {
-  const bool is_batch = options.api == KafkaApi::v2;
-  const std::string open(is_batch ? kBodyOpen : "");
-  const std::string close(is_batch ? kBodyClose : "");
+  const bool batched = is_batch(options.api);
+  const std::string open(batched ? kBodyOpen : "");
+  const std::string close(batched ? kBodyClose : "");
   if (options.payload_only) return {open, close + "\n"};
   const std::string envelope = kJoined<"{", kTextOf<line_field::kTopic>>.text() + topic + "\",";
   if (options.api == KafkaApi::kcat) return {envelope, "}\n"};
@@ -112,9 +117,9 @@ RequestFormat kafka_format(const KafkaOptions& options) {
   for (const auto& topic : options.topics.names) format.frames.push_back(frame_for(options, topic));
   format.max_bytes = options.max_bytes;
   format.linger = options.linger;
-  if (options.api == KafkaApi::v2) {
+  if (is_batch(options.api)) {
     format.max_records = options.max_records;
-    format.counted_frame = kBodyOpen.size() + kBodyClose.size();
+    format.counted_frame = counted_frame_of(options.api);
     format.counted_comma = 1;
   }
   format.make_encoder = [options] { return std::make_unique<KafkaEncoder>(options); };

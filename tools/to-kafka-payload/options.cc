@@ -53,12 +53,12 @@ void declare(cli::Flags& flags, KafkaFlags& to) {
 Result<KafkaRun> resolve(const KafkaFlags& flags) {
   wire::KafkaOptions options;
   options.api = flags.api;
-  if (flags.api != wire::KafkaApi::v2 && flags.max_records) {
+  if (!wire::is_batch(flags.api) && flags.max_records) {
     return Error{"--max-records means nothing with --api " + std::string(name_of(flags.api)) +
                      ", which has one record a line",
                  ""};
   }
-  if (flags.api != wire::KafkaApi::v2 && flags.linger) {
+  if (!wire::is_batch(flags.api) && flags.linger) {
     return Error{"--linger means nothing with --api " + std::string(name_of(flags.api)) +
                      ", which has one record a line",
                  ""};
