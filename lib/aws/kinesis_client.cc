@@ -132,7 +132,7 @@ void KinesisClient::send_due(std::vector<KinesisDone>& done) {
 }
 
 /// Has the call sent again, or says why that makes no sense.
-std::optional<KinesisDone> KinesisClient::insist(Call call, const http::Reply& reply) {
+std::optional<KinesisDone> KinesisClient::retry(Call call, const http::Reply& reply) {
   auto refusal = read_kinesis_refusal(name_of(call.action), reply, url_);
   // A reply that is none may have been cut short.
   if (reply.status == 200) refusal.may_pass = true;
@@ -152,7 +152,7 @@ std::optional<KinesisDone> KinesisClient::insist(Call call, const http::Reply& r
 
 std::optional<KinesisDone> KinesisClient::settle(Call call, http::Reply reply) {
   auto answer = reply.status == 200 ? read_answer(call.action, reply.body) : std::nullopt;
-  if (!answer) return insist(std::move(call), reply);
+  if (!answer) return retry(std::move(call), reply);
   answered_ = true;
   KinesisDone done;
   done.id = call.id;

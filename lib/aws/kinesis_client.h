@@ -84,7 +84,7 @@ class KinesisClient {
   void send_due(std::vector<KinesisDone>& done);
   Status send(Call call);
   std::optional<KinesisDone> settle(Call call, http::Reply reply);
-  std::optional<KinesisDone> insist(Call call, const http::Reply& reply);
+  std::optional<KinesisDone> retry(Call call, const http::Reply& reply);
 
   ServiceOptions options_;
   http::Transport& transport_;

@@ -115,7 +115,7 @@ bool S3Client::is_success(const Call& call, const http::Reply& reply) const {
 }
 
 /// Has the call sent again, or says why that makes no sense.
-std::optional<Error> S3Client::insist(Call call, const http::Reply& reply) {
+std::optional<Error> S3Client::retry(Call call, const http::Reply& reply) {
   const auto refusal = read_refusal(call.action, reply, host_url(call.region));
   answered_ = answered_ || refusal.answered;
   const auto now = options_.now();
@@ -156,7 +156,7 @@ Status S3Client::run(const std::function<Result<std::optional<Call>>()>& next,
     for (auto& [id, reply] : transport_.wait(wait)) {
       auto call = std::move(under_way.extract(id).mapped());
       if (!is_success(call, reply)) {
-        if (auto error = insist(std::move(call), reply)) return *error;
+        if (auto error = retry(std::move(call), reply)) return *error;
         continue;
       }
       answered_ = true;

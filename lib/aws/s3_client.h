@@ -65,7 +65,7 @@ class S3Client {
              const std::function<Status(const Call&, http::Reply&)>& done);
   Result<http::Reply> ask(Call call);
   Status start(Call call, Calls& under_way);
-  std::optional<Error> insist(Call call, const http::Reply& reply);
+  std::optional<Error> retry(Call call, const http::Reply& reply);
   std::string host_url(const std::string& region) const;
   http::Request request_of(const Call& call) const;
   std::string shown(const Call& call) const;

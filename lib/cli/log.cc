@@ -13,12 +13,12 @@
 namespace pinpipe::cli {
 namespace {
 
-Mutex voice;  // one line at a time, from whatever thread
+Mutex log_mutex;  // one line at a time, from whatever thread
 std::atomic<size_t> progress_width = 0;
-size_t others_width GUARDED_BY(voice) = 0;  // of the progress line of another process
+size_t others_width GUARDED_BY(log_mutex) = 0;  // of the progress line of another process
 
 void say(std::string_view text, size_t width_left = 0) {
-  const MutexLock lock(voice);
+  const MutexLock lock(log_mutex);
   std::string all;
   const size_t width = std::max<size_t>(progress_width, text.empty() ? 0 : others_width);
   if (width > 0) all = "\r" + std::string(width, ' ') + "\r";
@@ -46,7 +46,7 @@ void log_line(std::string_view line) { say(printable(line) + "\n"); }
 void log_progress(std::string_view line) { say(line, line.size()); }
 
 void wipe_before_lines(size_t columns) {
-  const MutexLock lock(voice);
+  const MutexLock lock(log_mutex);
   others_width = columns;
 }
 

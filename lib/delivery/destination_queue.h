@@ -32,7 +32,7 @@ struct Batch {
   std::optional<http::TimePoint> first_sent;
   bool others_passed = false;  ///< records that were in it were delivered
   unsigned doubts = 0;         ///< tries since then of which nobody knows whether more can help
-  bool wait_told = false;      ///< that it takes long
+  bool wait_logged = false;    ///< that it takes long
   std::string composed;        ///< its body, while it is under way and is no request's payload
 
   const Request& first() const { return records.front().request->content; }
@@ -90,7 +90,7 @@ class DestinationQueue {
   bool asks = false;       ///< whether its topic is there is to be asked before the next batch
   http::TimePoint not_before{};
   http::TimePoint started{};  ///< of what is under way
-  bool quiet_told = false;    ///< that no reply comes
+  bool quiet_logged = false;  ///< that no reply comes
   std::string key;            ///< of the sender's
   Schedule::Place scheduled;  ///< where it is neither in flight nor without work
   http::Backoff backoff;

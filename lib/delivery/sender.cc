@@ -10,9 +10,9 @@ namespace {
 
 // When a person is told that there are failures, though what failed is sent again.
 constexpr unsigned kFailuresToTell = 4;
-constexpr http::Milliseconds kWaitToTell{5000};
+constexpr http::Milliseconds kWaitToLog{5000};
 // … and that nothing is heard, of what is under way.
-constexpr http::Milliseconds kQuietToTell{8000};
+constexpr http::Milliseconds kQuietToLog{8000};
 // Tries of records whose neighbours passed, where nobody knows whether more can help.
 constexpr unsigned kMostDoubts = 3;
 constexpr const char* kNoSuchTopic = "no such topic";
@@ -60,11 +60,11 @@ Sender::Sender(RequestQueue& queue, Carrier& carrier, SenderOptions options, Sen
 
 DeliveryStats Sender::run() {
   for (;;) {
-    heed_signals();
+    poll_signals();
     accept();
     if (stopping_) abandon_waiting();
     start_ready();
-    tell_quiet();
+    log_quiet();
     write_reports();
     if (queue_.at_end() && in_flight_.empty()) break;
     for (auto& arrival : carrier_.wait(time_to_next())) {
@@ -81,7 +81,7 @@ DeliveryStats Sender::run() {
   return stats_;
 }
 
-void Sender::heed_signals() {
+void Sender::poll_signals() {
   while (const auto signal = hooks_.stop_signal()) {
     if (!std::exchange(signalled_, true)) {
       stop("stopped by " + *signal, std::nullopt);
@@ -211,7 +211,7 @@ std::optional<http::Milliseconds> Sender::time_to_next() const {
   const auto start = schedule_.next_time();
   if (start && (stopping_ || flying_.size() < options_.parallel)) at(stopping_ ? now : *start);
   for (const auto& [id, destination] : flying_) {
-    if (!outage_told_ && !destination->quiet_told) at(destination->started + kQuietToTell);
+    if (!outage_logged_ && !destination->quiet_logged) at(destination->started + kQuietToLog);
   }
   if (!next) return std::nullopt;
   // Rounded up: a moment too early would find nothing to do.
@@ -229,7 +229,7 @@ void Sender::stop(const std::string& why, std::optional<Error> error) {
 
 void Sender::settle(DestinationQueue& destination, Carrier::Arrival arrival) {
   destination.is_busy = false;
-  if (hooks_.now() - destination.started < kQuietToTell) destination.quiet_told = false;
+  if (hooks_.now() - destination.started < kQuietToLog) destination.quiet_logged = false;
   if (destination.asks) {
     settle_question(destination, arrival);
   } else {
@@ -298,7 +298,7 @@ void Sender::split(DestinationQueue& destination, Batch batch, std::optional<siz
 
 void Sender::note_progress(DestinationQueue& destination) {
   destination.backoff.progress();
-  outage_told_ = false;
+  outage_logged_ = false;
 }
 
 void Sender::note_hint(const ReplyOutcome& replied) {
@@ -345,7 +345,7 @@ void Sender::again(DestinationQueue& destination, Batch batch, bool progress,
   auto wait = progress ? destination.backoff.progressed(since, replied.retry_after)
                        : destination.backoff.failed(since, replied.retry_after);
   if (wait && !hopeless) {
-    tell_outage(batch, destination.backoff.failures(), since + *wait);
+    log_outage(batch, destination.backoff.failures(), since + *wait);
     destination.not_before = now + *wait;
     destination.work.push_front(std::move(batch));
   } else {
@@ -357,21 +357,21 @@ void Sender::again(DestinationQueue& destination, Batch batch, bool progress,
 
 /// Once until something gets through, however many destinations have the same trouble. `wait` is
 /// from the first try to the next.
-void Sender::tell_outage(Batch& batch, unsigned failures, http::Milliseconds wait) {
-  const bool waits_long = wait >= kWaitToTell && !std::exchange(batch.wait_told, true);
+void Sender::log_outage(Batch& batch, unsigned failures, http::Milliseconds wait) {
+  const bool waits_long = wait >= kWaitToLog && !std::exchange(batch.wait_logged, true);
   if (failures != kFailuresToTell && !waits_long) return;
-  if (std::exchange(outage_told_, true)) return;
+  if (std::exchange(outage_logged_, true)) return;
   hooks_.log(shown_destination(batch.first()) + ": still trying: " + batch.records.front().reason);
 }
 
 /// A server that is stuck, as a proxy is whose Kafka has gone, may take until --timeout to fail.
-void Sender::tell_quiet() {
-  if (outage_told_) return;
+void Sender::log_quiet() {
+  if (outage_logged_) return;
   const auto now = hooks_.now();
   for (auto& [id, destination] : flying_) {
-    if (destination->quiet_told || now - destination->started < kQuietToTell) continue;
-    destination->quiet_told = outage_told_ = true;
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(kQuietToTell).count();
+    if (destination->quiet_logged || now - destination->started < kQuietToLog) continue;
+    destination->quiet_logged = outage_logged_ = true;
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(kQuietToLog).count();
     return hooks_.log(shown_destination(destination->work.front().first()) + ": " +
                       carrier_.silence() + " for " + std::to_string(seconds) + " s, still waiting");
   }

@@ -85,7 +85,7 @@ class Sender {
   const DeliveryStats& stats() const { return stats_; }
 
  private:
-  void heed_signals();
+  void poll_signals();
   void accept();
   void abandon_waiting();
   void start_ready();
@@ -95,7 +95,7 @@ class Sender {
   void schedule(DestinationQueue& destination);
   void schedule_all();
   void write_reports();
-  void tell_quiet();
+  void log_quiet();
   std::optional<http::Milliseconds> time_to_next() const;
 
   void settle(DestinationQueue& destination, Carrier::Arrival arrival);
@@ -107,14 +107,13 @@ class Sender {
              const ReplyOutcome& replied);
   void note_progress(DestinationQueue& destination);
   void note_hint(const ReplyOutcome& replied);
-  void tell_outage(Batch& batch, unsigned failures, http::Milliseconds wait);
+  void log_outage(Batch& batch, unsigned failures, http::Milliseconds wait);
 
   void deliver(const BatchRecord& record, const std::string& offset);
   void give_up(std::vector<BatchRecord> records);
   void give_up(InFlightRequest& in_flight, const std::vector<std::string_view>& records,
                const std::string& reason);
-  void tell_undelivered(const InFlightRequest& in_flight, size_t records,
-                        const std::string& reason);
+  void log_undelivered(const InFlightRequest& in_flight, size_t records, const std::string& reason);
   void settle_if_done(InFlightRequest& in_flight);
   std::string not_sent() const { return "not sent: " + stopped_by_; }
   void stop(const std::string& why, std::optional<Error> error);
@@ -131,9 +130,9 @@ class Sender {
   uint64_t destinations_made_ = 0;
   std::unordered_map<uint64_t, DestinationQueue*> flying_;
   uint64_t next_id_ = 0;
-  uint64_t told_ = 0;
+  uint64_t logged_ = 0;
   uint64_t not_sent_ = 0;
-  bool outage_told_ = false;
+  bool outage_logged_ = false;
   bool signalled_ = false;
   bool stopping_ = false;
   std::string stopped_by_;

@@ -44,14 +44,14 @@ void Sender::give_up(InFlightRequest& in_flight, const std::vector<std::string_v
   if (reason == not_sent()) {
     not_sent_ += records.size();  // there may be many, for one reason: told once
   } else {
-    tell_undelivered(in_flight, records.size(), reason);
+    log_undelivered(in_flight, records.size(), reason);
   }
   settle_if_done(in_flight);
 }
 
-void Sender::tell_undelivered(const InFlightRequest& in_flight, size_t records,
-                              const std::string& reason) {
-  if (++told_ > ndjson::RejectLog::kMostTold) return;
+void Sender::log_undelivered(const InFlightRequest& in_flight, size_t records,
+                             const std::string& reason) {
+  if (++logged_ > ndjson::RejectLog::kMaxLogged) return;
   hooks_.log(shown_destination(in_flight.content) + ": " + counted_records(records) +
              " not delivered: " + reason);
 }

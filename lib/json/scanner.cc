@@ -356,15 +356,15 @@ void Scanner::give_back() {
 }
 
 Status Scanner::object(std::string_view text, Members& members) {
-  auto verdict = cut_object(text, members);
+  auto status = cut_object(text, members);
   if (text.size() > kGiantText) index_.give_back();  // members are views into the text alone
-  return verdict;
+  return status;
 }
 
 Status Scanner::array(std::string_view text, std::vector<Element>& elements, size_t most) {
-  auto verdict = cut_array(text, elements, most);
+  auto status = cut_array(text, elements, most);
   if (text.size() > kGiantText) index_.give_back();
-  return verdict;
+  return status;
 }
 
 Status Scanner::cut_object(std::string_view text, Members& members) {

@@ -46,8 +46,8 @@ void append_json_line(const std::string& tool, const std::string& file, uint64_t
 
 }  // namespace
 
-RejectLog::RejectLog(std::string tool, std::function<void(const std::string&)> tell)
-    : tool_(std::move(tool)), tell_(std::move(tell)) {}
+RejectLog::RejectLog(std::string tool, std::function<void(const std::string&)> log)
+    : tool_(std::move(tool)), log_(std::move(log)) {}
 
 RejectLog::~RejectLog() {
   if (fd_ >= 0 && fd_ != new_file_.fd()) close(fd_);
@@ -96,10 +96,10 @@ Status RejectLog::add(const std::string& file, size_t file_number, uint64_t line
   Buffer kept;
   for (const auto& reject : rejects) {
     const uint64_t line = lines_before_ + reject.line;
-    if (++count_ <= kMostTold) {
-      tell_(tool_ + ": " + place_text(file, line, reject.value_line) + ": " + reject.reason);
+    if (++count_ <= kMaxLogged) {
+      log_(tool_ + ": " + place_text(file, line, reject.value_line) + ": " + reject.reason);
     } else {
-      untold_.add(reject.reason);
+      unlogged_.add(reject.reason);
     }
     if (fd_ < 0) continue;
     append_json_line(tool_, file, line, reject, kept);
@@ -133,17 +133,17 @@ Status RejectLog::publish() { return new_file_.is_hidden() ? new_file_.publish()
 
 void RejectLog::refuse(const Error& why) {
   if (!refused_.ok()) {
-    tell_(tool_ + ": error: " + refused_.error().what);
-    if (!refused_.error().hint.empty()) tell_("hint: " + refused_.error().hint);
+    log_(tool_ + ": error: " + refused_.error().what);
+    if (!refused_.error().hint.empty()) log_("hint: " + refused_.error().hint);
   }
   refused_ = why;
 }
 
 Status RejectLog::finish(bool good) {
-  if (count_ > kMostTold) {
-    tell_(tool_ + ": and " + std::to_string(count_ - kMostTold) + " more lines rejected, " +
-          std::to_string(count_) + " in all, most: " + untold_.most() +
-          (fd_ < 0 ? "; --rejects FILE keeps them" : "; see '" + path_ + "'"));
+  if (count_ > kMaxLogged) {
+    log_(tool_ + ": and " + std::to_string(count_ - kMaxLogged) + " more lines rejected, " +
+         std::to_string(count_) + " in all, most: " + unlogged_.most() +
+         (fd_ < 0 ? "; --rejects FILE keeps them" : "; see '" + path_ + "'"));
   }
   TRY(good && fd_ >= 0 ? publish() : Status());
   const int fd = std::exchange(fd_, -1);

@@ -1,9 +1,9 @@
 // Lines that were refused: told, kept and counted, in order.
 //
-// The first kMostTold are told one by one as "TOOL: FILE:LINE: reason", or where values are more or
-// less than a line, "TOOL: FILE:LINE: value N: reason"; a file of rejects, where there is one, gets
-// them all as {"tool","file","line","reason","raw"}, with "value" behind "line"; or "raw_base64",
-// where a line is not UTF-8. pinpipe(7) has the command that plays them back.
+// The first kMaxLogged are told one by one as "TOOL: FILE:LINE: reason", or where values are more
+// or less than a line, "TOOL: FILE:LINE: value N: reason"; a file of rejects, where there is one,
+// gets them all as {"tool","file","line","reason","raw"}, with "value" behind "line"; or
+// "raw_base64", where a line is not UTF-8. pinpipe(7) has the command that plays them back.
 //
 // The file of rejects is a new one, which takes its name at the first reject (or, empty, at a good
 // end) and then grows by whole lines: it is there while a stream runs and after a kill, and a file
@@ -34,10 +34,10 @@ struct Reject {
 
 class RejectLog {
  public:
-  static constexpr uint64_t kMostTold = 10;
+  static constexpr uint64_t kMaxLogged = 10;
 
   /// `tell` gets one line of text for each reject that is told.
-  RejectLog(std::string tool, std::function<void(const std::string&)> tell);
+  RejectLog(std::string tool, std::function<void(const std::string&)> log);
   ~RejectLog();
   RejectLog(const RejectLog&) = delete;
 
@@ -74,7 +74,7 @@ class RejectLog {
   Status publish();
 
   std::string tool_;
-  std::function<void(const std::string&)> tell_;
+  std::function<void(const std::string&)> log_;
   std::string path_;
   stream::NewFile new_file_;  // none where the file is appended to
   int fd_ = -1;               // of new_file_, or ours
@@ -82,7 +82,7 @@ class RejectLog {
   uint64_t lines_before_ = 0;
   uint64_t count_ = 0;
   Status refused_;
-  RejectKinds untold_;  // those behind the first kMostTold
+  RejectKinds unlogged_;  // those behind the first kMaxLogged
 };
 
 }  // namespace pinpipe::ndjson

@@ -81,7 +81,7 @@ void LiveAnswers::take(Windows::Window window) {
   emission_.add(std::move(window));
 }
 
-Status LiveAnswers::tell(bool idle) {
+Status LiveAnswers::emit(bool idle) {
   const int64_t begun = now();
   switch (options_.emit) {
     case Emit::close:

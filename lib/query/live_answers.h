@@ -48,7 +48,7 @@ class LiveAnswers {
   /// The posts that have come; returns those that are late. Errors: out of memory.
   Result<std::vector<LateLine>> add(const ExtractedBatch& batch);
   /// Tells what is due; `idle`: nothing more waits to be read. Errors: as add's and of OnAnswers.
-  Status tell(bool idle);
+  Status emit(bool idle);
   /// Tells all that is known now.
   Status snapshot();
   /// Closes all windows, and tells them. Nothing may be done after it but to ask for counts.

@@ -46,7 +46,7 @@ bool is_final(const Row& row, const Parts& parts) {
 }
 
 /// The end of the window to tell about: of the first that is not final, else of the last.
-const Value* end_to_tell(const Answer& answer, const Parts& parts) {
+const Value* end_to_show(const Answer& answer, const Parts& parts) {
   const Value* best = nullptr;
   bool best_is_final = true;
   for (const Row& row : answer.rows) {
@@ -62,8 +62,8 @@ const Value* end_to_tell(const Answer& answer, const Parts& parts) {
   return best;
 }
 
-std::vector<const Row*> rows_to_tell(const Answer& answer, const Parts& parts) {
-  const Value* end = parts.window_end ? end_to_tell(answer, parts) : nullptr;
+std::vector<const Row*> rows_to_show(const Answer& answer, const Parts& parts) {
+  const Value* end = parts.window_end ? end_to_show(answer, parts) : nullptr;
   std::vector<const Row*> rows;
   for (const Row& row : answer.rows) {
     if (end == nullptr || row[*parts.window_end] == *end) rows.push_back(&row);
@@ -93,7 +93,7 @@ std::string metric_name(const Answer& answer, std::string_view measure) {
 
 void append_prometheus(const Answer& answer, std::string& to) {
   const Parts parts = parts_of(answer);
-  const auto rows = rows_to_tell(answer, parts);
+  const auto rows = rows_to_show(answer, parts);
   for (const size_t i : parts.gauges) {
     const std::string metric = metric_name(answer, answer.columns[i].name);
     append_gauge_head(metric, answer.columns[i].name + " of " + answer.name, to);

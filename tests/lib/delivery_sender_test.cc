@@ -145,7 +145,7 @@ class SenderTest : public testing::Test {
         return keep_status_;
       };
     }
-    hooks_.log = [this](const std::string& line) { told_.push_back(line); };
+    hooks_.log = [this](const std::string& line) { logged_.push_back(line); };
     queue_.end({});
     HttpCarrier carrier(*endpoint, *transport_);
     Sender sender(queue_, carrier, options_, hooks_);
@@ -163,7 +163,7 @@ class SenderTest : public testing::Test {
   bool keeps_ = true;
   Status keep_status_, report_status_;
   std::string reports_, letters_;
-  std::vector<std::string> told_;
+  std::vector<std::string> logged_;
 };
 
 TEST_F(SenderTest, SendsWholePayloadsByteForByteAndReportsThem) {
@@ -176,7 +176,7 @@ TEST_F(SenderTest, SendsWholePayloadsByteForByteAndReportsThem) {
             "\"attempts\":1,\"ms\":1}\n");
   EXPECT_EQ(stats.delivered, 1u);
   EXPECT_TRUE(stats.errors.empty());
-  EXPECT_TRUE(told_.empty());
+  EXPECT_TRUE(logged_.empty());
 }
 
 TEST_F(SenderTest, SendsOnlyTheRecordsThatFailedAgain) {
@@ -268,7 +268,7 @@ TEST_F(SenderTest, GivesUpBehindTheRetriesAndKeepsTheRest) {
       letters_,
       "{\"topic\":\"t\",\"payload\":{\"records\":[{\"value\":1},{\"value\":2}]},\"reason\":\"HTTP "
       "503: overloaded\",\"status\":503}\n");
-  EXPECT_EQ(told_,
+  EXPECT_EQ(logged_,
             std::vector<std::string>{"topic 't': 2 records not delivered: HTTP 503: overloaded"});
 }
 
@@ -282,8 +282,8 @@ TEST_F(SenderTest, ADeadServerCostsTheBudgetOnlyOnce) {
   EXPECT_EQ(stats.attempts, 9u + 49u);
   EXPECT_EQ(stats.dead_lettered, 50u);
   EXPECT_LT(transport_->now - http::TimePoint{}, std::chrono::seconds(60));
-  EXPECT_EQ(told_.size(), 11u);
-  EXPECT_EQ(told_.front(), "topic 't': still trying: refused");
+  EXPECT_EQ(logged_.size(), 11u);
+  EXPECT_EQ(logged_.front(), "topic 't': still trying: refused");
 }
 
 TEST_F(SenderTest, AnOutageIsToldOnceForAllDestinationsAndAgainAfterProgress) {
@@ -295,10 +295,11 @@ TEST_F(SenderTest, AnOutageIsToldOnceForAllDestinationsAndAgainAfterProgress) {
     return call == 7 || call > 13 ? accepted(body) : reply(503);
   });
   EXPECT_EQ(stats.delivered, 4u);
-  EXPECT_EQ(std::ranges::count_if(
-                told_, [](auto& line) { return line.find("still trying: HTTP 503") != line.npos; }),
-            2);
-  EXPECT_EQ(told_.size(), 2u);
+  EXPECT_EQ(
+      std::ranges::count_if(
+          logged_, [](auto& line) { return line.find("still trying: HTTP 503") != line.npos; }),
+      2);
+  EXPECT_EQ(logged_.size(), 2u);
 }
 
 TEST_F(SenderTest, ALongWaitIsToldAtOnce) {
@@ -310,7 +311,7 @@ TEST_F(SenderTest, ALongWaitIsToldAtOnce) {
     busy.retry_after = "60";
     return busy;
   });
-  EXPECT_EQ(told_, std::vector<std::string>{"topic 't': still trying: HTTP 429: busy"});
+  EXPECT_EQ(logged_, std::vector<std::string>{"topic 't': still trying: HTTP 429: busy"});
 }
 
 TEST_F(SenderTest, ProgressGivesNewTries) {
@@ -461,7 +462,7 @@ TEST_F(SenderTest, SaysThatNoReplyComesBeforeTheTimeOut) {
   add("t", {1});
   transport_latency_ = std::chrono::seconds(20);
   run([](auto&, auto& body) { return accepted(body); });
-  EXPECT_EQ(told_, std::vector<std::string>{"topic 't': no reply for 8 s, still waiting"});
+  EXPECT_EQ(logged_, std::vector<std::string>{"topic 't': no reply for 8 s, still waiting"});
 }
 
 TEST_F(SenderTest, RefusedRecordsAreNotTriedAgain) {

@@ -34,13 +34,13 @@ class SinkTest : public testing::Test {
   ~SinkTest() override { fs::remove_all(folder_); }
 
   Status run() {
-    told_.clear();
+    logged_.clear();
     auto store = open_store(folder_, "0a");
     EXPECT_TRUE(store.ok());
     SinkHooks hooks;
     hooks.is_stopped = [] { return false; };
     hooks.on_object = [this](const std::string& path) -> Status {
-      told_.push_back(path.substr(path.rfind('/') + 1));
+      logged_.push_back(path.substr(path.rfind('/') + 1));
       return refuse_ ? Status(Error{"cannot write 'stdout': No space left on device"}) : Status();
     };
     Sink sink(options_, std::move(hooks), consumer_, *store.value());
@@ -62,7 +62,7 @@ class SinkTest : public testing::Test {
   SinkOptions options_;
   FakeConsumer consumer_;
   SinkCounts counts_;
-  std::vector<std::string> told_;
+  std::vector<std::string> logged_;
   bool refuse_ = false;
 };
 
@@ -72,7 +72,7 @@ TEST_F(SinkTest, CutsEachPartitionIntoObjectsOfSoManyRecords) {
   EXPECT_EQ(object(0, "0a.pin+0+0000000000.json"), "1\n2\n");
   EXPECT_EQ(object(0, "0a.pin+0+0000000002.json"), "3\n");
   EXPECT_EQ(object(1, "0a.pin+1+0000000005.json"), "4\n");
-  EXPECT_EQ(told_.size(), 3u);
+  EXPECT_EQ(logged_.size(), 3u);
   EXPECT_EQ(counts_.records, 4u);
   EXPECT_EQ(counts_.expected, 4u);
   EXPECT_EQ(counts_.objects, 3u);
@@ -93,7 +93,7 @@ TEST_F(SinkTest, GoesOnBehindTheLastObject) {
   consumer_.logs[0].values.push_back("4");
   forget_positions();
   ASSERT_TRUE(run().ok());
-  EXPECT_EQ(told_, (std::vector<std::string>{"0a.pin+0+0000000003.json"}));
+  EXPECT_EQ(logged_, (std::vector<std::string>{"0a.pin+0+0000000003.json"}));
   EXPECT_EQ(object(0, "0a.pin+0+0000000003.json"), "4\n");
 }
 

@@ -17,7 +17,7 @@ class TopicPrinterTest : public testing::Test {
     printed_.clear();
     PrinterHooks hooks;
     hooks.is_stopped = [this] { return looks_++ >= looks_at_most_; };
-    hooks.on_message = [this](const std::string& message) { told_.push_back(message); };
+    hooks.on_message = [this](const std::string& message) { logged_.push_back(message); };
     hooks.print = [this](std::string_view lines) -> Status {
       if (refuse_) return Error{"cannot write 'stdout': No space left on device"};
       printed_ += lines;
@@ -44,7 +44,7 @@ class TopicPrinterTest : public testing::Test {
   bool refuse_ = false;
   std::function<void()> on_print_;
   std::string printed_;
-  std::vector<std::string> told_;
+  std::vector<std::string> logged_;
   std::vector<std::string> rejected_;
 };
 
@@ -163,9 +163,9 @@ TEST_F(TopicPrinterTest, CountsWhatKafkaDeletedBeforeTheGroupReadIt) {
   ASSERT_TRUE(run().ok());
   EXPECT_EQ(printed_, "6\n7\n");
   EXPECT_EQ(counts_.missed, 3u);
-  ASSERT_EQ(told_.size(), 2u);
-  EXPECT_NE(told_[0].find("offsets 2 to 4"), std::string::npos) << told_[0];
-  EXPECT_NE(told_[1].find("made anew"), std::string::npos) << told_[1];
+  ASSERT_EQ(logged_.size(), 2u);
+  EXPECT_NE(logged_[0].find("offsets 2 to 4"), std::string::npos) << logged_[0];
+  EXPECT_NE(logged_[1].find("made anew"), std::string::npos) << logged_[1];
 }
 
 TEST_F(TopicPrinterTest, LeavesWhatWasTakenAwayToOthers) {
@@ -191,9 +191,9 @@ TEST_F(TopicPrinterTest, TellsOnceWhyItCannotRenewTheLogin) {
     if (reads < 9) consumer_.login_fails = Error{reads < 5 ? "STS is down" : "no keys", ""};
   };
   ASSERT_TRUE(run().ok());
-  EXPECT_EQ(told_, (std::vector<std::string>{"cannot renew the login, trying on: STS is down",
-                                             "cannot renew the login, trying on: no keys",
-                                             "the login is renewed"}));
+  EXPECT_EQ(logged_, (std::vector<std::string>{"cannot renew the login, trying on: STS is down",
+                                               "cannot renew the login, trying on: no keys",
+                                               "the login is renewed"}));
 }
 
 TEST_F(TopicPrinterTest, EndsWhereKafkaGoesAwayBeforeTheEnd) {

@@ -34,7 +34,7 @@ class LineRunTest : public testing::Test {
  protected:
   LineRunTest()
       : path_(std::filesystem::temp_directory_path() / ("lines-" + std::to_string(getpid()))),
-        rejects_("tool", [this](const std::string& line) { told_.push_back(line); }) {}
+        rejects_("tool", [this](const std::string& line) { logged_.push_back(line); }) {}
   ~LineRunTest() override { std::filesystem::remove(path_); }
 
   Status run(const std::string& text, LineRunOptions options) {
@@ -54,7 +54,7 @@ class LineRunTest : public testing::Test {
   }
 
   std::filesystem::path path_;
-  std::vector<std::string> told_;
+  std::vector<std::string> logged_;
   RejectLog rejects_;
   std::string out_;
   uint64_t accepted_ = 0;
@@ -90,9 +90,9 @@ TEST_F(LineRunTest, RejectsAndCountsInOrderWhateverTheThreads) {
     }
   }
   EXPECT_EQ(rejects_.count(), 9 * 7u);
-  ASSERT_EQ(told_.size(), 10u);
-  EXPECT_EQ(told_[0], place(700) + ": an x");
-  EXPECT_EQ(told_[6], place(4900) + ": an x");
+  ASSERT_EQ(logged_.size(), 10u);
+  EXPECT_EQ(logged_[0], place(700) + ": an x");
+  EXPECT_EQ(logged_[6], place(4900) + ": an x");
 }
 
 TEST_F(LineRunTest, EndsAtTheFirstRejectIfAsked) {
@@ -100,23 +100,23 @@ TEST_F(LineRunTest, EndsAtTheFirstRejectIfAsked) {
   for (int i = 0; i < 1000; ++i) text += "a\n";
   for (const unsigned threads : {1u, 4u}) {
     out_.clear();
-    told_.clear();
+    logged_.clear();
     ASSERT_TRUE(run("a\nb\nx\nc\n" + text, with(threads, 3, true)).ok());
     EXPECT_EQ(out_, "A|B|");
-    EXPECT_EQ(told_.size(), 1u);
+    EXPECT_EQ(logged_.size(), 1u);
   }
 }
 
 TEST_F(LineRunTest, RejectsOverlongLinesHoweverTheyAreCut) {
   for (const size_t block_size : {1, 5, 100}) {
     out_.clear();
-    told_.clear();
+    logged_.clear();
     auto options = with(1, block_size);
     options.blocks.max_line = 4;
     ASSERT_TRUE(run("abc\nabcd\r\nabcde\nab\n", options).ok());
     EXPECT_EQ(out_, "ABC|ABCD|AB|") << block_size;
-    ASSERT_EQ(told_.size(), 1u) << block_size;
-    EXPECT_TRUE(told_[0].ends_with(": line of 5 bytes is longer than max line 4")) << told_[0];
+    ASSERT_EQ(logged_.size(), 1u) << block_size;
+    EXPECT_TRUE(logged_[0].ends_with(": line of 5 bytes is longer than max line 4")) << logged_[0];
   }
 }
 
@@ -172,7 +172,7 @@ TEST_F(LineRunTest, BoundsWhatRejectsTake) {
               }).ok());
   EXPECT_LE(most, 4 * text.size());
   EXPECT_EQ(rejects_.count(), 100'000u);
-  EXPECT_EQ(told_[9], place(10) + ": an x");
+  EXPECT_EQ(logged_[9], place(10) + ": an x");
 }
 
 TEST_F(LineRunTest, GivesBackWhatAGiantTook) {

@@ -15,7 +15,7 @@ class RejectLogTest : public testing::Test {
  protected:
   RejectLogTest()
       : path_(std::filesystem::temp_directory_path() / ("rejects-" + std::to_string(getpid()))),
-        log_("tool", [this](const std::string& line) { told_.push_back(line); }) {}
+        log_("tool", [this](const std::string& line) { logged_.push_back(line); }) {}
   ~RejectLogTest() override { std::filesystem::remove(path_); }
 
   std::string kept() const {
@@ -25,7 +25,7 @@ class RejectLogTest : public testing::Test {
   }
 
   std::filesystem::path path_;
-  std::vector<std::string> told_;
+  std::vector<std::string> logged_;
   RejectLog log_;
 };
 
@@ -36,8 +36,8 @@ TEST_F(RejectLogTest, NumbersLinesFromBlockToBlock) {
   ASSERT_TRUE(log_.add("b", 1, 1, {{1, "bad", "", 0}}).ok());
   ASSERT_TRUE(log_.add("b", 2, 1, {{1, "named twice", "", 0}}).ok());
   ASSERT_TRUE(log_.finish(true).ok());
-  EXPECT_EQ(told_, (std::vector<std::string>{"tool: a:2: bad", "tool: a:9: worse", "tool: b:1: bad",
-                                             "tool: b:1: named twice"}));
+  EXPECT_EQ(logged_, (std::vector<std::string>{"tool: a:2: bad", "tool: a:9: worse",
+                                               "tool: b:1: bad", "tool: b:1: named twice"}));
   EXPECT_EQ(log_.count(), 4u);
 }
 
@@ -46,9 +46,9 @@ TEST_F(RejectLogTest, TellsTenAndCountsTheRest) {
   for (uint64_t line = 1; line <= 12; ++line) rejects.push_back({line, "bad", "", 0});
   ASSERT_TRUE(log_.add("a", 0, 12, rejects).ok());
   ASSERT_TRUE(log_.finish(true).ok());
-  ASSERT_EQ(told_.size(), 11u);
-  EXPECT_EQ(told_[9], "tool: a:10: bad");
-  EXPECT_EQ(told_[10],
+  ASSERT_EQ(logged_.size(), 11u);
+  EXPECT_EQ(logged_[9], "tool: a:10: bad");
+  EXPECT_EQ(logged_[10],
             "tool: and 2 more lines rejected, 12 in all, most: bad (2); --rejects FILE keeps them");
 }
 

@@ -45,7 +45,7 @@ class LiveAnswersTest : public ::testing::Test {
       ASSERT_TRUE(extractor.line(line, batch).ok()) << line;
     }
     ASSERT_TRUE(answers_->add(batch).ok());
-    ASSERT_TRUE(answers_->tell(idle).ok());
+    ASSERT_TRUE(answers_->emit(idle).ok());
   }
 
   LiveAnswers& answers() { return *answers_; }

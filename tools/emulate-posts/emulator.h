@@ -26,7 +26,7 @@ class Emulator {
   /// Posts what was asked for. Errors: the source, the output, the log of rejects.
   Status run();
   /// Lets one of `signals` end a paced run, after a whole post.
-  void heed(cli::StopSignals& signals) { signals_ = &signals; }
+  void poll(cli::StopSignals& signals) { signals_ = &signals; }
   /// The name of the signal that ended it, if one did.
   const std::optional<std::string>& ended_by() const { return ended_by_; }
 

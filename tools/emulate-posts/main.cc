@@ -24,7 +24,7 @@ Result<cli::Outcome> emulate(cli::Tool& tool, const Emulation& emulation,
   std::optional<cli::StopSignals> signals;
   if (!emulation.count && output.is_file()) signals.emplace();
   Emulator emulator(tool, emulation, source, *rejects, output);
-  if (signals) emulator.heed(*signals);
+  if (signals) emulator.poll(*signals);
   auto status = emulator.run();
   if (auto told = rejects->finish(status.ok()); status.ok()) status = told;
   if (status.ok()) status = output.commit();

@@ -58,7 +58,7 @@ class LiveRun {
   Status collect(Block& block);
   Status end();
   Status save();
-  void tell_of_late();
+  void log_late();
 
   /// Whether each answer takes the place of the one before.
   bool is_replaced() const { return live_.options.emit == query::Emit::every; }
@@ -115,7 +115,7 @@ Result<cli::Outcome> LiveRun::run() {
   if (auto told = rejects_->finish(status.ok() && refused.ok()); status.ok()) status = told;
   if (!status.ok() && cli::reader_has_gone()) cli::die_of_sigpipe();
   if (!status.ok()) return status.error();
-  tell_of_late();
+  log_late();
   cli::Outcome outcome;
   outcome.in = progress_.in;
   outcome.rejected = progress_.rejected;
@@ -142,7 +142,7 @@ Status LiveRun::collect(Block& block) {
   progress_.file = block.in.file_number;
   progress_.lines = block.file_lines_before + block.lines;
   tool_.show_progress(progress_.in, block.in.bytes_read);
-  TRY(answers_.tell(block.in.idle));
+  TRY(answers_.emit(block.in.idle));
   if (answers_.now() - stats_at_ >= kSecond) TRY(write_stats());
   while (const auto signal = signals_.next()) {
     if (*signal == "SIGUSR1") {
@@ -185,7 +185,7 @@ Status LiveRun::save() {
   return {};
 }
 
-void LiveRun::tell_of_late() {
+void LiveRun::log_late() {
   if (progress_.late == 0 || progress_.late < (progress_.in + 1) / 2) return;
   cli::log_line(
       fmt::format("{}: {} of {} records were late; --late DURATION waits for them, --time "

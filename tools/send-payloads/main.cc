@@ -96,8 +96,8 @@ cli::Outcome outcome_of(const delivery::DeliveryStats& stats, uint64_t rejected_
 }
 
 /// Says where the records are that were not delivered.
-void tell_undelivered(const cli::Tool& tool, const delivery::DeliveryStats& stats,
-                      const std::string& dead_letter) {
+void log_undelivered(const cli::Tool& tool, const delivery::DeliveryStats& stats,
+                     const std::string& dead_letter) {
   if (stats.dead_lettered > 0) {
     cli::log_line(tool.name() + ": " + delivery::counted_records(stats.dead_lettered) +
                   " not delivered, kept in '" + dead_letter + "'");
@@ -118,7 +118,7 @@ int run_to_end(cli::Tool& tool, const SendRun& run) {
   const bool left = stats.report_error && cli::reader_has_gone();
   if (stats.report_error && !left) stats.errors.push_back(*stats.report_error);
   close(*session, stats);
-  tell_undelivered(tool, stats, run.dead_letter);
+  log_undelivered(tool, stats, run.dead_letter);
   const int status = tool.finish(outcome_of(stats, session->rejects->count()));
   for (const auto& error : stats.errors) cli::log_error(tool.name(), error);
   if (left) cli::die_of_sigpipe();
