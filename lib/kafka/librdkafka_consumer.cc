@@ -147,9 +147,11 @@ Result<int64_t> LibrdkafkaConsumer::offset(size_t topic, int32_t partition, int6
   const auto code = ask_until_settled([&] {
     found.offset = which;
     const auto failed = rd_kafka_offsets_for_times(client_->get(), asked.get(), kOffsetsMs);
-    return failed != RD_KAFKA_RESP_ERR_NO_ERROR ? failed : found.err;
+    if (failed != RD_KAFKA_RESP_ERR_NO_ERROR || found.err != RD_KAFKA_RESP_ERR_NO_ERROR)
+      return failed != RD_KAFKA_RESP_ERR_NO_ERROR ? failed : found.err;
+    return found.offset >= 0 ? RD_KAFKA_RESP_ERR_NO_ERROR : RD_KAFKA_RESP_ERR__NO_OFFSET;
   });
-  if (code == RD_KAFKA_RESP_ERR_NO_ERROR && found.offset >= 0) return found.offset;
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return found.offset;
   return kafka_error("topic " + name + ", partition " + std::to_string(partition), code);
 }
 

@@ -233,6 +233,13 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def port(text: str) -> int:
+    """For argparse. Of TCP."""
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 1 to 65535")
+    return int(text)
+
+
 def not_empty(text: str) -> str:
     """For argparse. An unset variable of a script is not a name."""
     if not text:

@@ -14,13 +14,6 @@ beside aws-up --bucket "$bucket" "$EXERCISE_DIR/aws" -- \
 servers=$(address_of)
 trust_kafka
 
-post() {
-  emulate-posts --source "mariadb:///$database" -n "$posts" | to-kafka-payload --user-id "$ID" |
-    send-payloads --bootstrap "$servers" --config "$write_up/client.properties" --dead-letter dead
-}
-sink() {
-  sink-topics --connector "$write_up/connector.json" --config "$write_up/client.properties" --bootstrap "$servers" --once >objects
-}
 batch() {
   local day
   # shellcheck disable=SC2016  # $DAY is that of batch.mk
@@ -38,7 +31,7 @@ answer() {
 step "three tables in the database" "load-tables" fill_database
 step "topics $ID.pin, .geo and .user" "create-topics" \
   create-topics --config "$write_up/client.properties" --bootstrap "$servers" "$ID"
-step "$posts posts to the brokers, by TLS" "send-payloads" post
-step "objects by day in the bucket, compressed" "sink-topics" sink
+step "$posts posts to the brokers, by TLS" "send-payloads" post_to_brokers
+step "objects by day in the bucket, compressed" "sink-topics" sink_by connector.json
 step "the day landed, cleaned, merged, answered" "batch.mk, to-delta" batch
 step "the nine answers, those of the database" "from-delta, query" answer

@@ -24,9 +24,6 @@ post() {
   . ./gateway.set
   PYTHONPATH=$tests/exercise with-python mariadb python3 "$write_up/user_posting_emulation.py" "$database" "$posts" "$GATEWAY_URL"
 }
-sink() {
-  sink-topics --connector "$write_up/connector.properties" --config "$write_up/client.properties" --bootstrap "$servers" --once
-}
 answer() {
   read-objects "s3://$bucket/topics/$ID.pin" "s3://$bucket/topics/$ID.geo" "s3://$bucket/topics/$ID.user" |
     clean-pin | clean-geo | clean-user | query all >answers.ndjson
@@ -39,5 +36,5 @@ step "topics $ID.pin, .geo and .user" "create-topics" \
 step "the REST proxy, by kafka-rest.properties" "rest-proxy" start_proxy
 step "the gateway before it" "gateway-up" start_gateway
 step "$posts posts through both" "user_posting_emulation.py" post
-step "objects in the bucket, by the connector" "sink-topics" sink
+step "objects in the bucket, by the connector" "sink-topics" sink_by connector.properties
 step "the nine answers, those of the database" "read-objects, query" answer

@@ -13,13 +13,6 @@ beside aws-up --bucket "$bucket" --role "$ID-mwaa-role" "$EXERCISE_DIR/aws" -- \
 servers=$(address_of)
 trust_kafka
 
-post() {
-  emulate-posts --source "mariadb:///$database" -n "$posts" | to-kafka-payload --user-id "$ID" |
-    send-payloads --bootstrap "$servers" --config "$write_up/client.properties" --dead-letter dead
-}
-sink() {
-  sink-topics --connector "$write_up/connector.properties" --config "$write_up/client.properties" --bootstrap "$servers" --once >objects
-}
 run_days() {
   local day
   unset "${!AIRFLOW_@}" SSL_CERT_FILE
@@ -42,7 +35,7 @@ answer() {
 step "three tables in the database" "load-tables" fill_database
 step "topics $ID.pin, .geo and .user" "create-topics" \
   create-topics --config "$write_up/client.properties" --bootstrap "$servers" "$ID"
-step "$posts posts to the brokers, as the role" "send-payloads" post
-step "objects by day in the bucket" "sink-topics" sink
+step "$posts posts to the brokers, as the role" "send-payloads" post_to_brokers
+step "objects by day in the bucket" "sink-topics" sink_by connector.properties
 step "the day's run of the DAG" "airflow, to-delta" run_days
 step "the nine answers, those of the database" "from-delta, query" answer

@@ -2,13 +2,12 @@
 may last seconds. Connections end with their tokens, and after CONNECTION_S."""
 
 import binascii
-import http.server
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
+import http_double
 from msk_broker import Broker, Denied
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -17,18 +16,18 @@ MODULE = "IAMLoginModule required"
 CONNECTION_S = 5
 # librdkafka waits longer and longer, up to 10 s, to connect again where a connection lasted less than that; Amazon's do not.
 BACKOFF = "reconnect.backoff.max.ms=1000\n"
-# Who logs in may do what IamRights gives him; who comes by the plain listener, all.
+# Who logs in may do what give-rights gives him; who comes by the plain listener, all.
 SERVER = f"""authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
 super.users=User:ANONYMOUS
 listener.name.iam.oauthbearer.connections.max.reauth.ms={CONNECTION_S * 1000}
 """
 
 
-class Verifier(http.server.BaseHTTPRequestHandler):
+class Verifier(http_double.Handler):
     """Answers what IamLogin.java asks, and notes the logins in the Broker."""
 
     def do_POST(self) -> None:
-        token = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        token = self.body().decode()
         known = self.server.broker
         try:
             key, end = known.check(token)
@@ -38,15 +37,6 @@ class Verifier(http.server.BaseHTTPRequestHandler):
         except (Denied, binascii.Error, KeyError, ValueError) as error:
             self.reply(403, repr(error))
 
-    def reply(self, status: int, body: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body.encode())
-
-    def log_message(self, *_: object) -> None:
-        pass
-
 
 def user_of(key: str) -> str:
     """Kafka's name for who has a key: the key, or the role, whose keys are new each time."""
@@ -55,14 +45,13 @@ def user_of(key: str) -> str:
 
 class IamKafka:
     def __init__(self, folder: Path, known: Broker, rights: list[str]) -> None:
-        """`known` has the keys, and hears of the logins that were taken; `rights` are those of kafka/IamRights.java."""
+        """`known` has the keys, and hears of the logins that were taken; `rights` are those of kafka/GiveRights.java."""
         if "thread" in os.environ.get("PINPIPE_SANITIZE", ""):
             print("skipped: the thread sanitizer cannot run librdkafka")
             sys.exit(77)
         self.folder = folder
-        self.verifier = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Verifier)
+        self.verifier = http_double.Server(Verifier)
         self.verifier.broker = known
-        threading.Thread(target=self.verifier.serve_forever, daemon=True).start()
         folder.mkdir()
         (folder / "more.properties").write_text(SERVER)
         (folder / "rights").write_text("".join(f"{right}\n" for right in rights))
@@ -73,9 +62,8 @@ class IamKafka:
             raise
 
     def start(self) -> None:
-        url = f"http://127.0.0.1:{self.verifier.server_address[1]}"
         up = [HOME / "kafka-up", "--no-rest", "--iam", "--server-properties", self.folder / "more.properties", self.folder]
-        subprocess.run(up, env={**os.environ, "AWS_ENDPOINT_URL": url}, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(up, env={**os.environ, "AWS_ENDPOINT_URL": self.verifier.url}, check=True, stdout=subprocess.DEVNULL)
         subprocess.run([TESTS / "kafka/give-rights", self.address(), self.folder / "rights"], check=True)
 
     def address(self) -> str:

@@ -7,11 +7,10 @@ Runs in the Python of `with-python msk`.
 
 import os
 import subprocess
-import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import http_double
 from aws_server import environment
 from iam_policies import ACCOUNT, REGION, Evaluator
 from msk_broker import Broker, Denied, Keys
@@ -66,13 +65,11 @@ class Judge:
         return "yes" if action and self.may(principal, action, resource) else "no"
 
 
-class Handler(BaseHTTPRequestHandler):
-    """Answers the broker, whose client may take a connection for one that is kept."""
-
-    protocol_version = "HTTP/1.1"
+class Handler(http_double.Handler):
+    """Answers the broker."""
 
     def do_POST(self) -> None:
-        asked, judge = self.rfile.read(int(self.headers["Content-Length"])).decode(), self.server.judge
+        asked, judge = self.body().decode(), self.server.judge
         try:
             if self.path == "/kafka-login":
                 self.reply(200, judge.log_in(asked))
@@ -81,29 +78,19 @@ class Handler(BaseHTTPRequestHandler):
         except Denied as denied:
             self.reply(403, str(denied))
 
-    def reply(self, status: int, text: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(text)))
-        self.end_headers()
-        self.wfile.write(text.encode())
-
-    def log_message(self, *_: object) -> None:
-        pass
-
 
 class Kafka:
     """The broker and who judges. `bootstrap` is the plain listener, whose users may do all; `properties` lead to the other."""
 
     def __init__(self, folder: Path, evaluator: Evaluator) -> None:
         self.folder, self.judge = folder / "kafka", Judge(evaluator)
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = http_double.Server(Handler)
         self.server.judge = self.judge
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{self.server.server_port}"
+        url = self.server.url
         classes = subprocess.run([Path(os.environ["TESTS"]) / "iam/kafka-rights"], stdout=subprocess.PIPE, text=True, check=True)
         rights = folder / "rights.properties"
         rights.write_text(f"authorizer.class.name=IamRights\niam.judge={url}/rights\n")
-        variables = environment(PINPIPE_KAFKA_CLASSES=classes.stdout.strip(), AWS_ENDPOINT_URL=url)
+        variables = environment(CLASSPATH=classes.stdout.strip(), AWS_ENDPOINT_URL=url)
         up = [SCRIPTS / "kafka-up", "--no-rest", "--iam", "--server-properties", rights, self.folder]
         subprocess.run(up, env=variables, stdout=subprocess.DEVNULL, check=True)
         self.bootstrap = f"127.0.0.1:{(self.folder / 'kafka.port').read_text().strip()}"

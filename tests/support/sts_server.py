@@ -2,12 +2,11 @@
 identity; and to a container, keys by GET."""
 
 import datetime
-import http.server
 import json
-import threading
 import time
 from urllib.parse import parse_qs
 
+import http_double
 from msk_broker import Broker, Keys
 
 ROLE = "arn:aws:iam::123456789012:role/0a-access-role"
@@ -15,9 +14,9 @@ USER = {"AWS_ACCESS_KEY_ID": "AKIAUSER", "AWS_SECRET_ACCESS_KEY": "user/secret+=
 WEB_IDENTITY = "eyJ.web.identity"
 
 
-class Sts(http.server.BaseHTTPRequestHandler):
+class Sts(http_double.Handler):
     def do_POST(self) -> None:
-        form = self.rfile.read(int(self.headers["Content-Length"]))
+        form = self.body()
         asked = {name: values[0] for name, values in parse_qs(form.decode()).items()}
         if self.server.is_down:
             self.reply(503, "<ErrorResponse><Error><Code>ServiceUnavailable</Code><Message>m</Message></Error></ErrorResponse>")
@@ -58,21 +57,10 @@ class Sts(http.server.BaseHTTPRequestHandler):
         self.reply(200, json.dumps({
             "AccessKeyId": "ASIABOX", "SecretAccessKey": "box", "Token": "tok", "Expiration": "2099-01-01T00:00:00Z"}))  # fmt: skip
 
-    def reply(self, status: int, body: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body.encode())
 
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-class Server(http.server.ThreadingHTTPServer):
+class Server(http_double.Server):
     """Adds the keys that it gives to those of `broker`; they end after `seconds`."""
 
     def __init__(self, broker: Broker) -> None:
-        super().__init__(("127.0.0.1", 0), Sts)
         self.broker, self.seconds, self.is_down = broker, 3600, False
-        self.url = f"http://127.0.0.1:{self.server_address[1]}"
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        super().__init__(Sts)

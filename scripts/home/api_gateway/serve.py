@@ -16,18 +16,12 @@ sys.path[0] = str(HOME)
 sys.path.append(str(HOME.parent / "python"))
 
 import pinpipe_io
-from pinpipe_io import die, not_empty, positive
+from pinpipe_io import die, not_empty, port, positive
 
 KEYS = "PINPIPE_API_KEYS"
 REST_URL = "http://127.0.0.1:8082"
 RATE, BURST = 10_000, 5_000  # AWS's, of an account in a region
 TIMEOUT_S = 29.0
-
-
-def port(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) < 65536:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 1 to 65535")
-    return int(text)
 
 
 def stage(text: str) -> str:

@@ -23,7 +23,7 @@ sys.path[0] = str(HOME)
 sys.path.append(str(HOME.parent / "python"))
 
 import pinpipe_io
-from pinpipe_io import die, printable, say
+from pinpipe_io import die, port, printable, say
 
 
 def role(text: str) -> str:
@@ -41,7 +41,7 @@ def bucket(text: str) -> str:
 def parse(arguments: list[str]) -> argparse.Namespace:
     parser = pinpipe_io.ArgumentParser(TOOL, __doc__)
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--port", type=port, default=0)
     parser.add_argument("--role", type=role, action="append", default=[])
     parser.add_argument("--bucket", type=bucket, action="append", default=[])
     return parser.parse_args(arguments)
