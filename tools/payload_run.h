@@ -4,16 +4,32 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/filter.h"
 #include "cli/tool.h"
 #include "record/schema.h"
 #include "wire/aggregate_writer.h"
 #include "wire/encode_worker.h"
+#include "wire/protocol.h"
 #include "wire/record_lines.h"
 #include "wire/request_writer.h"
 
 namespace pinpipe {
+
+/// Errors: one of `flags`, an option and whether it was given, that only batches have; `row`, which
+/// `option` named, has none.
+inline Status check_of_batches(const wire::ProtocolRow& row, const std::string& option,
+                               const std::vector<std::pair<std::string, bool>>& flags) {
+  for (const auto& [flag, is_given] : flags) {
+    if (!is_given || row.is_batch()) continue;
+    return Error{flag + " means nothing with " + option + " " + std::string(row.name) +
+                     ", which has one record a line",
+                 flag == "--max-bytes" ? "--max-record-bytes limits a record" : ""};
+  }
+  return {};
+}
 
 /// Records counted where the run counted lines; a rejected line is one.
 inline Result<cli::Outcome> in_records(Result<cli::Outcome> outcome, uint64_t records,

@@ -5,6 +5,7 @@
 // Views into a Buffer die when it grows or is destroyed.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
@@ -52,6 +53,19 @@ class Buffer {
   void append(char byte) {
     *room(1) = byte;
     ++size_;
+  }
+  /// Appends `pieces` one behind the other: room for all of them is made once. In line, so that the
+  /// sizes of literals are constants.
+  template <std::convertible_to<std::string_view>... Pieces>
+  [[gnu::always_inline]] void append_all(const Pieces&... pieces) {
+    const size_t size = (std::string_view(pieces).size() + ...);
+    char* out = room(size);
+    const auto put = [&out](std::string_view piece) {
+      if (!piece.empty()) std::memcpy(out, piece.data(), piece.size());
+      out += piece.size();
+    };
+    (put(pieces), ...);
+    size_ += size;
   }
 
   /// Gives memory back where one giant line made the buffer larger than `most`.

@@ -149,10 +149,10 @@ class Flags {
                }));
   }
   /// One of the names of `choices`, which live as long as the program.
-  template <class Target, class Value, size_t n>
-  Flag choice(const std::string& names, Target& to,
-              const std::array<std::pair<std::string_view, Value>, n>& choices,
+  template <class Target, class Choices>
+  Flag choice(const std::string& names, Target& to, const Choices& choices,
               const std::string& text) {
+    using Value = typename Choices::value_type::second_type;
     std::vector<std::string> words;
     std::string type;
     for (const auto& [word, value] : choices) {

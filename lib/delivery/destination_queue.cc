@@ -70,8 +70,7 @@ std::vector<BatchRecord> DestinationQueue::take_all() {
   return records;
 }
 
-// ---- schedule
-// -------------------------------------------------------------------------------------
+// ---- schedule ----
 
 void Schedule::put(DestinationQueue& destination, Place& place, http::TimePoint at,
                    http::TimePoint now) {

@@ -46,7 +46,7 @@ Result<Endpoint> Endpoint::create(EndpointOptions options) {
 
 Status Endpoint::check_way(Protocol protocol) const {
   if (!only_kinesis_) return {};
-  if (wire::row_of(protocol).target.empty()) {
+  if (wire::row_of(protocol).http.target.empty()) {
     const bool to_kafka = wire::row_of(protocol).service == wire::Service::kafka;
     return Error{to_kafka ? "no --url for Kafka requests" : "no --url for requests to a gateway",
                  to_kafka
@@ -73,7 +73,7 @@ Status Endpoint::takes(Protocol protocol) const {
 }
 
 Result<http::Request> Endpoint::http_request(const Request& request, std::string_view body) const {
-  const auto& protocol = wire::row_of(request.protocol);
+  const auto& protocol = wire::row_of(request.protocol).http;
   const bool to_kinesis = !protocol.target.empty();
   http::Request http;
   http.method = protocol.method;
@@ -96,10 +96,10 @@ std::optional<http::Request> Endpoint::topic_question(const Request& request) co
   if (protocol.service != Service::kafka) return std::nullopt;
   http::Request http;
   http.method = "GET";
-  http.url =
-      options_.url + std::string(protocol.before_name) + aws::percent_encoded(request.destination);
+  http.url = options_.url + std::string(protocol.http.before_name) +
+             aws::percent_encoded(request.destination);
   http.headers = options_.headers;
-  add("Accept", protocol.accept, http);
+  add("Accept", protocol.http.accept, http);
   http.timeout = kQuestionTimeout;
   return http;
 }

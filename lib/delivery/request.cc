@@ -78,7 +78,7 @@ Request::Span span_in(std::string_view line, std::string_view part) {
 }  // namespace
 
 bool Request::goes_with(const Request& other) const {
-  return protocol == other.protocol && !row_of(protocol).separator.empty() &&
+  return protocol == other.protocol && !row_of(protocol).http.separator.empty() &&
          destination == other.destination && open == other.open;
 }
 
@@ -102,7 +102,7 @@ std::string body_of(const Request& request, const std::vector<std::string_view>&
   body.reserve(size);
   body += request.open;
   for (size_t i = 0; i < texts.size(); ++i) {
-    if (i > 0) body += protocol.separator;
+    if (i > 0) body += protocol.http.separator;
     body += texts[i];
   }
   if (!protocol.list.empty()) body += "]}";
@@ -112,7 +112,7 @@ std::string body_of(const Request& request, const std::vector<std::string_view>&
 Status RequestParser::parse(std::string_view line, Request& to) {
   TRY(scanner_.object(line, members_));
   const auto whole = whole_object(members_);
-  TRY(find_destination(whole, to));
+  const auto service = TRY(find_destination(whole, to));
   const auto* payload = find_member(members_, whole, wire::line_field::kPayload);
   if (payload == nullptr) return Error{"no request: there is no 'payload'"};
   if (payload->kind == Kind::string) {
@@ -120,14 +120,14 @@ Status RequestParser::parse(std::string_view line, Request& to) {
   }
   if (payload->kind != Kind::object) return Error{"payload is not an object"};
   const auto body = object_in(*payload, members_);
-  TRY(find_protocol(body, to));
+  to.protocol = TRY(wire::protocol_of(service, body, members_));
   TRY(find_records(body, line, to));
   to.payload = span_in(line, payload->value);
   to.line = line;
   return {};
 }
 
-Status RequestParser::find_destination(const ObjectView& line, Request& to) {
+Result<Service> RequestParser::find_destination(const ObjectView& line, Request& to) {
   Status unknown;
   members_.each(line.begin, line.end, [&](const Member& member, uint32_t) {
     if (unknown.ok() && !is_one_of(member, kLineKeys)) unknown = unknown_key(member.key);
@@ -150,29 +150,7 @@ Status RequestParser::find_destination(const ObjectView& line, Request& to) {
     return Error{"'" + json::plain_words(to.destination, kShownName) +
                  "' is not a valid name of a " + what};
   }
-  to.protocol = topic != nullptr ? Protocol::kafka_v2 : Protocol::put_records;
-  return {};
-}
-
-/// REQUIRES: `to.protocol` is one for the right kind of destination.
-Status RequestParser::find_protocol(const ObjectView& payload, Request& to) {
-  const auto has = [&](std::string_view key) {
-    return find_member(members_, payload, key) != nullptr;
-  };
-  if (to.protocol == Protocol::kafka_v2) {
-    if (has(wire::kafka_field::kRecords)) return {};
-    to.protocol = Protocol::kafka_v3;
-    if (has(wire::kafka_field::kValue) || has(wire::kafka_field::kKey)) return {};
-    return Error{"payload has no 'records' (REST v2) and no 'value' (REST v3)"};
-  }
-  if (has(wire::kinesis_field::kRecords)) return {};
-  to.protocol = Protocol::gateway_records;
-  if (has(wire::gateway_field::kRecords)) return {};
-  const auto* data = find_member(members_, payload, wire::kinesis_field::kData);
-  if (data == nullptr) return Error{"payload has no 'Records', 'records' or 'Data'"};
-  // The API takes base64, a gateway's template the record as it is.
-  to.protocol = data->kind == Kind::string ? Protocol::put_record : Protocol::gateway_record;
-  return {};
+  return topic != nullptr ? Service::kafka : Service::kinesis;
 }
 
 Status RequestParser::check_keys(const ObjectView& payload, const ProtocolRow& protocol) const {
@@ -196,7 +174,7 @@ Status RequestParser::check_stream(const ObjectView& payload, Request& to) {
   if (arn != nullptr && (arn->kind != Kind::string || stream_of(unescaped(*arn)) != to.destination))
     return Error{"payload's StreamARN is not that of the stream"};
   const auto& protocol = row_of(to.protocol);
-  if (!protocol.target.empty() && name == nullptr && arn == nullptr)
+  if (!protocol.http.target.empty() && name == nullptr && arn == nullptr)
     return Error{"payload has no 'StreamName'"};
   to.open.clear();
   if (protocol.list.empty()) return {};

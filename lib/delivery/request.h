@@ -56,8 +56,7 @@ class RequestParser {
   Status parse(std::string_view line, Request& to);
 
  private:
-  Status find_destination(const json::ObjectView& line, Request& to);
-  Status find_protocol(const json::ObjectView& payload, Request& to);
+  Result<Service> find_destination(const json::ObjectView& line, Request& to);
   Status check_keys(const json::ObjectView& payload, const ProtocolRow& protocol) const;
   Status check_stream(const json::ObjectView& payload, Request& to);
   Status find_records(const json::ObjectView& payload, std::string_view line, Request& to);

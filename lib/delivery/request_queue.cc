@@ -65,8 +65,7 @@ void RequestQueue::stop() {
   on_stop();
 }
 
-// ---- request reader
-// -------------------------------------------------------------------------------
+// ---- request reader ----
 
 using Block = ndjson::LineBlock<RequestWorker>;
 

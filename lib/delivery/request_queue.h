@@ -58,8 +58,7 @@ class RequestQueue {
   Status status_ GUARDED_BY(mutex_);
 };
 
-// ---- request reader
-// -------------------------------------------------------------------------------
+// ---- request reader ----
 //
 // Files of request lines into a queue, in a thread of its own: reading waits for its input, and
 // sending must not wait for reading.

@@ -37,8 +37,20 @@ const Member* find_member(const Members& members, const ObjectView& object, Fiel
   return found;
 }
 
-// ---- object
-// ---------------------------------------------------------------------------------------
+/// The members tell: if they and their punctuation are all of the text, no blank is between them.
+bool is_surely_compact(const ObjectView& object, const Members& members) {
+  size_t size = 1;
+  bool blank_inside = false;
+  members.each(object.begin, object.end, [&](const Member& member, uint32_t) {
+    size += member.key.size() + member.value.size() + std::string_view("\"\":,").size();
+    const bool flat = member.kind != Kind::object && member.kind != Kind::array;
+    blank_inside =
+        blank_inside || (!flat && member.value.find_first_of(" \t\r\n") != std::string_view::npos);
+  });
+  return !blank_inside && size == object.text.size();
+}
+
+// ---- object ----
 
 namespace {
 

@@ -35,8 +35,12 @@ bool key_is(const Member& member, std::string_view name);
 const Member* find_member(const Members& members, const ObjectView& object, std::string_view name);
 const Member* find_member(const Members& members, const ObjectView& object, FieldId field);
 
-// ---- object
-// ---------------------------------------------------------------------------------------
+/// Whether `object` has no blanks between its tokens, as far as that is seen without reading its
+/// text: records mostly have none, and then their text can be used as it is. False: it may have
+/// some.
+bool is_surely_compact(const ObjectView& object, const Members& members);
+
+// ---- object ----
 //
 // A JSON object that is no record, and a way to ask for its members: replies of servers, files of
 // our own.

@@ -27,8 +27,7 @@ bool copy_until(std::string_view& text, char*& out, Mark mark) {
 
 }  // namespace
 
-// ---- what escapes stand for
-// -----------------------------------------------------------------------
+// ---- what escapes stand for ----
 
 namespace {
 
@@ -182,8 +181,7 @@ void append_compact(std::string_view value, Buffer& to) {
   to.grew(static_cast<size_t>(out - start));
 }
 
-// ---- whether they are those of JSON
-// ---------------------------------------------------------------
+// ---- whether they are those of JSON ----
 
 namespace {
 
@@ -252,8 +250,7 @@ bool valid_escapes(std::string_view text) {
   return true;
 }
 
-// ---- text as a string
-// -----------------------------------------------------------------------------
+// ---- text as a string ----
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include "base/suggest.h"
 #include "json/object.h"
 #include "kafka/connector_properties.h"
-#include "stream/whole_file.h"
+#include "stream/input.h"
 
 namespace pinpipe::kafka {
 namespace {

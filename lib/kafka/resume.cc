@@ -9,7 +9,6 @@
 #include "json/writer.h"
 #include "kafka/partitioner.h"
 #include "stream/input.h"
-#include "stream/whole_file.h"
 
 namespace pinpipe::kafka {
 namespace {

@@ -67,8 +67,7 @@ bool FieldIndex::find(Dataset dataset, const json::Members& members,
   return (unfit & 1) == 0;
 }
 
-// ---- clean values
-// ---------------------------------------------------------------------------------
+// ---- clean values ----
 
 namespace {
 
@@ -140,8 +139,7 @@ ValueFault fault_of(const record::Field& field, const json::Member& value) {
   return {"is of no known type"};
 }
 
-// ---- record fault
-// ---------------------------------------------------------------------------------
+// ---- record fault ----
 
 namespace {
 

@@ -41,8 +41,7 @@ class FieldIndex {
   std::array<const json::Member*, kMostFields> fields_{};
 };
 
-// ---- clean values
-// ---------------------------------------------------------------------------------
+// ---- clean values ----
 //
 // Whether the value of a clean field has the form that cleaning gives it.
 
@@ -60,8 +59,7 @@ bool is_coordinates(std::string_view array);
 /// Why `value` cannot be the value of `field` in a clean record. Null always can.
 ValueFault fault_of(const record::Field& field, const json::Member& value);
 
-// ---- record fault
-// ---------------------------------------------------------------------------------
+// ---- record fault ----
 //
 // Why a line that looks wrong is rejected, in words: what only the few bad lines come to.
 

@@ -199,8 +199,7 @@ std::string_view GzipEncoder::encode(std::string_view in, bool is_end) {
   return out_;
 }
 
-// ---- zstd codec
-// -----------------------------------------------------------------------------------
+// ---- zstd codec ----
 
 namespace {
 

@@ -48,8 +48,7 @@ struct Guess {
   bool certain;
 };
 
-// ---- gzip codec
-// -----------------------------------------------------------------------------------
+// ---- gzip codec ----
 //
 // gzip streams for Input, and for who writes them, by ISA-L, which inflates at twice the speed of
 // zlib.
@@ -102,8 +101,7 @@ class GzipEncoder {
   std::string out_;
 };
 
-// ---- zstd codec
-// -----------------------------------------------------------------------------------
+// ---- zstd codec ----
 //
 // zstd streams for Input and Output: thin owners of libzstd's contexts. Where libzstd gets no
 // memory they throw std::bad_alloc.

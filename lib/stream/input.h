@@ -66,4 +66,8 @@ class Input {
   std::unique_ptr<Decoder> decoder_;
 };
 
+/// All that is in `path`, unpacked where it is compressed: of lists and states, which are short.
+/// Errors: I/O, truncated input.
+Result<std::string> read_whole(const std::string& path);
+
 }  // namespace pinpipe::stream

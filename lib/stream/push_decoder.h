@@ -1,4 +1,4 @@
-// Undoes the compression of bytes that somebody else reads, piece by piece.
+// Undoes the compression of bytes that are in memory: piece by piece as they come, or all at once.
 #pragma once
 
 #include <functional>
@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/buffer.h"
 #include "base/status.h"
 #include "stream/compression.h"
 
@@ -32,5 +33,12 @@ class PushDecoder {
   std::unique_ptr<Decoder> decoder_;
   std::string out_;
 };
+
+/// Whether `data` claims to be gzip. No JSON text starts so.
+bool is_gzip(std::string_view data);
+
+/// Appends what `data`, one gzip member or several, unpacks to. Errors, with `to` in any state past
+/// its old end: corrupt, cut short, something else behind it, more than `most` bytes.
+Status append_gunzipped(std::string_view data, size_t most, Buffer& to);
 
 }  // namespace pinpipe::stream

@@ -76,17 +76,8 @@ Status read_headers(std::string_view name, const std::optional<Value>& value, Ka
 
 Status KafkaMessageReader::read(Protocol protocol, std::string_view record, KafkaMessage& to) {
   to = {};
-  switch (protocol) {
-    case Protocol::kafka_v2:
-      return read_v2(record, to);
-    case Protocol::kafka_v3:
-      return read_v3(record, to);
-    case Protocol::put_records:
-    case Protocol::put_record:
-    case Protocol::gateway_records:
-    case Protocol::gateway_record:
-      break;
-  }
+  if (protocol == Protocol::kafka_v2) return read_v2(record, to);
+  if (protocol == Protocol::kafka_v3) return read_v3(record, to);
   return Error{"the request is not one for Kafka"};
 }
 

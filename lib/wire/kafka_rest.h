@@ -1,12 +1,8 @@
 // Kafka over HTTP: a REST proxy's requests (v2, v3) and replies, and the lines of kcat -J.
 //
-//   v2    {"topic":T,"payload":{"records":[{"key":K,"value":V},…]}}     the body of POST /topics/T
-//   v3    {"topic":T,"payload":{"key":{"type":"JSON","data":K},"value":{"type":"JSON","data":V}}}
-//                                         one record a line: lines of payloads are the body of
-//                                         …/topics/T/records
-//   kcat  {"topic":T,"key":"K","payload":"V"}          what kcat -J prints: one record a line, V as
-//                                         a JSON string
-//   [{"topic":T,"key":K,"value":V,"partition":P,"offset":O},…]  a consumer's reply, which is read
+// What requests look like is in wire/protocol.h. v2 is the body of POST /topics/T; lines of v3 are
+// that of …/topics/T/records, kcat's what kcat -J prints. Read are replies of consumers, too:
+// [{"topic":T,"key":K,"value":V,"partition":P,"offset":O},…]
 //
 // V is the record byte for byte. K is a field's value as a JSON string, which all proxies take, and
 // which they serialise with its quotes: the key of 7 is the three bytes "7" in Kafka. As JSON it is
@@ -27,27 +23,19 @@
 #include "json/object.h"
 #include "json/scanner.h"
 #include "wire/destination.h"
+#include "wire/protocol.h"
 #include "wire/record_lines.h"
 #include "wire/reply.h"
 #include "wire/request_format.h"
 
 namespace pinpipe::wire {
 
-enum class KafkaApi : uint8_t { v2, v3, kcat };
-inline constexpr std::array<std::pair<std::string_view, KafkaApi>, 3> kKafkaApis{
-    {{"v2", KafkaApi::v2}, {"v3", KafkaApi::v3}, {"kcat", KafkaApi::kcat}}};
-inline constexpr std::string_view name_of(KafkaApi api) {
-  return kKafkaApis[static_cast<size_t>(api)].first;
-}
-/// Whether a line has many records; of the others each has one.
-constexpr bool is_batch(KafkaApi api) { return api == KafkaApi::v2; }
-
 enum class KeyFormat : uint8_t { string, json };
 inline constexpr std::array<std::pair<std::string_view, KeyFormat>, 2> kKeyFormats{
     {{"string", KeyFormat::string}, {"json", KeyFormat::json}}};
 
 struct KafkaOptions {
-  KafkaApi api = KafkaApi::v2;
+  Protocol protocol = Protocol::kafka_v2;
   Destinations topics;
   std::optional<std::string> key_field;               ///< without: no key
   KeyFormat key_format = KeyFormat::string;           ///< of v2 and v3

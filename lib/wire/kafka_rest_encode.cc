@@ -1,6 +1,4 @@
 #include "json/string.h"
-#include "wire/append_all.h"
-#include "wire/fields.h"
 #include "wire/kafka_rest.h"
 
 namespace pinpipe::wire {
@@ -8,23 +6,20 @@ namespace {
 
 using json::Kind;
 
-constexpr std::string_view kBodyOpen = kJoined<"{", kKeyOf<kafka_field::kRecords>, "[">;
-constexpr std::string_view kBodyClose = "]}";
-/// Before a key or a value of v3.
-constexpr auto kTypedOpen = kJoined<"{", kTextOf<kafka_field::kType>, kafka_field::kJson, "\",",
-                                    kKeyOf<kafka_field::kData>>;
-
-/// The bytes of a body beside its records.
-constexpr uint64_t counted_frame_of(KafkaApi api) {
-  return is_batch(api) ? kBodyOpen.size() + kBodyClose.size() : 0;
+/// The bytes of a body beside its entries. kcat sends what is in its entry.
+uint64_t counted_frame_of(const ProtocolRow& row) {
+  if (!row.has_payload) return 0;
+  const auto frame = frame_of(row, "", true);
+  return frame.open.size() + frame.close.size() - 1;
 }
 
 class KafkaEncoder : public EntryEncoder {
  public:
   explicit KafkaEncoder(const KafkaOptions& options)
-      : options_(options), keys_({options.key_field.value_or(""), !options.topics.by_dataset()}) {
-    counted_frame_ = counted_frame_of(options.api);
-  }
+      : options_(options),
+        row_(row_of(options.protocol)),
+        keys_({options.key_field.value_or(""), !options.topics.by_dataset()}),
+        counted_frame_(counted_frame_of(row_)) {}
 
   Status append(const FoundRecord& record, Buffer& to, uint64_t& counted) override {
     const auto text = record.view.text;
@@ -36,8 +31,7 @@ class KafkaEncoder : public EntryEncoder {
     if (options_.key_format == KeyFormat::string) key = as_string(key);
     const size_t begin = to.size();
     append_entry(text, key, to);
-    // kcat sends what is in its envelope.
-    counted = options_.api == KafkaApi::kcat ? text.size() + key.json.size() : to.size() - begin;
+    counted = row_.has_payload ? to.size() - begin : text.size() + key.json.size();
     if (counted_frame_ + counted > options_.max_bytes)
       return fault_of_size(record, "payload", counted_frame_ + counted);
     return {};
@@ -49,41 +43,18 @@ class KafkaEncoder : public EntryEncoder {
   }
 
   void append_entry(std::string_view text, const RecordKey& key, Buffer& to) {
-    switch (options_.api) {
-      case KafkaApi::v2:
-        return append_v2(text, key, to);
-      case KafkaApi::v3:
-        return append_v3(text, key, to);
-      case KafkaApi::kcat:
-        return options_.payload_only ? to.append(text) : append_kcat(text, key, to);
-    }
-  }
-
-  void append_v2(std::string_view text, const RecordKey& key, Buffer& to) {
+    const auto& entry = row_.entry;
+    if (options_.payload_only && !row_.has_payload) return to.append(text);
+    if (entry.value == ValueForm::json && !options_.key_field)
+      return to.append_all(entry.without_key, text, entry.close);
     if (options_.key_field) {
-      append_all(to, kJoined<"{", kKeyOf<kafka_field::kKey>>, key.json,
-                 kJoined<",", kKeyOf<kafka_field::kValue>>, text, "}");
+      to.append_all(entry.open, key.json, entry.between);
     } else {
-      append_all(to, kJoined<"{", kKeyOf<kafka_field::kValue>>, text, "}");
+      to.append(entry.without_key);
     }
-  }
-
-  void append_v3(std::string_view text, const RecordKey& key, Buffer& to) {
-    to.append('{');
-    if (options_.key_field)
-      append_all(to, kJoined<kKeyOf<kafka_field::kKey>, kTypedOpen>, key.json, "},");
-    append_all(to, kJoined<kKeyOf<kafka_field::kValue>, kTypedOpen>, text, "}}");
-  }
-
-  /// The members of the envelope behind its topic.
-  void append_kcat(std::string_view text, const RecordKey& key, Buffer& to) {
-    if (options_.key_field) {
-      append_all(to, kKeyOf<kafka_field::kKey>, key.json,
-                 kJoined<",", kKeyOf<kafka_field::kPayload>>);
-    } else {
-      to.append(kJoined<kKeyOf<kafka_field::kKey>, "null,", kKeyOf<kafka_field::kPayload>>);
-    }
+    if (entry.value == ValueForm::json) return to.append_all(text, entry.close);
     json::append_quoted(text, to);
+    to.append(entry.close);
   }
 
   /// Valid until the next call: numbers and booleans get quotes, which need no escapes.
@@ -94,32 +65,25 @@ class KafkaEncoder : public EntryEncoder {
   }
 
   KafkaOptions options_;
+  const ProtocolRow& row_;
   KeyFinder keys_;
   std::string quoted_key_;
   uint64_t counted_frame_;
 };
 
-Frame frame_for(const KafkaOptions& options, const std::string& topic) {
-  const bool batched = is_batch(options.api);
-  const std::string open(batched ? kBodyOpen : "");
-  const std::string close(batched ? kBodyClose : "");
-  if (options.payload_only) return {open, close + "\n"};
-  const std::string envelope = kJoined<"{", kTextOf<line_field::kTopic>>.text() + topic + "\",";
-  if (options.api == KafkaApi::kcat) return {envelope, "}\n"};
-  return {envelope + kKeyOf<line_field::kPayload>.text() + open, close + "}\n"};
-}
-
 }  // namespace
 
 RequestFormat kafka_format(const KafkaOptions& options) {
+  const auto& row = row_of(options.protocol);
   RequestFormat format;
   format.destinations = options.topics;
-  for (const auto& topic : options.topics.names) format.frames.push_back(frame_for(options, topic));
+  for (const auto& topic : options.topics.names)
+    format.frames.push_back(frame_of(row, topic, options.payload_only));
   format.max_bytes = options.max_bytes;
   format.linger = options.linger;
-  if (is_batch(options.api)) {
+  if (row.is_batch()) {
     format.max_records = options.max_records;
-    format.counted_frame = counted_frame_of(options.api);
+    format.counted_frame = counted_frame_of(row);
     format.counted_comma = 1;
   }
   format.make_encoder = [options] { return std::make_unique<KafkaEncoder>(options); };

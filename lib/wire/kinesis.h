@@ -1,62 +1,36 @@
 // Kinesis: put requests, straight to the API or through an API Gateway proxy, and replies.
 //
-//   put-records {"stream":S,"payload":{"StreamName":S,"Records":[{"Data":B64,"PartitionKey":K},…]}}
-//   put-record       {"stream":S,"payload":{"StreamName":S,"Data":B64,"PartitionKey":K}}
-//   gateway-record   {"stream":S,"payload":{"StreamName":S,"Data":{…},"PartitionKey":K}}
-//   gateway-records  {"stream":S,"payload":{"records":[{"data":"{…}","partition-key":K},…]}}
-//   {"Records":[{"Data":B64, …},…]}      a reply of GetRecords, which is read
+// What requests look like is in wire/protocol.h. Of records that were packed (wire/kpl.h) Data is
+// the aggregate, and "ExplicitHashKey":H is behind its PartitionKey. Data is the record's compact
+// JSON.
 //
-// Of records that were packed (wire/kpl.h) Data is the aggregate, and "ExplicitHashKey":H is behind
-// its PartitionKey.
-//
-// Data is the record's compact JSON. The usual gateway template encodes it as base64 itself; for a
-// batch it would print an object as a Java map, so there it has to be a string.
+// Read are replies of GetRecords, too: {"Records":[{"Data":B64, …},…]}
 //
 // Requests are written in kinesis_encode.cc, read with replies of GetRecords in kinesis_decode.cc;
 // what is replied to a request is read in kinesis_reply.cc. The other calls of the API are in
 // kinesis_api.h, aggregates of several records in one Data in kpl.h.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "json/checked_text.h"
 #include "json/object.h"
 #include "json/scanner.h"
 #include "wire/destination.h"
+#include "wire/protocol.h"
 #include "wire/record_lines.h"
 #include "wire/reply.h"
 #include "wire/request_format.h"
 
 namespace pinpipe::wire {
 
-enum class KinesisShape : uint8_t { put_records, put_record, gateway_record, gateway_records };
-inline constexpr std::array<std::pair<std::string_view, KinesisShape>, 4> kKinesisShapes{
-    {{"put-records", KinesisShape::put_records},
-     {"put-record", KinesisShape::put_record},
-     {"gateway-record", KinesisShape::gateway_record},
-     {"gateway-records", KinesisShape::gateway_records}}};
-inline constexpr std::string_view name_of(KinesisShape shape) {
-  return kKinesisShapes[static_cast<size_t>(shape)].first;
-}
-
-inline constexpr bool is_batch(KinesisShape shape) {
-  return shape == KinesisShape::put_records || shape == KinesisShape::gateway_records;
-}
-
-/// Whether requests are for the Kinesis API itself, and data is base64.
-inline constexpr bool is_of_api(KinesisShape shape) {
-  return shape == KinesisShape::put_records || shape == KinesisShape::put_record;
-}
-
 /// The limits of the service count bytes of data and partition keys, before base64.
 struct KinesisOptions {
-  KinesisShape shape = KinesisShape::put_records;
+  Protocol protocol = Protocol::put_records;
   Destinations streams;
   std::optional<std::string> key_field;     ///< without: the record's own `ind` or `index`
   uint64_t max_records = 500;               ///< of a request

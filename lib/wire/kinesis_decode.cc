@@ -5,9 +5,9 @@
 #include "base/base64.h"
 #include "json/object.h"
 #include "json/string.h"
+#include "stream/push_decoder.h"
 #include "wire/arrival.h"
 #include "wire/fields.h"
-#include "wire/gunzip.h"
 #include "wire/kinesis.h"
 #include "wire/kpl.h"
 #include "wire/plain_put_records.h"
@@ -251,7 +251,7 @@ Status KinesisDecoder::add_decoded(size_t begin, RecordLines& to) {
   const auto data = to.text.view().substr(begin);
   if (!data.starts_with('{')) {
     if (is_aggregate(data)) return decode_aggregate(begin, to);
-    if (is_gzip(data)) return decode_gzip(begin, to);
+    if (stream::is_gzip(data)) return decode_gzip(begin, to);
   }
   return located("decoded Data", add_text(begin, to));
 }
@@ -281,7 +281,7 @@ Status KinesisDecoder::add_text(size_t begin, RecordLines& to) {
 Status KinesisDecoder::decode_gzip(size_t begin, RecordLines& to) {
   packed_ = to.text.view().substr(begin);
   to.text.truncate(begin);
-  TRY(append_gunzipped(packed_, unpack_left_, to.text));
+  TRY(stream::append_gunzipped(packed_, unpack_left_, to.text));
   unpack_left_ -= to.text.size() - begin;
   return located("unpacked Data", add_text(begin, to));
 }
@@ -294,7 +294,7 @@ Status KinesisDecoder::decode_aggregate(size_t begin, RecordLines& to) {
   for (size_t i = 0; i < user_records_.size(); ++i) {
     const size_t at = to.text.size();
     to.text.append(user_records_[i]);
-    auto status = is_gzip(user_records_[i]) ? decode_gzip(at, to) : add_text(at, to);
+    auto status = stream::is_gzip(user_records_[i]) ? decode_gzip(at, to) : add_text(at, to);
     if (!status.ok()) return error_at(place_in("KPL aggregate: records", i), status.error());
   }
   ++to.aggregates;

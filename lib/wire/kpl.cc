@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/md5.h"
-#include "wire/append_all.h"
 
 namespace pinpipe::wire {
 namespace {
@@ -188,8 +187,8 @@ struct UserRecordHead {
 
 void UserRecord::append_to(Buffer& to) const {
   const UserRecordHead head{part, static_cast<uint32_t>(partition_key.size())};
-  append_all(to, std::string_view(reinterpret_cast<const char*>(&head), sizeof head), partition_key,
-             data);
+  to.append_all(std::string_view(reinterpret_cast<const char*>(&head), sizeof head), partition_key,
+                data);
 }
 
 UserRecord UserRecord::read(std::string_view bytes) {

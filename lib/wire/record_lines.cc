@@ -5,9 +5,7 @@
 #include "json/object.h"
 #include "json/string.h"
 #include "record/records.h"
-#include "wire/append_all.h"
 #include "wire/arrival.h"
-#include "wire/compact.h"
 #include "wire/fields.h"
 
 namespace pinpipe::wire {
@@ -117,12 +115,12 @@ void RecordTexts::stamp_written(size_t begin, std::string_view post_member, Reco
     to.text.truncate(to.text.size() - 1);
   } else {
     compact_.clear();
-    append_all(compact_, "{\"", post_member, "\":", to.text.view().substr(begin));
+    compact_.append_all("{\"", post_member, "\":", to.text.view().substr(begin));
     to.text.truncate(begin);
     to.text.append(compact_.view());
   }
   const bool is_empty = to.text.size() == begin + 1;
-  append_all(to.text, is_empty ? "" : ",", kTextOf<kArrivalTime>, *time_, "\"}");
+  to.text.append_all(is_empty ? "" : ",", kTextOf<kArrivalTime>, *time_, "\"}");
 }
 
 bool is_text_line(std::string_view line) {

@@ -18,6 +18,9 @@
 
 namespace pinpipe::wire {
 
+/// Memory that is kept for the next record, or block of them; what needed more gives the rest back.
+inline constexpr size_t kKeptBytes = 4 * 1024 * 1024;
+
 /// The records of a block of lines. But for what was packed, they are never longer than what they
 /// were in.
 struct RecordLines {

@@ -20,6 +20,7 @@
 #include "base/buffer.h"
 #include "json/scanner.h"
 #include "wire/destination.h"
+#include "wire/protocol.h"
 #include "wire/record_key.h"
 #include "wire/shard_map.h"
 
@@ -49,12 +50,6 @@ struct Aggregation {
   std::function<void(std::string_view data, std::string_view partition_key,
                      std::string_view explicit_hash_key, Buffer& to)>
       append_entry = {};
-};
-
-/// The text before and behind the entries of a request to one destination.
-struct Frame {
-  std::string open;
-  std::string close;
 };
 
 struct RequestFormat {

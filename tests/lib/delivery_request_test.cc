@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "delivery/dead_letters.h"
+#include "wire/encode_worker.h"
+#include "wire/kafka_rest.h"
+#include "wire/kinesis.h"
 
 namespace pinpipe::delivery {
 namespace {
@@ -48,6 +51,60 @@ TEST(Request, FindsTheShapeOfEachKindOfPayload) {
   EXPECT_EQ(parsed(R"({"stream":"s","payload":{"StreamName":"s","Data":{},"PartitionKey":"1"}})")
                 .protocol,
             Protocol::gateway_record);
+}
+
+const std::string kRecord = R"({"ind":7,"country":"Cote d'Ivoire \"é\""})";
+
+/// The request that a tool writes for kRecord alone, with a key or without.
+std::string written_by(const ProtocolRow& row, bool with_key) {
+  wire::RequestFormat format;
+  if (row.service == Service::kafka) {
+    wire::KafkaOptions options;
+    options.protocol = row.protocol;
+    options.topics.names = {"d"};
+    options.max_records = 1;
+    if (with_key) options.key_field = "country";
+    format = kafka_format(options);
+  } else {
+    wire::KinesisOptions options;
+    options.protocol = row.protocol;
+    options.streams.names = {"d"};
+    options.max_records = 1;
+    if (with_key) options.key_field = "country";
+    format = kinesis_format(options);
+  }
+  wire::EncodeWorker worker(format, std::nullopt);
+  wire::Entries to;
+  const auto status = worker.line(kRecord, to);
+  EXPECT_TRUE(status.ok()) << row.name;
+  auto line = to.bytes[0].view();
+  EXPECT_TRUE(line.ends_with('\n')) << row.name;
+  line.remove_suffix(1);
+  return std::string(line);
+}
+
+std::string read_back(Service service, const std::string& line) {
+  wire::RecordLines lines;
+  const auto status = service == Service::kafka ? wire::KafkaUnwrapper().line(line, lines)
+                                                : wire::KinesisDecoder().line(line, lines);
+  return status.ok() ? std::string(lines.text.view()) : status.error().what;
+}
+
+TEST(Request, IsKnownAndReadBackAsEachProtocolWritesIt) {
+  for (const auto service : {Service::kafka, Service::kinesis}) {
+    for (const auto& [name, protocol] : protocols_of(service)) {
+      for (const bool with_key : {false, true}) {
+        const auto line = written_by(row_of(protocol), with_key);
+        EXPECT_EQ(read_back(service, line), kRecord + "\n") << name;
+        if (!row_of(protocol).has_payload) continue;  // of what is not sent as it is
+        const auto request = parsed(line);
+        EXPECT_EQ(request.protocol, protocol) << name;
+        EXPECT_EQ(request.destination, "d") << name;
+        EXPECT_EQ(request.records.size(), 1u) << name;
+        EXPECT_EQ(body_of(request, texts(request)), request.text(request.payload)) << name;
+      }
+    }
+  }
 }
 
 TEST(Request, KeepsTheBytesOfRecordsAndOfTheWholeBody) {
@@ -117,9 +174,10 @@ TEST(Request, RefusesWhatIsNoRequest) {
   EXPECT_EQ(fault_of(R"({"stream":7,"payload":{"records":[]}})"), "stream is not a string");
   EXPECT_EQ(fault_of(R"({"topic":"t","payload":[]})"), "payload is not an object");
   EXPECT_EQ(fault_of(R"({"topic":"t","payload":{}})"),
-            "payload has no 'records' (REST v2) and no 'value' (REST v3)");
+            "payload has none of 'records' (v2), 'value' or 'key' (v3)");
   EXPECT_EQ(fault_of(R"({"stream":"t","payload":{}})"),
-            "payload has no 'Records', 'records' or 'Data'");
+            "payload has none of 'Records' (put-records), 'Data' (put-record), 'Data' "
+            "(gateway-record), 'records' (gateway-records)");
   EXPECT_NE(fault_of(R"({"topic":"t","payload":{"records":[{"value":1}]})"), "");
 }
 

@@ -6,7 +6,8 @@
 
 #include "base/ascii.h"
 #include "cli/values.h"
-#include "stream/whole_file.h"
+#include "payload_run.h"
+#include "stream/input.h"
 #include "wire/kinesis.h"
 #include "wire/shard_map.h"
 
@@ -32,7 +33,7 @@ void declare(cli::Flags& flags, KinesisFlags& to) {
                       "Name the streams by PATTERN (default streaming-{user_id}-{dataset}). "
                       "Where it has no {dataset}, any JSON object may pass."));
   encoding(flags.choice(
-      "--shape", to.shape, wire::kKinesisShapes,
+      "--shape", to.shape, protocols_of(wire::Service::kinesis),
       "Write requests for the Kinesis API or for a gateway. put-records is the default; the "
       "gateways' are for an API Gateway proxy that encodes base64 itself."));
   encoding(flags.text("--partition-key", to.partition_key, "FIELD",
@@ -105,8 +106,9 @@ Status check_aggregation(const KinesisFlags& flags, const wire::KinesisOptions& 
     return Error{"--aggregate needs --shards: an aggregate holds records of one shard",
                  "give --shards N, or --shards FILE with what create-streams --list-shards prints"};
   }
-  if (!wire::is_of_api(flags.shape)) {
-    return Error{"--aggregate means nothing with --shape " + std::string(name_of(flags.shape)) +
+  const auto& row = row_of(flags.shape);
+  if (row.entry.value != wire::ValueForm::base64) {
+    return Error{"--aggregate means nothing with --shape " + std::string(row.name) +
                      ": a gateway takes text, and an aggregate is none",
                  "give --shape put-records or put-record"};
   }
@@ -134,20 +136,15 @@ Result<wire::Aggregation> aggregation_of(const KinesisFlags& flags,
 
 Result<KinesisRun> resolve(const KinesisFlags& flags) {
   wire::KinesisOptions options;
-  options.shape = flags.shape;
-  if (!is_batch(flags.shape) && (flags.max_records || flags.max_bytes)) {
-    return Error{std::string(flags.max_records ? "--max-records" : "--max-bytes") +
-                     " means nothing with --shape " + std::string(name_of(flags.shape)) +
-                     ", which has one record a request",
-                 flags.max_records ? "" : "--max-record-bytes limits a record"};
-  }
-  if (!is_batch(flags.shape) && flags.linger && !flags.aggregate) {
-    return Error{"--linger means nothing with --shape " + std::string(name_of(flags.shape)) +
-                     ", which has one record a request",
-                 ""};
-  }
-  if (flags.newline && flags.shape == wire::KinesisShape::gateway_record) {
-    return Error{"--newline means nothing with --shape gateway-record, whose Data is an object",
+  const auto& row = row_of(flags.shape);
+  options.protocol = flags.shape;
+  TRY(check_of_batches(row, "--shape",
+                       {{"--max-records", flags.max_records.has_value()},
+                        {"--max-bytes", flags.max_bytes.has_value()},
+                        {"--linger", flags.linger && !flags.aggregate}}));
+  if (flags.newline && row.entry.value == wire::ValueForm::json) {
+    return Error{"--newline means nothing with --shape " + std::string(row.name) +
+                     ", whose Data is an object",
                  ""};
   }
 
@@ -155,8 +152,7 @@ Result<KinesisRun> resolve(const KinesisFlags& flags) {
   run.only = flags.only;
 
   auto streams = TRY(wire::resolve_destinations(wire::kStreamNames, flags.stream, flags.user_id));
-  const bool names_stream = flags.shape != wire::KinesisShape::gateway_records;
-  if (flags.payload_only && !names_stream && streams.by_dataset() && !run.only) {
+  if (flags.payload_only && !row.names_stream && streams.by_dataset() && !run.only) {
     return Error{"--payload-only needs --only: such a payload does not say which stream it is for",
                  "give --only pin, geo or user"};
   }

@@ -7,8 +7,8 @@
 
 #include "base/hash.h"
 #include "query/archive.h"
+#include "stream/input.h"
 #include "stream/output.h"
-#include "stream/whole_file.h"
 
 namespace pinpipe {
 namespace {

@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include "payload_run.h"
 #include "wire/kafka_rest.h"
 
 namespace pinpipe {
@@ -21,7 +22,7 @@ void declare(cli::Flags& flags, KafkaFlags& to) {
   encoding(flags.text("--topic", to.topic, "PATTERN",
                       "Name the topics by PATTERN (default {user_id}.{dataset}). Where it "
                       "has no {dataset}, any JSON object may pass."));
-  encoding(flags.choice("--api", to.api, wire::kKafkaApis,
+  encoding(flags.choice("--api", to.api, protocols_of(wire::Service::kafka),
                         "Write for Kafka REST v2 (default), Kafka REST v3, or kcat: the "
                         "latter two have one record a line."));
   const auto key = flags.text("--key", to.key, "FIELD",
@@ -52,17 +53,11 @@ void declare(cli::Flags& flags, KafkaFlags& to) {
 
 Result<KafkaRun> resolve(const KafkaFlags& flags) {
   wire::KafkaOptions options;
-  options.api = flags.api;
-  if (!wire::is_batch(flags.api) && flags.max_records) {
-    return Error{"--max-records means nothing with --api " + std::string(name_of(flags.api)) +
-                     ", which has one record a line",
-                 ""};
-  }
-  if (!wire::is_batch(flags.api) && flags.linger) {
-    return Error{"--linger means nothing with --api " + std::string(name_of(flags.api)) +
-                     ", which has one record a line",
-                 ""};
-  }
+  const auto& row = row_of(flags.api);
+  options.protocol = flags.api;
+  TRY(check_of_batches(
+      row, "--api",
+      {{"--max-records", flags.max_records.has_value()}, {"--linger", flags.linger.has_value()}}));
 
   KafkaRun run;
   run.only = flags.only;
@@ -74,13 +69,17 @@ Result<KafkaRun> resolve(const KafkaFlags& flags) {
     return Error{"--payload-only needs --only: a payload does not say which topic it is for",
                  "give --only pin, geo or user"};
   }
-  if (flags.payload_only && flags.api == wire::KafkaApi::kcat && flags.key) {
-    return Error{
-        "--key means nothing with --api kcat --payload-only, which writes records as they are", ""};
+  if (flags.payload_only && !row.has_payload && flags.key) {
+    return Error{"--key means nothing with --api " + std::string(row.name) +
+                     " --payload-only, which writes records as they are",
+                 ""};
   }
 
-  if (flags.key_format && flags.api == wire::KafkaApi::kcat)
-    return Error{"--key-format means nothing with --api kcat, whose keys are text", ""};
+  if (flags.key_format && row.entry.value == wire::ValueForm::text) {
+    return Error{
+        "--key-format means nothing with --api " + std::string(row.name) + ", whose keys are text",
+        ""};
+  }
 
   options.topics = std::move(topics);
   options.key_field = flags.key;

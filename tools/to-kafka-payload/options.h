@@ -17,7 +17,7 @@ namespace pinpipe {
 struct KafkaFlags {
   std::optional<std::string> user_id;
   std::string topic = "{user_id}.{dataset}";
-  wire::KafkaApi api = wire::KafkaApi::v2;
+  wire::Protocol api = wire::Protocol::kafka_v2;
   std::optional<std::string> key;
   std::optional<wire::KeyFormat> key_format;
   std::optional<uint64_t> max_records;

@@ -5,8 +5,7 @@
 #include "record/values.h"
 
 namespace pinpipe::posts {
-// ---- post
-// -----------------------------------------------------------------------------------------
+// ---- post ----
 
 namespace {
 
@@ -187,8 +186,7 @@ void write_clean(const Post& post, LineWriter& to) {
   to.put(",\"date_joined\":").timestamp(user.joined, 'T').put("}}\n");
 }
 
-// ---- the table
-// ------------------------------------------------------------------------------------
+// ---- the table ----
 
 namespace {
 
