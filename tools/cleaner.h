@@ -68,6 +68,13 @@ inline int run_cleaner(int argc, char** argv, const char* name, const char* summ
       "--strict", options.strict,
       "Reject a record with a value that cannot be read, rather than null it, or with "
       "a misspelt key.");
+  tool.flags().flag("--check", options.check,
+                    "Reject a record that is not clean already. The reasons are those of query; "
+                    "what is written is what would be written without.");
+  if (datasets.size() > 1) {
+    tool.flags().flag("--as-posts", options.as_posts,
+                      "Write a record that is a line of its own as a post of one member.");
+  }
   tool.flags().expectation(
       "--expect", expectations, names_of_shares(datasets),
       "End with status 1 unless a share is below a bound. It is told, too; shares are "

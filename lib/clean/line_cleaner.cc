@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "json/writer.h"
+#include "record/clean_record.h"
 
 namespace pinpipe::clean {
 
@@ -43,7 +44,7 @@ size_t offset_of(std::string_view line, const json::ObjectView& record) {
 }  // namespace
 
 LineCleaner::LineCleaner(std::span<const record::Dataset> datasets, Options options)
-    : max_line_(options.max_line) {
+    : options_(options) {
   for (const auto dataset : datasets) parts_.push_back({dataset, RecordCleaner(dataset, options)});
 }
 
@@ -90,9 +91,9 @@ bool LineCleaner::has_part(const record::Records& records) const {
 /// Clean keys that were not there make a line longer, and give it more members: the next tool may
 /// not take it any more.
 Status LineCleaner::check_size(size_t size) const {
-  if (size > max_line_) {
+  if (size > options_.max_line) {
     return Error{std::to_string(size) + " bytes once cleaned: longer than --max-line " +
-                 std::to_string(max_line_)};
+                 std::to_string(options_.max_line)};
   }
   if (member_count_ > json::Members::kMost) {
     return Error{std::to_string(member_count_) + " members once cleaned: more than " +
@@ -102,6 +103,7 @@ Status LineCleaner::check_size(size_t size) const {
 }
 
 Status LineCleaner::clean(Part& part, const json::ObjectView& record, Buffer& to) {
+  if (options_.check) TRY(record::check_clean(part.dataset, members_, record));
   const size_t before = to.size();
   TRY(part.cleaner.clean(members_, record, beside_, to));
   size_ = size_ - record.text.size() + (to.size() - before);
@@ -116,9 +118,19 @@ Status LineCleaner::clean_record(std::string_view line, const record::Records& r
     const auto& record = records[part.dataset];
     if (!record.present) continue;
     size_ = record.text.size();  // blanks around it go
-    return clean(part, record, to);
+    return options_.as_posts ? clean_as_post(part, record, to) : clean(part, record, to);
   }
   to.append(line);
+  return {};
+}
+
+Status LineCleaner::clean_as_post(Part& part, const json::ObjectView& record, Buffer& to) {
+  const size_t before = to.size();
+  to.append_all("{\"", name_of(part.dataset), "\":");
+  size_ += to.size() - before + 1;
+  ++member_count_;
+  TRY(clean(part, record, to));
+  to.append('}');
   return {};
 }
 

@@ -76,6 +76,7 @@ class LineCleaner {
   Layout layout_of(const record::Records& records) const;
   [[gnu::cold]] void find_beside();
   Status clean_record(std::string_view line, const record::Records& records, Buffer& to);
+  Status clean_as_post(Part& part, const json::ObjectView& record, Buffer& to);
   Status clean_post(std::string_view line, const record::Records& records, Buffer& to);
   Status clean_post_in_pieces(std::string_view line, const record::Records& records,
                               const Layout& layout, Buffer& to);
@@ -84,7 +85,7 @@ class LineCleaner {
   Status check_size(size_t size) const;
   const Part* part_of(const json::Member& member) const;
 
-  size_t max_line_;
+  Options options_;
   std::vector<Part> parts_;
   std::vector<ndjson::Finding> findings_;
   json::Scanner scanner_{record::kFieldIds};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "json/string.h"
+#include "record/clean_record.h"
 #include "record/schema.h"
 
 namespace pinpipe::clean {
@@ -185,10 +186,9 @@ Status RecordCleaner::write_fields(Cursor& to) {
     const Read read = read_field(rule, from, to);
     if (read == Read::value) continue;
     if (read == Read::unreadable && (options_.strict || rule.kind == Kind::key)) {
-      return Error{std::string(rule.key) +
-                   " cannot be read: " + record::shown(reader_.culprit()->value)};
+      return record::unfit(dataset_, record::clean_schema(dataset_)[i], reader_.culprit()->value);
     }
-    if (rule.kind == Kind::key) return record::no_key();
+    if (rule.kind == Kind::key) return record::no_key_of(dataset_);
     misses_.push_back({i, read, reader_.culprit()});
     if (to.at == start) to.put("null");
   }

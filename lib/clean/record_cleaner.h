@@ -23,6 +23,8 @@ namespace pinpipe::clean {
 struct Options {
   /// Reject a record with an unreadable value or a misspelt key, rather than null and count it.
   bool strict = false;
+  bool check = false;     ///< reject a record that is not clean, as query does
+  bool as_posts = false;  ///< write a bare record as a post
   size_t max_line = ndjson::BlockOptions().max_line;  ///< of a cleaned line, too
 };
 

@@ -10,6 +10,8 @@ namespace {
 using json::Kind;
 using json::Member;
 using record::Dataset;
+using record::kInd;
+using record::place_of_field;
 using record::Type;
 
 /// By dataset, where the field is in the clean schema that only cleaning makes; a record without
@@ -108,7 +110,7 @@ Status Extractor::line(std::string_view line, ExtractedBatch& to) {
     bool fits = index.find(dataset, members_, records[dataset]);
     fits = fits && index[kSigns[index_of(dataset)]].kind != Kind::null;
     if (fits && read(dataset, to)) continue;
-    TRY(fault_in(dataset, index, members_, records[dataset]));
+    TRY(record::fault_in(dataset, index, members_, records[dataset]));
     read(dataset, to);  // it only looked so
   }
   if (program_->time()) {
@@ -141,7 +143,7 @@ bool Extractor::read(const Step& step, const Member& value, ExtractedBatch& to) 
         cells_[each.slot] = Cell(value.value);
         to.text_bytes += value.value.size();
       }
-      return is_coordinates(value.value);
+      return record::is_coordinates(value.value);
     case Type::text:
       read_text(step, value, to);
       return true;

@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "json/scanner.h"
-#include "query/clean_record.h"
 #include "query/extracted_batch.h"
 #include "query/program.h"
+#include "record/clean_record.h"
 #include "record/records.h"
 #include "record/schema.h"
 #include "record/values.h"
@@ -70,11 +70,11 @@ class Extractor {
   std::array<std::vector<Step>, 3> steps_;  // by index_of(dataset)
   json::Scanner scanner_{record::kFieldIds};
   json::Members members_;
-  std::array<FieldIndex, 3> indexes_;  // by index_of(dataset)
-  std::vector<Cell> cells_;            // of the line
-  std::vector<Slot> ind_slots_;        // that have the key itself
-  std::array<int64_t, 3> inds_{};      // by index_of(dataset)
-  std::optional<int64_t> time_us_;     // of the line
+  std::array<record::FieldIndex, 3> indexes_;  // by index_of(dataset)
+  std::vector<Cell> cells_;                    // of the line
+  std::vector<Slot> ind_slots_;                // that have the key itself
+  std::array<int64_t, 3> inds_{};              // by index_of(dataset)
+  std::optional<int64_t> time_us_;             // of the line
 };
 
 }  // namespace pinpipe::query

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "json/string.h"
+#include "record/clean_record.h"
 #include "record/schema.h"
 
 namespace pinpipe::record {
@@ -260,7 +261,7 @@ Status misfit(Dataset dataset, const Members& members, const Records& records) {
   if (member.text.empty() || member.text == "null") return {};
   const std::string name(name_of(dataset));
   if (!member.present) return Error{name + ": " + shown(member.text) + " is not a record"};
-  return Error{name + ": " + no_key().what};
+  return no_key_of(dataset);
 }
 
 std::string shown(std::string_view value) {

@@ -45,8 +45,8 @@ int days_in_month(int year, int month) {
 
 /// REQUIRES: nothing is negative
 bool possible(const Timestamp& t) {
-  return t.month >= 1 && t.month <= 12 && t.day >= 1 && t.hour < 24 && t.minute < 60 &&
-         t.second < 60 && (t.day <= 28 || t.day <= days_in_month(t.year, t.month));
+  return t.year >= 1 && t.month >= 1 && t.month <= 12 && t.day >= 1 && t.hour < 24 &&
+         t.minute < 60 && t.second < 60 && (t.day <= 28 || t.day <= days_in_month(t.year, t.month));
 }
 
 /// Minutes that `zone`, all behind the seconds and fraction, is east of UTC.
@@ -63,14 +63,14 @@ std::optional<int> zone_minutes(std::string_view zone) {
   return (zone[0] == '-' ? -1 : 1) * (hours * 60 + minutes);
 }
 
-/// `t` earlier by `minutes`; nothing where that leaves the years 0000 to 9999.
+/// `t` earlier by `minutes`; nothing where that leaves the years 0001 to 9999.
 std::optional<Timestamp> earlier(Timestamp t, int minutes) {
   const int64_t day_minutes = t.hour * 60 + t.minute - minutes;
   const int64_t shift = day_minutes < 0 ? -1 : day_minutes >= 24 * 60 ? 1 : 0;
   const auto rest = static_cast<int>(day_minutes - shift * 24 * 60);
   if (shift != 0)
     civil_from_days(days_from_civil(t.year, t.month, t.day) + shift, t.year, t.month, t.day);
-  if (t.year < 0 || t.year > 9999) return std::nullopt;
+  if (t.year < 1 || t.year > 9999) return std::nullopt;
   t.hour = rest / 60;
   t.minute = rest % 60;
   return t;
@@ -151,7 +151,7 @@ std::optional<Timestamp> epoch_to_timestamp(std::string_view integer) {
   civil_from_days((seconds - second) / kDaySeconds, t.year, t.month, t.day);
   if (rest != 0) t.fraction = integer.substr(integer.size() - (places - 10));
   if (negative && rest != 0) return std::nullopt;  // its digits are not those of the fraction
-  if (t.year < 0 || t.year > 9999) return std::nullopt;
+  if (t.year < 1 || t.year > 9999) return std::nullopt;
   return t;
 }
 

@@ -16,7 +16,8 @@ bool is_integer(std::string_view text);
 /// `text` as a number, where it is a JSON integer within 64 bits.
 std::optional<int64_t> to_int64(std::string_view text);
 
-/// A point in time, UTC, proleptic Gregorian, years 0000 to 9999.
+/// A point in time, UTC, proleptic Gregorian, years 0001 to 9999: the tables of Spark and
+/// Delta, and what Python knows, begin there.
 struct Timestamp {
   int year, month, day, hour, minute, second;
   std::string_view
@@ -27,7 +28,8 @@ struct Timestamp {
 
 /// Reads `YYYY-MM-DD HH:MM:SS` or with `T`, an optional fraction, an optional zone, which is
 /// converted to UTC: `Z`, `UTC`, `±HH`, `±HHMM` or `±HH:MM`, perhaps behind a blank. A date alone
-/// is its midnight. Impossible dates and times (also :60 and 24:00) give nothing.
+/// is its midnight. Impossible dates and times (also :60, 24:00
+/// and the year 0) give nothing.
 std::optional<Timestamp> to_timestamp(std::string_view text);
 
 /// Reads an integer of 10 digits as seconds since 1970, of 13 as milliseconds, of 16 as

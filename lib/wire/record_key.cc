@@ -1,5 +1,7 @@
 #include "wire/record_key.h"
 
+#include "record/clean_record.h"
+
 namespace pinpipe::wire {
 namespace {
 
@@ -19,7 +21,7 @@ uint64_t fnv1a(std::string_view bytes) {
 }
 
 std::string FoundRecord::name() const {
-  return dataset ? std::string(name_of(*dataset)) + " record" : "record";
+  return std::string(dataset ? name_of(*dataset) : "record");
 }
 
 Status KeyFinder::find(const FoundRecord& record, std::string_view bytes, RecordKey& key) {
@@ -67,6 +69,7 @@ const json::Member* KeyFinder::field_of(const FoundRecord& record) const {
 }
 
 Error KeyFinder::missing(const FoundRecord& record) const {
+  if (record.dataset && field_.text.empty()) return record::no_key_of(*record.dataset);
   const auto [first, second] = names_for(record);
   const std::string other = second == nullptr ? "" : " or '" + second->text + "'";
   return {record.name() + ": no key '" + first->text + "'" + other};

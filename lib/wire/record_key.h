@@ -37,7 +37,7 @@ struct FoundRecord {
   const json::Members& members;            ///< of a scanner of record::kFieldIds
   std::optional<record::Dataset> dataset;  ///< nothing: some other object
 
-  /// "pin record", or "record".
+  /// "pin", or "record".
   std::string name() const;
 };
 

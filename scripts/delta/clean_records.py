@@ -1,35 +1,33 @@
 """Clean records typed as tables pin, geo and user have them: lines to Arrow and back. For to-delta and from-delta.
 
-A line that is no
-clean record is an Unclean, with the reason. Nothing here prints or exits.
-"""
+Lines that are plain, posts or bare records with nothing but clean keys, are read here, many at once; all others are
+read by clean-posts, which says what is wrong with those that are no clean records. Nothing here prints or exits."""
 
-import re
+import json
+import subprocess
+import tempfile
 from collections.abc import Iterable
-from datetime import datetime
 from operator import attrgetter
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
-from pinpipe_schema import CLEAN
-from recognition import STRONG, Unclean, members_of
+from json_lines import Unreadable
+from pinpipe_schema import CLEAN, RAW
 
 INTEGER, TEXT, TIMESTAMP = pa.int64(), pa.string(), pa.timestamp("us", "UTC")
 COORDINATES = pa.list_(pa.float64())
 ARROW_TYPES = {"integer": INTEGER, "text": TEXT, "timestamp": TIMESTAMP, "coordinates": COORDINATES}
 SCHEMAS = {dataset: pa.schema({field.name: ARROW_TYPES[field.type] for field in fields})
            for dataset, fields in CLEAN.items()}
-# What tells a record that no cleaner has seen, where the clean key that it becomes has no value: as query has it.
-RAW_SIGNS = {"pin": {"index": "ind"},
-             "geo": {"index": "ind", "latitude": "coordinates", "longitude": "coordinates"},
-             "user": {"index": "ind", "first_name": "user_name", "last_name": "user_name"}}
+# The keys that tell of which dataset a bare record is.
+STRONG = {dataset: {field.name for field in (*RAW[dataset], *CLEAN[dataset]) if field.mark == "strong"} for dataset in CLEAN}
 
 Integer = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 JSON_TYPES = {INTEGER: Integer | None, TEXT: str | None, TIMESTAMP: str | None,
               COORDINATES: tuple[float, float] | None}
-CLEAN_TIMESTAMP = re.compile(r"(?!0000)\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.(\d+))?", re.ASCII)
 FIRST_MICROSECOND = -62_135_596_800_000_000  # of the year 1, with which the timestamps of Delta begin
 
 
@@ -49,8 +47,10 @@ Bare = msgspec.defstruct(
     forbid_unknown_fields=True, gc=False)
 Found = dict[str, list[Any]]  # records by dataset
 
-decode_any = msgspec.json.Decoder().decode
 decode_post, decode_bare = msgspec.json.Decoder(Post), msgspec.json.Decoder(Bare)
+# A post with something beside its records.
+decode_any_post = msgspec.json.Decoder(
+    msgspec.defstruct("AnyPost", [(dataset, kind | None, None) for dataset, kind in RECORDS.items()], gc=False))
 FAULTS = msgspec.MsgspecError, UnicodeDecodeError
 
 
@@ -97,54 +97,57 @@ def find_at_once(chunk: bytes) -> Found | None:
     return None
 
 
-# ---- a line that is not plain -------------------------------------------------------------------
+# ---- lines that are not plain --------------------------------------------------------------------
 
 
-def check_timestamp(name: str, value: str) -> tuple[str, bool]:
-    """The value with microseconds at most, and whether that has cut it."""
-    match = CLEAN_TIMESTAMP.fullmatch(value)
-    try:
-        datetime.fromisoformat(value[:19] if match else "")
-    except ValueError:
-        raise Unclean(f"{name} {msgspec.json.encode(value[:60]).decode()} is not a timestamp of a clean record") from None
-    return value[:26], bool(match[1] and match[1][6:].strip("0"))
+class Checked(NamedTuple):
+    """What clean-posts makes of lines."""
+
+    found: Found
+    rejects: list[tuple[int, str, dict[str, Any]]]  # the line's number, from 0; why; it, as rejects have it
+    accepted: int  # lines
+    cut: int  # fractions of a second, to microseconds
+    dropped: int  # keys that no table has
 
 
-def read_record(dataset: str, member: dict[str, Any], counts: "Counts") -> Any:
-    for raw, clean in RAW_SIGNS[dataset].items():
-        if member.get(raw) is not None and member.get(clean) is None:
-            raise Unclean(f"{dataset}: {raw} without {clean}; clean it first (clean-{dataset})")
-    known = {name: member[name] for name in SCHEMAS[dataset].names if name in member}
-    try:
-        record = msgspec.convert(known, RECORDS[dataset])
-    except msgspec.ValidationError as error:
-        raise Unclean(f"{dataset}: {error}; clean it first (clean-{dataset})") from None
+FIRST_LINE = b'{"pin":{"ind":0}}\n'  # so that what comes is NDJSON, whatever it begins with
+MICROSECONDS_END = len("2020-01-01T00:00:00.123456")
+
+
+def check(lines: bytes) -> Checked:
+    """Errors: Unreadable, if clean-posts cannot be run."""
+    with tempfile.TemporaryDirectory() as folder:
+        rejects = Path(folder, "rejects")
+        command = ["clean-posts", "--check", "--as-posts", "--stats", "--rejects", str(rejects)]
+        try:
+            done = subprocess.run(command, input=FIRST_LINE + lines, capture_output=True, check=False)
+        except FileNotFoundError:
+            raise Unreadable("there is no 'clean-posts' on PATH, which reads what is not plain",
+                             "put the folder of the tools on PATH") from None
+        said = done.stderr.splitlines()
+        if done.returncode not in (0, 1):
+            raise Unreadable(f"clean-posts could not finish: {said[0].decode() if said else done.returncode}")
+        kept = list(map(json.loads, rejects.read_bytes().splitlines()))
+    stats = json.loads(said[-1])
+    posts = decode_any_post.decode_lines(done.stdout.partition(b"\n")[2])
+    found: Found = {dataset: list(filter(None, map(attrgetter(dataset), posts))) for dataset in SCHEMAS}
+    return Checked(found, [(reject["line"] - 2, reject["reason"], raw_of(reject)) for reject in kept], len(posts),
+                   sum(cut_timestamps(dataset, record) for dataset, records in found.items() for record in records),
+                   sum(sum(stats[dataset]["dropped"].values()) for dataset in SCHEMAS))
+
+
+def raw_of(reject: dict[str, Any]) -> dict[str, Any]:
+    return {name: reject[name] for name in ("raw", "raw_base64") if name in reject}
+
+
+def cut_timestamps(dataset: str, record: Any) -> int:
+    cut = 0
     for field in SCHEMAS[dataset]:
-        if field.type == TIMESTAMP and (value := getattr(record, field.name)) is not None:
-            value, is_cut = check_timestamp(field.name, value)
-            setattr(record, field.name, value)
-            counts.cut += is_cut
-    counts.dropped += len(member) - len(known)
-    return record
-
-
-class Counts:
-    """What reading lines one by one has changed: fractions of a second cut to microseconds, unknown keys dropped."""
-
-    def __init__(self) -> None:
-        self.cut = self.dropped = 0
-
-
-def find_in_line(line: bytes, counts: Counts) -> dict[str, Any]:
-    """The records of a line, by dataset. Errors: Unclean, and then none of them counts."""
-    try:
-        members = members_of(decode_any(line))
-    except FAULTS as error:
-        raise Unclean(str(error)) from None
-    of_line = Counts()
-    records = {dataset: read_record(dataset, member, of_line) for dataset, member in members.items()}
-    counts.cut, counts.dropped = counts.cut + of_line.cut, counts.dropped + of_line.dropped
-    return records
+        value = getattr(record, field.name) if field.type == TIMESTAMP else None
+        if value is not None and len(value) > MICROSECONDS_END:
+            setattr(record, field.name, value[:MICROSECONDS_END])
+            cut += value[MICROSECONDS_END:].strip("0") != ""
+    return cut
 
 
 # ---- columns ------------------------------------------------------------------------------------

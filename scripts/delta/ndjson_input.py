@@ -1,6 +1,5 @@
 """Lines in chunks that can be read at once, and a log of those that are bad."""
 
-import base64
 import itertools
 import json
 import re
@@ -73,7 +72,7 @@ class Rejects:
         self.untold: Counter[str] = Counter()
 
     def add(self, file: str, place: Place, reason: str, raw: dict[str, Any]) -> None:
-        """`raw` is as raw_of() makes it."""
+        """`raw` is the line as rejects have it: {"raw": TEXT} or {"raw_base64": …}."""
         self.count += 1
         if self.count <= MOST_TOLD:
             say(f"{self.tool}: {printable(file)}:{place}: {printable(reason)}")
@@ -93,10 +92,3 @@ class Rejects:
                 f"most: {printable(reason)} ({times}){printable(where)}")
         if self.file:
             self.file.close()
-
-
-def raw_of(line: bytes) -> dict[str, Any]:
-    try:
-        return {"raw": line.decode()}
-    except UnicodeDecodeError:
-        return {"raw_base64": base64.b64encode(line).decode()}

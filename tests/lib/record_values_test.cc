@@ -54,7 +54,7 @@ TEST(IntegerTest, ReadsWhatFits64Bits) {
 }
 
 TEST(TimestampTest, WritesEveryDayOfTenThousandYearsAsItReadsIt) {
-  const sys_days first = year(0) / 1 / 1;
+  const sys_days first = year(1) / 1 / 1;
   const sys_days last = year(9999) / 12 / 31;
   for (sys_days day = first; day <= last; day += days(3)) {
     const auto text =
@@ -69,7 +69,7 @@ TEST(TimestampTest, TakesTheDaysThatAreOnTheCalendarAndNoOthers) {
       for (unsigned d = 0; d <= 32; ++d) {
         char text[32];
         std::snprintf(text, sizeof text, "%04d-%02u-%02u 00:00:00", y, m, d);
-        const bool on_calendar = (year(y) / m / d).ok();
+        const bool on_calendar = y > 0 && (year(y) / m / d).ok();
         ASSERT_EQ(to_timestamp(text).has_value(), on_calendar) << text;
       }
     }
@@ -94,8 +94,9 @@ TEST(TimestampTest, ConvertsEveryZoneToUtc) {
 }
 
 TEST(TimestampTest, StaysWithinFourDigitsOfTheYear) {
-  EXPECT_EQ(rewritten("0000-01-01 00:00:00+00:01"), "none");
-  EXPECT_EQ(rewritten("0000-01-01 00:01:00+00:01"), "0000-01-01T00:00:00");
+  EXPECT_EQ(rewritten("0000-12-31 23:59:59"), "none");
+  EXPECT_EQ(rewritten("0001-01-01 00:00:00+00:01"), "none");
+  EXPECT_EQ(rewritten("0001-01-01 00:01:00+00:01"), "0001-01-01T00:00:00");
   EXPECT_EQ(rewritten("9999-12-31 23:59:59-00:01"), "none");
   EXPECT_EQ(rewritten("9999-12-31 23:58:59-00:01"), "9999-12-31T23:59:59");
 }

@@ -50,11 +50,11 @@ TEST(RecordKey, TakesIndAndIndexForOneInRecordsOfADatasetOnly) {
 }
 
 TEST(RecordKey, SaysWhatIsMissing) {
-  EXPECT_EQ(key_of({}, Dataset::pin, "{}"), "pin record: no key 'ind' or 'index'");
-  EXPECT_EQ(key_of({}, Dataset::geo, "{}"), "geo record: no key 'ind' or 'index'");
-  EXPECT_EQ(key_of({"k"}, Dataset::user, R"({"k":null})"), "user record: no key 'k'");
-  EXPECT_EQ(key_of({"k"}, Dataset::user, R"({"k":{}})"), "user record: the key is an object");
-  EXPECT_EQ(key_of({"k"}, Dataset::user, R"({"k":[]})"), "user record: the key is an array");
+  EXPECT_EQ(key_of({}, Dataset::pin, "{}"), "pin: no ind or index, which says what record this is");
+  EXPECT_EQ(key_of({}, Dataset::geo, "{}"), "geo: no ind or index, which says what record this is");
+  EXPECT_EQ(key_of({"k"}, Dataset::user, R"({"k":null})"), "user: no key 'k'");
+  EXPECT_EQ(key_of({"k"}, Dataset::user, R"({"k":{}})"), "user: the key is an object");
+  EXPECT_EQ(key_of({"k"}, Dataset::user, R"({"k":[]})"), "user: the key is an array");
 }
 
 TEST(RecordKey, IsAHashWhereThatIsAllowed) {

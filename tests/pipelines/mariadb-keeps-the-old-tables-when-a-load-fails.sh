@@ -26,8 +26,8 @@ refuses_line 'not UTF-8 at byte 9' $'{"pin":"\xff"}'
 refuses_line 'not UTF-8' "$(head -c 23000 /dev/zero | tr '\0' x)"$'\xff'
 refuses_line 'not a post' '{"index":1,"title":"a bare record"}'
 refuses_line 'not a post' '[1]'
-refuses_line "pin has no 'index'" '{"pin":{"title":"a"}}'
-refuses_line 'geo is not a record' '{"pin":{"index":1},"geo":"here"}'
+refuses_line "pin: no ind or index, which says what record this is" '{"pin":{"title":"a"}}'
+refuses_line 'geo: "here" is not a record' '{"pin":{"index":1},"geo":"here"}'
 refuses_line "geo is clean" "$(head -n 1 posts | clean-geo)"
 refuses_line "user is clean" "$(head -n 1 posts | clean-user)"
 refuses_line 'pin.title: an object is not a value' '{"pin":{"index":1,"title":{}}}'

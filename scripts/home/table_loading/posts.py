@@ -98,14 +98,14 @@ class Rows:
         """`(1,'…',NULL)`. Errors: BadInput."""
         columns = COLUMNS[dataset]
         if not isinstance(record, dict):
-            raise BadInput(f"{dataset} is not a record", place)
+            raise BadInput(f"{dataset}: {json.dumps(record, ensure_ascii=False)[:60]} is not a record", place)
         if CLEAN_ONLY.get(dataset) in record:
             raise BadInput(f"{dataset} is clean ('{CLEAN_ONLY[dataset]}'); the tables take raw posts", place)
         values = [record.get(column) for column in columns]
         if values[0] is None:
             values[0] = record.get(OTHER_KEY[columns[0]])
         if values[0] is None:
-            raise BadInput(f"{dataset} has no '{columns[0]}'", place)
+            raise BadInput(f"{dataset}: no ind or index, which says what record this is", place)
         if len(record) != len(columns) or record.keys() - columns:
             self.left_out.update(f"{dataset}.{name}" for name in record.keys() - columns - {"index", "ind"})
         return self.text_of(dataset, columns, values, place)
