@@ -6,6 +6,7 @@
 #include "aws/endpoint.h"
 #include "aws/sigv4.h"
 #include "http/headers.h"
+#include "wire/fields.h"
 
 namespace pinpipe::aws {
 namespace {
@@ -112,8 +113,9 @@ Status KinesisClient::send(Call call) {
   request.method = "POST";
   request.url = url_ + "/";
   request.body = sent.arguments;
-  request.headers = {"Content-Type: application/x-amz-json-1.1",
-                     std::string("X-Amz-Target: Kinesis_20131202.") + name_of(sent.action)};
+  request.headers = {
+      kJoined<"Content-Type: ", wire::kinesis_field::kContentType>.text(),
+      kJoined<"X-Amz-Target: ", wire::kinesis_field::kTarget>.text() + name_of(sent.action)};
   sign({request.method, request.url, request.headers, request.body}, credentials,
        {"kinesis", options_.region}, options_.unix_time());
   transport_.start(id, request);

@@ -25,7 +25,6 @@ namespace pinpipe::aws {
 using wire::RecordsPage;
 using wire::Shard;
 using wire::ShardPage;
-using wire::stream_arguments;
 using wire::StreamPage;
 using wire::StreamSummary;
 

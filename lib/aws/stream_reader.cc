@@ -54,7 +54,7 @@ Status StreamReader::run() {
 }
 
 Status StreamReader::read_all() {
-  list(stream_arguments(options_.stream));
+  list(wire::stream_arguments(options_.stream));
   while (!hooks_.stopped() && !(due_.empty() && under_way_.empty())) {
     start_due();
     for (auto& done : client_.wait(time_to_next())) {
@@ -92,14 +92,13 @@ void StreamReader::list(std::string arguments) {
 void StreamReader::take_shards(ShardPage page, const http::Reply& reply) {
   std::ranges::move(page.shards, std::back_inserter(pages_));
   if (!page.next.empty()) {
-    return list(kJoined<"{", wire::kKeyOf<wire::kinesis_field::kNextToken>>.text() +
-                json::quoted(page.next) + "}");
+    return list(wire::argument(wire::kinesis_field::kNextToken, page.next));
   }
   listing_ = false;
   shards_ = std::exchange(pages_, {});
   if (!begun_) begin(reply);
   find_shards();
-  if (std::exchange(list_again_, false)) list(stream_arguments(options_.stream));
+  if (std::exchange(list_again_, false)) list(wire::stream_arguments(options_.stream));
 }
 
 /// Notes when this is, by the server's clock: ours may differ. A later run cannot know what LATEST
@@ -143,7 +142,7 @@ void StreamReader::end(Reading& shard) {
   if (listing_) {
     list_again_ = true;
   } else {
-    list(stream_arguments(options_.stream));
+    list(wire::stream_arguments(options_.stream));
   }
 }
 
@@ -170,14 +169,11 @@ void StreamReader::start(Reading& shard) {
         std::exchange(shard.latest, false)
             ? kJoined<wire::kTextOf<wire::kinesis_field::kShardIteratorType>, "LATEST\"">.text()
             : place_.next(shard.id);
-    id = client_.start(
-        KinesisAction::get_shard_iterator,
-        stream_arguments(options_.stream, wire::kKeyOf<wire::kinesis_field::kShardId>.text() +
-                                              json::quoted(shard.id) + "," + position));
+    id = client_.start(KinesisAction::get_shard_iterator,
+                       wire::iterator_arguments(options_.stream, shard.id, position));
   } else {
     id = client_.start(KinesisAction::get_records,
-                       kJoined<"{", wire::kKeyOf<wire::kinesis_field::kShardIterator>>.text() +
-                           json::quoted(shard.iterator) + "}");
+                       wire::argument(wire::kinesis_field::kShardIterator, shard.iterator));
   }
   under_way_[id] = &shard;
 }

@@ -11,11 +11,6 @@ Outcome outcome_of(ProduceFailure::Kind kind) {
   return kind == ProduceFailure::Kind::hopeless ? Outcome::stop : Outcome::refused;
 }
 
-std::string place_of(const kafka::Producer::Delivery& delivery) {
-  return "{\"partition\":" + std::to_string(delivery.partition) +
-         ",\"offset\":" + std::to_string(delivery.offset) + "}";
-}
-
 }  // namespace
 
 Status BrokerCarrier::takes(Protocol protocol) const {
@@ -82,7 +77,8 @@ void BrokerCarrier::settle(const kafka::Producer::Delivery& delivery) {
   if (delivery.failure) return settle(*slot.flight, slot.index, *delivery.failure);
   is_down_ = false;
   auto& flight = *slot.flight;
-  flight.outcome.records[slot.index] = {Outcome::delivered, place_of(delivery)};
+  flight.outcome.records[slot.index] = {Outcome::delivered,
+                                        wire::kafka_place(delivery.partition, delivery.offset)};
   if (++flight.settled == flight.records.size()) settled_.push_back(flight.id);
 }
 

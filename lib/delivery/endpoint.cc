@@ -16,19 +16,16 @@ constexpr http::Milliseconds kQuestionTimeout{5000};
 }  // namespace
 
 Status check_base_url(const std::string& url) {
-  const auto fault = [&](const std::string& what, const std::string& hint) {
-    return Error{"URL " + what, hint};
-  };
   const size_t scheme = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
   if (scheme == 0 || url.size() == scheme)
-    return fault("is not a URL: '" + url + "'", "a URL is http://HOST[:PORT][/PATH], or https://…");
+    return Error{"not a URL: '" + url + "'", "a URL is http://HOST[:PORT][/PATH], or https://…"};
   const auto host = url.substr(scheme, url.find('/', scheme) - scheme);
   if (host.find('@') != host.npos) {
-    return fault("holds a password, which everybody can see",
-                 "put 'Authorization: Basic …' into a file, and give --header-file");
+    return Error{"the URL holds a password, which everybody can see",
+                 "put 'Authorization: Basic …' into a file, and give --header-file"};
   }
   if (host.empty() || url.find_first_of("?# \t\r\n") != url.npos)
-    return fault("is not a base for paths: '" + url + "'", "leave out what is behind the path");
+    return Error{"not a base for paths: '" + url + "'", "leave out what is behind the path"};
   return {};
 }
 

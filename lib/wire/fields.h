@@ -51,6 +51,8 @@ inline constexpr FixedText kValidationErrors("validation_errors");  // of Strimz
 }  // namespace kafka_field
 
 namespace kinesis_field {
+inline constexpr FixedText kTarget("Kinesis_20131202.");  // before the action, in X-Amz-Target
+inline constexpr FixedText kContentType("application/x-amz-json-1.1");
 inline constexpr FixedText kStreamName("StreamName");
 inline constexpr FixedText kStreamArn("StreamARN");
 inline constexpr FixedText kRecords("Records");
@@ -71,6 +73,11 @@ inline constexpr FixedText kTimestamp("Timestamp");
 inline constexpr FixedText kNextShardIterator("NextShardIterator");
 inline constexpr FixedText kMillisBehindLatest("MillisBehindLatest");
 inline constexpr FixedText kNextToken("NextToken");
+// Streams
+inline constexpr FixedText kShardCount("ShardCount");
+inline constexpr FixedText kExclusiveStartStreamName("ExclusiveStartStreamName");
+inline constexpr FixedText kInUse("ResourceInUseException");  // it is there already
+inline constexpr FixedText kNotFound("ResourceNotFoundException");
 // Shards
 inline constexpr FixedText kShards("Shards");
 inline constexpr FixedText kHashKeyRange("HashKeyRange");

@@ -107,9 +107,7 @@ RecordOutcome classify_kafka_record(const Object& entry) {
   }
   auto partition = entry.integer(kafka_field::kPartition);
   if (!partition) partition = entry.integer(kafka_field::kPartitionId);
-  return {Outcome::delivered,
-          "{\"partition\":" + (partition ? std::to_string(*partition) : "null") +
-              ",\"offset\":" + std::to_string(*offset) + "}"};
+  return {Outcome::delivered, kafka_place(partition, *offset)};
 }
 
 /// The texts of the list of strings `key` of `object`, joined; "" without.

@@ -37,6 +37,11 @@ std::optional<Shard> read_shard(const Object& object) {
   return shard;
 }
 
+std::string_view key_of_stream(std::string_view stream) {
+  return stream.starts_with("arn:") ? kinesis_field::kStreamArn.view()
+                                    : kinesis_field::kStreamName.view();
+}
+
 }  // namespace
 
 std::optional<ShardPage> read_shard_page(std::string_view body) {
@@ -136,11 +141,39 @@ std::optional<StreamPage> read_stream_page(std::string_view body) {
   return page;
 }
 
-std::string stream_arguments(const std::string& stream, const std::string& more) {
-  const std::string_view key = stream.starts_with("arn:")
-                                   ? kKeyOf<kinesis_field::kStreamArn>.view()
-                                   : kKeyOf<kinesis_field::kStreamName>.view();
-  return "{" + std::string(key) + json::quoted(stream) + (more.empty() ? "" : ",") + more + "}";
+std::string stream_arguments(std::string_view stream) {
+  return argument(key_of_stream(stream), stream);
+}
+
+std::string create_arguments(std::string_view stream, uint64_t shards) {
+  std::string text;
+  json::Writer writer(text);
+  writer.begin_object();
+  writer.member(key_of_stream(stream), stream);
+  writer.member(kinesis_field::kShardCount, shards);
+  writer.end_object();
+  return text;
+}
+
+std::string iterator_arguments(std::string_view stream, std::string_view shard,
+                               std::string_view position) {
+  std::string text;
+  json::Writer writer(text);
+  writer.begin_object();
+  writer.member(key_of_stream(stream), stream);
+  writer.member(kinesis_field::kShardId, shard);
+  text.append(",").append(position);
+  writer.end_object();
+  return text;
+}
+
+std::string argument(std::string_view name, std::string_view value) {
+  std::string text;
+  json::Writer writer(text);
+  writer.begin_object();
+  writer.member(name, value);
+  writer.end_object();
+  return text;
 }
 
 }  // namespace pinpipe::wire

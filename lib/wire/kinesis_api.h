@@ -1,4 +1,5 @@
-// Replies of the Kinesis API to who reads streams or looks after them: shards, records, streams.
+// The calls of the Kinesis API of who reads streams or looks after them, and what they are replied:
+// shards, records, streams.
 //
 // API model of Kinesis, 2013-12-02; all of it is JSON 1.1. Each function that reads gives nothing
 // where `body` is not what it is named after. What goes into streams is in wire/kinesis.h.
@@ -62,8 +63,17 @@ struct StreamPage {
 };
 std::optional<StreamPage> read_stream_page(std::string_view body);
 
-/// The argument that names a stream: {"StreamName":…}, or {"StreamARN":…} of an ARN, and what is
-/// `more`, JSON members.
-std::string stream_arguments(const std::string& stream, const std::string& more = "");
+// ---- arguments of calls ----
+
+/// {"StreamName":…}, or {"StreamARN":…} of an ARN.
+std::string stream_arguments(std::string_view stream);
+/// The same with "ShardCount".
+std::string create_arguments(std::string_view stream, uint64_t shards);
+/// The same with "ShardId" and `position`, JSON members.
+std::string iterator_arguments(std::string_view stream, std::string_view shard,
+                               std::string_view position);
+/// {"NAME":"VALUE"}: "NextToken" of a page of shards, "ExclusiveStartStreamName" of one of streams,
+/// "ShardIterator" of records.
+std::string argument(std::string_view name, std::string_view value);
 
 }  // namespace pinpipe::wire

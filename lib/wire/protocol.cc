@@ -37,7 +37,6 @@ constexpr auto kTyped = kJoined<"{", kTextOf<kafka_field::kType>, kafka_field::k
                                 kKeyOf<kafka_field::kData>>;
 constexpr auto kBeforePartitionKey = kJoined<",", kTextOf<kinesis_field::kPartitionKey>>;
 
-constexpr std::string_view kAmzJson = "application/x-amz-json-1.1";
 constexpr std::string_view kJson = "application/json";
 
 constexpr std::array kProtocols{
@@ -105,8 +104,8 @@ constexpr std::array kProtocols{
         .needed = kinesis_field::kData,
         .http = {.method = "POST",
                  .before_name = "/",
-                 .content_type = kAmzJson,
-                 .target = "Kinesis_20131202.PutRecords",
+                 .content_type = kinesis_field::kContentType,
+                 .target = kJoined<kinesis_field::kTarget, "PutRecords">,
                  .separator = ","},
         .classify = classify_put_records,
     },
@@ -125,8 +124,8 @@ constexpr std::array kProtocols{
         .needed = kinesis_field::kPartitionKey,
         .http = {.method = "POST",
                  .before_name = "/",
-                 .content_type = kAmzJson,
-                 .target = "Kinesis_20131202.PutRecord"},
+                 .content_type = kinesis_field::kContentType,
+                 .target = kJoined<kinesis_field::kTarget, "PutRecord">},
         .classify = classify_put_record,
     },
     ProtocolRow{

@@ -4,6 +4,8 @@
 #include <charconv>
 
 #include "json/plain_words.h"
+#include "json/writer.h"
+#include "wire/fields.h"
 
 namespace pinpipe::wire {
 namespace {
@@ -72,6 +74,17 @@ Outcome outcome_of_status(int status) {
   }
   if (status >= 300 && status < 400) return Outcome::stop;
   return status >= 500 ? Outcome::retry : Outcome::refused;
+}
+
+std::string kafka_place(std::optional<int64_t> partition, int64_t offset) {
+  std::string text;
+  json::Writer writer(text);
+  writer.begin_object();
+  writer.key(kafka_field::kPartition);
+  partition ? writer.value(*partition) : writer.null();
+  writer.member(kafka_field::kOffset, offset);
+  writer.end_object();
+  return text;
 }
 
 std::string with_code(std::string_view code, std::string_view words) {

@@ -55,6 +55,9 @@ inline bool is_success(int status) { return status >= 200 && status < 300; }
 /// Of a status of HTTP that is no success.
 Outcome outcome_of_status(int status);
 
+/// Where a record of Kafka was put: {"partition":0,"offset":7}; null is not known.
+std::string kafka_place(std::optional<int64_t> partition, int64_t offset);
+
 /// "CODE: words", or the one of them that is there.
 std::string with_code(std::string_view code, std::string_view words);
 /// "HTTP 400: words".

@@ -36,7 +36,7 @@ class Kinesis : public testing::Test {
     return KinesisClient(options_, *transport_);
   }
   KinesisDone ask(FakeTransport::Server server, KinesisAction action = KinesisAction::list_shards) {
-    return client(std::move(server)).ask(action, stream_arguments("s"));
+    return client(std::move(server)).ask(action, wire::stream_arguments("s"));
   }
 
   ServiceOptions options_;
@@ -130,8 +130,8 @@ TEST_F(Kinesis, AThrottledCallHoldsUpNoOther) {
     return ++asked == 1 ? error_of(400, "ProvisionedThroughputExceededException")
                         : reply_of(200, kNoShards);
   });
-  const auto first = calls.start(KinesisAction::list_shards, stream_arguments("a"));
-  const auto second = calls.start(KinesisAction::list_shards, stream_arguments("b"));
+  const auto first = calls.start(KinesisAction::list_shards, wire::stream_arguments("a"));
+  const auto second = calls.start(KinesisAction::list_shards, wire::stream_arguments("b"));
   std::vector<uint64_t> order;
   while (order.size() < 2) {
     for (const auto& done : calls.wait(std::nullopt)) order.push_back(done.id);

@@ -6,8 +6,10 @@ namespace pinpipe::wire {
 namespace {
 
 TEST(KinesisApi, AnArnIsNoName) {
-  EXPECT_EQ(stream_arguments("arn:aws:kinesis:r:1:stream/s", R"("a":1)"),
-            R"({"StreamARN":"arn:aws:kinesis:r:1:stream/s","a":1})");
+  EXPECT_EQ(create_arguments("arn:aws:kinesis:r:1:stream/s", 2),
+            R"({"StreamARN":"arn:aws:kinesis:r:1:stream/s","ShardCount":2})");
+  EXPECT_EQ(iterator_arguments("s", "shard-1", R"("ShardIteratorType":"LATEST")"),
+            R"({"StreamName":"s","ShardId":"shard-1","ShardIteratorType":"LATEST"})");
   EXPECT_EQ(stream_arguments("a\"b"), R"({"StreamName":"a\"b"})");
 }
 

@@ -5,28 +5,31 @@
 #include <thread>
 
 #include "json/writer.h"
+#include "wire/fields.h"
 
 namespace pinpipe {
 namespace {
 
 using aws::KinesisAction;
+namespace kinesis_field = wire::kinesis_field;
 using Clock = std::chrono::steady_clock;
 using Print = std::function<Status(std::string_view)>;
 
 // AWS answers ten calls a second for CreateStream, twenty for DescribeStreamSummary.
 constexpr std::chrono::milliseconds kPoll{300};
-constexpr const char* kThere = "ResourceInUseException";
-constexpr const char* kNotThere = "ResourceNotFoundException";
 
 Error error_of(const std::string& stream, const aws::KinesisError& error) {
   return {"stream '" + stream + "': " + error.error.what, error.error.hint};
 }
 
-/// A call for each of `streams`; its error is none if it has the code `fine`.
+/// A call for each of `streams`, with what `arguments_of` makes of its name; an error with the code
+/// `fine` is none.
+template <class ArgumentsOf>
 Status each(aws::KinesisClient& client, KinesisAction action,
-            const std::vector<std::string>& streams, const std::string& more, const char* fine) {
+            const std::vector<std::string>& streams, ArgumentsOf arguments_of,
+            std::string_view fine) {
   for (const auto& stream : streams) {
-    const auto done = client.ask(action, aws::stream_arguments(stream, more));
+    const auto done = client.ask(action, arguments_of(stream));
     if (done.error && done.error->code != fine) return error_of(stream, *done.error);
   }
   return {};
@@ -37,8 +40,8 @@ Status await(aws::KinesisClient& client, const std::string& stream, const std::s
              Clock::time_point until) {
   for (;; std::this_thread::sleep_for(kPoll)) {
     const auto done =
-        client.ask(KinesisAction::describe_stream_summary, aws::stream_arguments(stream));
-    const bool gone = done.error && done.error->code == kNotThere;
+        client.ask(KinesisAction::describe_stream_summary, wire::stream_arguments(stream));
+    const bool gone = done.error && done.error->code == kinesis_field::kNotFound.view();
     if (done.error && !(gone && status.empty())) return error_of(stream, *done.error);
     if (gone || std::get<aws::StreamSummary>(done.answer).status == status) return {};
     if (Clock::now() >= until) {
@@ -58,20 +61,23 @@ Status await_all(aws::KinesisClient& client, const StreamRun& run, const std::st
 }
 
 Status create(aws::KinesisClient& client, const StreamRun& run) {
-  const auto shards = "\"ShardCount\":" + std::to_string(run.shards);
-  auto status = each(client, KinesisAction::create_stream, run.streams, shards, kThere);
-  return status.ok() ? await_all(client, run, "ACTIVE") : status;
+  TRY(each(
+      client, KinesisAction::create_stream, run.streams,
+      [&](const auto& stream) { return wire::create_arguments(stream, run.shards); },
+      kinesis_field::kInUse));
+  return await_all(client, run, "ACTIVE");
 }
 
 Status remove(aws::KinesisClient& client, const StreamRun& run) {
-  auto status = each(client, KinesisAction::delete_stream, run.streams, "", kNotThere);
-  return status.ok() ? await_all(client, run, "") : status;
+  TRY(each(client, KinesisAction::delete_stream, run.streams, wire::stream_arguments,
+           kinesis_field::kNotFound));
+  return await_all(client, run, "");
 }
 
 Status list(aws::KinesisClient& client, const StreamRun& run, const Print& print) {
   for (std::string behind;;) {
     const auto arguments =
-        behind.empty() ? "{}" : "{\"ExclusiveStartStreamName\":" + json::quoted(behind) + "}";
+        behind.empty() ? "{}" : wire::argument(kinesis_field::kExclusiveStartStreamName, behind);
     const auto done = client.ask(KinesisAction::list_streams, arguments);
     if (done.error) return done.error->error;
     const auto& page = std::get<aws::StreamPage>(done.answer);
@@ -106,10 +112,9 @@ std::string line_of(const aws::StreamSummary& stream) {
 Status describe(aws::KinesisClient& client, const StreamRun& run, const Print& print) {
   for (const auto& stream : run.streams) {
     const auto done =
-        client.ask(KinesisAction::describe_stream_summary, aws::stream_arguments(stream));
+        client.ask(KinesisAction::describe_stream_summary, wire::stream_arguments(stream));
     if (done.error) return error_of(stream, *done.error);
-    auto status = print(line_of(std::get<aws::StreamSummary>(done.answer)));
-    if (!status.ok()) return status;
+    TRY(print(line_of(std::get<aws::StreamSummary>(done.answer))));
   }
   return {};
 }
@@ -117,13 +122,13 @@ Status describe(aws::KinesisClient& client, const StreamRun& run, const Print& p
 /// All shards of `stream`, page by page.
 Result<std::vector<aws::Shard>> shards_of(aws::KinesisClient& client, const std::string& stream) {
   std::vector<aws::Shard> shards;
-  for (auto arguments = aws::stream_arguments(stream);;) {
+  for (auto arguments = wire::stream_arguments(stream);;) {
     const auto done = client.ask(KinesisAction::list_shards, arguments);
     if (done.error) return error_of(stream, *done.error);
     const auto& page = std::get<aws::ShardPage>(done.answer);
     shards.insert(shards.end(), page.shards.begin(), page.shards.end());
     if (page.next.empty()) return shards;
-    arguments = "{\"NextToken\":" + json::quoted(page.next) + "}";
+    arguments = wire::argument(kinesis_field::kNextToken, page.next);
   }
 }
 
