@@ -4,19 +4,15 @@
 #include <cctype>
 
 #include "base/display_width_ranges.h"
+#include "base/utf8.h"
 
 namespace pinpipe {
 namespace {
 
 /// The character at the start of `text`, which it takes off. REQUIRES: UTF-8, not empty
 char32_t take_character(std::string_view& text) {
-  const auto byte = [&](size_t at) { return static_cast<unsigned char>(text[at]); };
-  const size_t size = byte(0) < 0x80 ? 1 : byte(0) < 0xE0 ? 2 : byte(0) < 0xF0 ? 3 : 4;
-  char32_t character = size == 1 ? byte(0) : byte(0) & (0x7F >> size);
-  for (size_t at = 1; at < size && at < text.size(); ++at) {
-    character = character << 6 | (byte(at) & 0x3F);
-  }
-  text.remove_prefix(std::min(size, text.size()));
+  const auto [character, size] = first_code_point(text);
+  text.remove_prefix(std::max<size_t>(size, 1));  // a byte that is not UTF-8 is shown as something
   return character;
 }
 

@@ -1,14 +1,12 @@
 #include "json/plain_words.h"
 
-#include <algorithm>
-
+#include "base/utf8.h"
 #include "json/token_index.h"
 
 namespace pinpipe::json {
 namespace {
 
 bool is_blank_or_control(char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F; }
-bool continues_character(char c) { return (c & 0xC0) == 0x80; }
 
 }  // namespace
 
@@ -21,8 +19,7 @@ std::string plain_words(std::string_view text, size_t most) {
       words += ' ';
     }
   }
-  size_t size = std::min(words.size(), most);
-  while (size > 0 && size < words.size() && continues_character(words[size])) --size;
+  const size_t size = cut_to_bytes(words, most).size();
   const bool cut = size < words.size() || text.size() > 4 * most;
   words.resize(size);
   if (!is_utf8(words)) std::erase_if(words, [](char c) { return (c & 0x80) != 0; });

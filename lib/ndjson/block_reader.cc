@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 
 namespace pinpipe::ndjson {
 namespace {
@@ -43,9 +44,7 @@ size_t trailing_returns(std::string_view text) {
 }  // namespace
 
 std::string_view start_of_overlong(std::string_view line) {
-  size_t size = std::min(line.size(), kOverlongKept);
-  while (size > 0 && size < line.size() && (line[size] & 0xC0) == 0x80) --size;
-  return line.substr(0, size);
+  return cut_to_bytes(line, kOverlongKept);
 }
 
 BlockReader::BlockReader(std::vector<std::string> files, BlockOptions options)

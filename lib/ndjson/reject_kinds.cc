@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 
 namespace pinpipe::ndjson {
 namespace {
@@ -34,16 +35,10 @@ std::string kind_of(std::string_view reason) {
   return kind;
 }
 
-std::string_view start_of(std::string_view reason) {
-  size_t size = std::min(reason.size(), RejectKinds::kLongest);
-  while (size > 0 && size < reason.size() && (reason[size] & 0xC0) == 0x80) --size;
-  return reason.substr(0, size);
-}
-
 }  // namespace
 
 void RejectKinds::add(std::string_view reason) {
-  reason = start_of(reason);
+  reason = cut_to_bytes(reason, kLongest);
   auto name = kind_of(reason);
   auto found = std::ranges::find(kinds_, name, &Kind::name);
   if (found == kinds_.end()) {

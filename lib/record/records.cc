@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "base/utf8.h"
 #include "json/string.h"
 #include "record/clean_record.h"
 #include "record/schema.h"
@@ -267,9 +268,7 @@ Status misfit(Dataset dataset, const Members& members, const Records& records) {
 std::string shown(std::string_view value) {
   constexpr size_t kMost = 60;
   if (value.size() <= kMost) return std::string(value);
-  size_t size = kMost;
-  while ((value[size] & 0xC0) == 0x80) --size;  // no half characters
-  return std::string(value.substr(0, size)) + "…";
+  return std::string(cut_to_bytes(value, kMost)) + "…";
 }
 
 }  // namespace pinpipe::record

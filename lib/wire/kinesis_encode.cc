@@ -1,6 +1,5 @@
-#include <algorithm>
-
 #include "base/base64.h"
+#include "base/utf8.h"
 #include "json/string.h"
 #include "wire/fields.h"
 #include "wire/kinesis.h"
@@ -12,12 +11,6 @@ namespace {
 using json::Kind;
 
 constexpr size_t kMaxKeyCharacters = 256;
-
-/// Characters of UTF-8 text: bytes that continue no other.
-size_t characters_in(std::string_view utf8) {
-  return static_cast<size_t>(
-      std::ranges::count_if(utf8, [](char c) { return (c & 0xC0) != 0x80; }));
-}
 
 /// A partition key: as JSON with its quotes gone, and the bytes that Kinesis counts.
 struct PartitionKey {
@@ -96,7 +89,7 @@ class KinesisEncoder : public EntryEncoder {
     if (key.kind != Kind::string) return {key.json, key.json};
     auto escaped = json::inside_quotes(key.json);
     auto plain = json::unescape(escaped, scratch_);
-    if (plain.empty() || characters_in(plain) > kMaxKeyCharacters) {
+    if (plain.empty() || count_code_points(plain) > kMaxKeyCharacters) {
       plain = escaped = json::inside_quotes(keys_.hashed(plain.empty() ? data : plain).json);
     }
     return {escaped, plain};

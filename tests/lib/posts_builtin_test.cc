@@ -8,8 +8,8 @@
 #include <string>
 #include <thread>
 
+#include "base/utf8.h"
 #include "json/scanner.h"
-#include "posts/builtin/code_points.h"
 #include "record/records.h"
 #include "record/schema.h"
 

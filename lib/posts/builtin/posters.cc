@@ -4,7 +4,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "posts/builtin/code_points.h"
+#include "base/utf8.h"
 #include "posts/builtin/shape.h"
 
 namespace pinpipe::posts {

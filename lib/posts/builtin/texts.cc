@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "posts/builtin/code_points.h"
+#include "base/utf8.h"
 
 namespace pinpipe::posts {
 namespace {

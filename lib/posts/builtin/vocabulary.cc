@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "posts/builtin/code_points.h"
+#include "base/utf8.h"
 #include "posts/builtin/shape.h"
 
 namespace pinpipe::posts {
