@@ -1,6 +1,6 @@
-// Hashes of what tables are keyed by.
+// Hashes of what tables are keyed by, and of what is to be found again.
 //
-// Made of wide multiplications, whose halves are folded together: a text of up to 16 bytes, which
+// Those of tables are made of wide multiplications, whose halves are folded together: a text of up to 16 bytes, which
 // names, countries and categories are, takes two of them and no loop. std::hash is a call that goes
 // byte by byte through the tail, and took a tenth of the time of a question.
 #pragma once
@@ -48,6 +48,14 @@ inline uint32_t hash_of(std::string_view text) {
     tail = word(uint8_t(), size - 1);
   }
   return static_cast<uint32_t>(folded_product(folded_product(head ^ kSecond, tail ^ hash), kFirst));
+}
+
+/// 64-bit FNV-1a, for what outlives a run: names of files, keys of records. Always the same, well
+/// spread, and easily had in any language.
+inline uint64_t fnv1a(std::string_view bytes) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : bytes) hash = (hash ^ static_cast<uint8_t>(c)) * 0x100000001b3;
+  return hash;
 }
 
 }  // namespace pinpipe

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "aws/s3_bucket.h"
+#include "base/hash.h"
 #include "kafka/work_folder.h"
 #include "stream/output.h"
 
@@ -94,7 +95,7 @@ Status Folder::put_one(const FinishedObject& object) const {
 std::string work_path(const std::string& url, const std::string& id,
                       const aws::Environment& environment) {
   return environment("TMPDIR").value_or("/tmp") + "/sink-topics-" + std::to_string(geteuid()) +
-         "-" + id + "-" + std::to_string(std::hash<std::string>()(url));
+         "-" + id + "-" + std::to_string(fnv1a(url));
 }
 
 /// Objects in S3, many uploads at a time. A PUT is all or nothing.

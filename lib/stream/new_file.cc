@@ -15,6 +15,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/hash.h"
 #include "stream/file_id.h"
 
 namespace pinpipe::stream {
@@ -53,13 +54,10 @@ bool is_later(const timespec& a, const timespec& b) {
   return a.tv_sec != b.tv_sec ? a.tv_sec > b.tv_sec : a.tv_nsec > b.tv_nsec;
 }
 
-/// ".pinpipe-0123456789abcdef-": of the hash (FNV-1a) of the file's name, for a long name leaves no
+/// ".pinpipe-0123456789abcdef-": of the hash of the file's name, for a long name leaves no
 /// room for more.
 std::string hidden_prefix(const std::string& path) {
-  uint64_t hash = 14695981039346656037u;
-  for (const char c : path.substr(path.rfind('/') + 1)) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
-  }
+  const uint64_t hash = fnv1a(std::string_view(path).substr(path.rfind('/') + 1));
   char text[32];
   std::snprintf(text, sizeof text, ".pinpipe-%016llx-", static_cast<unsigned long long>(hash));
   return text;

@@ -1,5 +1,6 @@
 #include "wire/record_key.h"
 
+#include "base/hash.h"
 #include "record/clean_record.h"
 
 namespace pinpipe::wire {
@@ -13,12 +14,6 @@ const json::Member* last_named(const FieldName& name, const FoundRecord& record)
 }
 
 }  // namespace
-
-uint64_t fnv1a(std::string_view bytes) {
-  uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : bytes) hash = (hash ^ static_cast<uint8_t>(c)) * 0x100000001b3;
-  return hash;
-}
 
 std::string FoundRecord::name() const {
   return std::string(dataset ? name_of(*dataset) : "record");

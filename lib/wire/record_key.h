@@ -16,10 +16,6 @@
 
 namespace pinpipe::wire {
 
-/// 64-bit FNV-1a: short, well spread, and easily had in any language by who must find the partition
-/// again.
-uint64_t fnv1a(std::string_view bytes);
-
 /// A key as a JSON text: a string with its quotes, a number, a boolean.
 struct RecordKey {
   std::string_view json;

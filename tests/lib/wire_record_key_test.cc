@@ -21,12 +21,6 @@ std::string key_of(const KeyRule& rule, std::optional<Dataset> dataset, std::str
   return std::string(key.json);
 }
 
-TEST(RecordKey, HashesAsFnv1aIsPublished) {
-  EXPECT_EQ(fnv1a(""), 0xcbf29ce484222325u);
-  EXPECT_EQ(fnv1a("a"), 0xaf63dc4c8601ec8cu);
-  EXPECT_EQ(fnv1a("foobar"), 0x85944171f73967e8u);
-}
-
 TEST(RecordKey, IsTheRecordsOwnWithoutAField) {
   EXPECT_EQ(key_of({}, Dataset::pin, R"({"index":1,"ind":2})"), "2");
   EXPECT_EQ(key_of({}, Dataset::pin, R"({"index":null,"ind":2})"), "2");
