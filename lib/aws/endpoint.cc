@@ -1,15 +1,11 @@
 #include "aws/endpoint.h"
 
-#include <algorithm>
+#include "base/ascii.h"
 
 namespace pinpipe::aws {
 
 std::string url_variable(const std::string& service) {
-  std::string name = "AWS_ENDPOINT_URL_" + service;
-  std::ranges::transform(name, name.begin(), [](char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c & ~0x20) : c;
-  });
-  return name;
+  return "AWS_ENDPOINT_URL_" + upper_case(service);
 }
 
 // That of China is in a domain of its own.

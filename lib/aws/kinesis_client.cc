@@ -6,12 +6,11 @@
 #include "aws/endpoint.h"
 #include "aws/sigv4.h"
 #include "http/headers.h"
+#include "record/destination_name.h"
 #include "wire/fields.h"
 
 namespace pinpipe::aws {
 namespace {
-
-constexpr size_t kMaxStreamName = 128;
 
 const char* name_of(KinesisAction action) {
   switch (action) {
@@ -69,12 +68,7 @@ Result<ServiceOptions> kinesis_options(const Environment& environment) {
 
 Status check_stream(const std::string& stream) {
   if (stream.starts_with("arn:")) return {};
-  const bool is_name =
-      !stream.empty() && stream.size() <= kMaxStreamName && std::ranges::all_of(stream, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '_' || c == '.' || c == '-';
-      });
-  if (is_name) return {};
+  if (record::is_possible_name(record::kStreamNames, stream)) return {};
   return Error{"not a stream's name: '" + stream + "'",
                "1 to 128 letters, digits, '_', '.' and '-'; or an ARN, arn:aws:kinesis:…"};
 }

@@ -4,8 +4,8 @@
 #include <array>
 
 #include "aws/sigv4.h"
+#include "base/ascii.h"
 #include "base/base64.h"
-#include "base/lower_case.h"
 
 namespace pinpipe::aws {
 namespace {

@@ -8,6 +8,7 @@
 #include "aws/percent_encoding.h"
 #include "aws/sha256.h"
 #include "aws/sigv4.h"
+#include "base/ascii.h"
 #include "http/headers.h"
 
 namespace pinpipe::aws {
@@ -20,7 +21,7 @@ constexpr int kNoSuchRange = 416;
 /// Whether a name can be a label of Amazon's hosts, for which there is a certificate.
 bool is_host_label(const std::string& bucket) {
   return std::ranges::all_of(
-      bucket, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+      bucket, [](char c) { return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-'; });
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 
 #include "aws/percent_encoding.h"
 #include "aws/sha256.h"
-#include "base/lower_case.h"
+#include "base/ascii.h"
 #include "http/headers.h"
 
 namespace pinpipe::aws {
@@ -74,7 +74,7 @@ Headers canonical_headers(const std::vector<std::string>& headers) {
 void set_header(std::vector<std::string>& headers, const std::string& name,
                 const std::string& value) {
   std::erase_if(headers, [&](const std::string& header) {
-    return http::same_name(http::header_name(header), name);
+    return equal_but_for_case(http::header_name(header), name);
   });
   headers.push_back(name + ": " + value);
 }

@@ -1,8 +1,8 @@
 #include "base/display_width.h"
 
 #include <algorithm>
-#include <cctype>
 
+#include "base/ascii.h"
 #include "base/display_width_ranges.h"
 #include "base/utf8.h"
 
@@ -78,7 +78,7 @@ bool may_end_line(std::string_view text) {
   constexpr std::string_view kMarks = "-_,/|;";
   const bool is_mark = kMarks.find(text.back()) != kMarks.npos;
   if (text.back() != '-') return is_mark;
-  return text.size() > 1 && std::isalnum(static_cast<unsigned char>(text[text.size() - 2]));
+  return text.size() > 1 && is_letter_or_digit(text[text.size() - 2]);
 }
 
 /// Bytes of `text` that go on the first line of `columns`, blanks at its end among them.

@@ -1,13 +1,13 @@
 #include "base/prometheus_text.h"
 
-#include <cctype>
+#include "base/ascii.h"
 
 namespace pinpipe {
 
 std::string metric_name_part(std::string_view text) {
   std::string name;
   for (const char c : text) {
-    if (std::isalnum(static_cast<unsigned char>(c)) != 0) {
+    if (is_letter_or_digit(c)) {
       name += c;
     } else if (!name.empty() && name.back() != '_') {
       name += '_';

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/edit_distance.h"
 #include "clean/counts.h"
 #include "record/records.h"
@@ -21,7 +22,7 @@ std::string plain_name(std::string_view key, size_t most) {
   std::string name;
   for (const char c : key) {
     if (is_ignored(c)) continue;
-    name += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    name += lower_case(c);
     if (name.size() > most) break;
   }
   return name;

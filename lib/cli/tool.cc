@@ -10,6 +10,7 @@
 #include <csignal>
 #include <thread>
 
+#include "base/ascii.h"
 #include "cli/command_line.h"
 #include "cli/exit_status.h"
 #include "cli/files_of_run.h"
@@ -57,7 +58,7 @@ void prepare_signals() {
 /// What CLI11 found wrong, in our voice.
 Error misuse_of(const CLI::ParseError& error) {
   std::string what = error.what();
-  if (!what.empty()) what[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(what[0])));
+  if (!what.empty()) what[0] = lower_case(what[0]);
   return {what, ""};
 }
 

@@ -1,11 +1,11 @@
 #include "cli/values.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <optional>
 
+#include "base/ascii.h"
 #include "base/suggest.h"
 
 namespace pinpipe::cli {
@@ -78,11 +78,6 @@ std::optional<Decimal> read_decimal(std::string_view text) {
   }
   number.unit = text.substr(at);
   return number;
-}
-
-bool equal_but_for_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(
-      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 /// number * factor as an integer: kTooLarge where it does not fit 64 bits, nothing where it has a

@@ -5,6 +5,7 @@
 #include "aws/percent_encoding.h"
 #include "aws/service.h"
 #include "aws/sigv4.h"
+#include "base/ascii.h"
 #include "http/headers.h"
 
 namespace pinpipe::delivery {
@@ -109,7 +110,7 @@ void Endpoint::add(std::string_view name, std::string_view value, http::Request&
 
 bool Endpoint::is_given(std::string_view name) const {
   return std::ranges::any_of(options_.headers, [&](const auto& header) {
-    return http::same_name(http::header_name(header), name);
+    return equal_but_for_case(http::header_name(header), name);
   });
 }
 

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "base/ascii.h"
 #include "http/headers.h"
 
 namespace pinpipe::http {
@@ -56,7 +57,7 @@ size_t take_header(char* bytes, size_t, size_t size, void* user) {
       {"x-amzn-errortype", &reply.error_type},
       {"x-amz-bucket-region", &reply.bucket_region}};
   for (const auto& [name, to] : wanted) {
-    if (!same_name(header_name(header), name)) continue;
+    if (!equal_but_for_case(header_name(header), name)) continue;
     *to = header_value(header);
     to->erase(to->find_last_not_of("\r\n") + 1);
   }

@@ -11,7 +11,6 @@
 #include <sstream>
 
 #include "base/ascii.h"
-#include "base/lower_case.h"
 
 namespace pinpipe::http {
 namespace {
@@ -19,8 +18,7 @@ namespace {
 /// A token of RFC 9110 section 5.6.2.
 bool is_token(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, [](char c) {
-    const bool letter = lower_case(c) >= 'a' && lower_case(c) <= 'z';
-    return letter || (c >= '0' && c <= '9') ||
+    return is_letter_or_digit(c) ||
            std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
   });
 }
@@ -38,10 +36,6 @@ std::string_view header_name(std::string_view header) { return header.substr(0, 
 std::string_view header_value(std::string_view header) {
   const size_t colon = header.find(':');
   return colon == header.npos ? std::string_view() : trimmed(header.substr(colon + 1));
-}
-
-bool same_name(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return lower_case(x) == lower_case(y); });
 }
 
 Result<std::vector<std::string>> parse_headers(std::string_view text, const std::string& where) {

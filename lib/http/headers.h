@@ -19,13 +19,10 @@ Result<std::vector<std::string>> parse_headers(std::string_view text, const std:
 /// As parse_headers, of a file. Errors: it cannot be read.
 Result<std::vector<std::string>> read_headers(const std::string& path);
 
-/// The name of "Name: value".
+/// The name of "Name: value". Names know no case.
 std::string_view header_name(std::string_view header);
 /// The value of "Name: value".
 std::string_view header_value(std::string_view header);
-
-/// Whether two names are the same: headers know no case.
-bool same_name(std::string_view a, std::string_view b);
 
 /// The time of a Date header, in seconds since 1970; nothing for what is none.
 std::optional<int64_t> header_time(const std::string& date);

@@ -4,6 +4,7 @@
 #include <bitset>
 #include <cstring>
 
+#include "base/ascii.h"
 #include "json/number.h"
 #include "json/string.h"
 
@@ -32,9 +33,7 @@ class Bits {
   std::vector<bool> bits_;
 };
 
-bool starts_number(std::string_view text) {
-  return text[0] == '-' || (text[0] >= '0' && text[0] <= '9');
-}
+bool starts_number(std::string_view text) { return text[0] == '-' || is_digit(text[0]); }
 
 }  // namespace
 

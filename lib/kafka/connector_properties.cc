@@ -7,6 +7,7 @@
 #include <regex>
 
 #include "base/ascii.h"
+#include "record/destination_name.h"
 
 namespace pinpipe::kafka {
 namespace {
@@ -72,18 +73,12 @@ std::vector<std::string> split(std::string_view list) {
   return names;
 }
 
-bool is_topic(const std::string& name) {
-  return name != "." && name != ".." && name.size() <= 249 && std::ranges::all_of(name, [](char c) {
-           return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
-                  c == '_' || c == '-';
-         });
-}
-
 Status take_topics(const std::string& value, ConnectorDraft& to) {
   to.file.topics = split(value);
   if (to.file.topics.empty()) return Error{"names no topic", ""};
   for (const auto& topic : to.file.topics) {
-    if (!is_topic(topic)) return Error{"no topic can have the name '" + topic + "'", ""};
+    if (!is_possible_name(record::kTopicNames, topic))
+      return Error{"no topic can have the name '" + topic + "'", ""};
   }
   return {};
 }

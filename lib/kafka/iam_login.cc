@@ -7,7 +7,7 @@
 
 #include "aws/credential_source.h"
 #include "aws/service.h"
-#include "base/lower_case.h"
+#include "base/ascii.h"
 #include "kafka/jaas.h"
 
 namespace pinpipe::kafka {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/lower_case.h"
+#include "base/ascii.h"
 
 namespace pinpipe::kafka {
 namespace {

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <iterator>
 
+#include "base/ascii.h"
+
 namespace pinpipe::kafka {
 namespace {
 
@@ -13,8 +15,6 @@ namespace chrono = std::chrono;
 
 constexpr std::string_view kLetters = "yYxMwDdeHms";
 constexpr std::string_view kNames = "ME";  // of which names are made
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 Error unknown_letters(std::string_view letters) {
   Error error{"'" + std::string(letters) + "' of a path is no part of a time",

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "base/ascii.h"
 #include "json/scanner.h"
@@ -137,8 +136,7 @@ Recognised recognise_array(std::string_view text, bool is_all, bool arrays) {
 /// How many bytes `text` and `word`, which is in lower case, begin with alike.
 size_t common_start(std::string_view text, std::string_view word) {
   size_t size = 0;
-  while (size < std::min(text.size(), word.size()) &&
-         std::tolower(static_cast<unsigned char>(text[size])) == word[size]) {
+  while (size < std::min(text.size(), word.size()) && lower_case(text[size]) == word[size]) {
     ++size;
   }
   return size;
@@ -167,10 +165,8 @@ Recognised recognise_markup(std::string_view text) {
 /// not.
 bool is_column_name(std::string_view field) {
   constexpr std::string_view kJoining = "_ .-\"'()#";
-  return std::ranges::any_of(field, [](unsigned char c) { return std::isalpha(c); }) &&
-         std::ranges::all_of(field, [&](unsigned char c) {
-           return std::isalnum(c) || c >= 0x80 ||
-                  kJoining.find(static_cast<char>(c)) != kJoining.npos;
+  return std::ranges::any_of(field, is_letter) && std::ranges::all_of(field, [&](char c) {
+           return is_letter_or_digit(c) || (c & 0x80) != 0 || kJoining.find(c) != kJoining.npos;
          });
 }
 
@@ -218,8 +214,8 @@ Recognised recognise_text(std::string_view text, bool is_all, bool arrays) {
 }
 
 bool is_plain(std::string_view name) {
-  return std::ranges::all_of(name, [](unsigned char c) {
-    return std::isalnum(c) || c == '_' || c == '-' || c == '.' || c == '/';
+  return std::ranges::all_of(name, [](char c) {
+    return is_letter_or_digit(c) || c == '_' || c == '-' || c == '.' || c == '/';
   });
 }
 

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace pinpipe::record {
 namespace {
 
-bool is_name_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-         c == '_' || c == '-';
-}
+bool is_name_byte(char c) { return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-'; }
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "posts/builtin/shape.h"
 
@@ -53,7 +54,7 @@ uint64_t hash_of(std::string_view name) {
 
 void append_lower(std::string_view text, PosterName& name) {
   for (const char c : text) {
-    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    const char lower = lower_case(c);
     if (lower != ' ') name.append({&lower, 1});
   }
 }

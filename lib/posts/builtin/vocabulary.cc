@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "posts/builtin/shape.h"
 
@@ -77,8 +78,7 @@ std::string in_title_case(std::string_view text) {
   for (size_t at = 0; at < title.size();) {
     const size_t end = std::min(title.find(' ', at), title.size());
     const bool small = at > 0 && stays_lower(text.substr(at, end - at));
-    if (!small && title[at] >= 'a' && title[at] <= 'z')
-      title[at] = static_cast<char>(title[at] - 'a' + 'A');
+    if (!small) title[at] = upper_case(title[at]);
     at = end + 1;
   }
   return title;

@@ -1,7 +1,4 @@
 #include "posts/mariadb/option_files.h"
-
-#include <strings.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -22,10 +19,8 @@ using TlsOptions = std::map<std::string, std::string>;
 constexpr int kMostIncludes = 16;  // one in another
 
 bool is_one_of(std::string_view text, std::initializer_list<const char*> words) {
-  return std::any_of(words.begin(), words.end(), [&](const char* word) {
-    return text.size() == std::string_view(word).size() &&
-           strncasecmp(text.data(), word, text.size()) == 0;
-  });
+  return std::ranges::any_of(words,
+                             [&](const char* word) { return equal_but_for_case(text, word); });
 }
 
 bool is_off(std::string_view value) {

@@ -2,12 +2,12 @@
 
 #include <errmsg.h>
 #include <mysqld_error.h>
-#include <strings.h>
 
 #include <algorithm>
 #include <charconv>
 #include <new>
 
+#include "base/ascii.h"
 #include "record/schema.h"
 
 namespace pinpipe::posts {
@@ -35,7 +35,7 @@ std::string statement_text(record::Dataset dataset) {
 
 /// Names of columns are compared as the server does, without case.
 bool is_named(const MYSQL_FIELD& field, std::string_view name) {
-  return field.name_length == name.size() && strncasecmp(field.name, name.data(), name.size()) == 0;
+  return equal_but_for_case({field.name, field.name_length}, name);
 }
 
 }  // namespace
