@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "aws/endpoint.h"
-#include "aws/percent_encoding.h"
 #include "aws/sha256.h"
 #include "aws/sigv4.h"
 #include "base/ascii.h"
+#include "base/percent_encoding.h"
 #include "http/headers.h"
 
 namespace pinpipe::aws {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "aws/xml.h"
+#include "base/percent_encoding.h"
 
 namespace pinpipe::aws {
 namespace {
@@ -19,25 +20,10 @@ const char* name_of(S3Action action) {
   return "";
 }
 
-/// `text` as encoding-type=url writes it.
-std::string url_decoded(std::string_view text) {
-  const auto digit = [](char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    const int letter = (c | 0x20) - 'a';
-    return letter >= 0 && letter < 6 ? letter + 10 : -1;
-  };
-  std::string decoded;
-  for (size_t at = 0; at < text.size(); ++at) {
-    const bool escape = text[at] == '%' && at + 2 < text.size() && digit(text[at + 1]) >= 0 &&
-                        digit(text[at + 2]) >= 0;
-    if (escape) {
-      decoded += static_cast<char>(digit(text[at + 1]) * 16 + digit(text[at + 2]));
-      at += 2;
-    } else {
-      decoded += text[at] == '+' ? ' ' : text[at];
-    }
-  }
-  return decoded;
+/// What encoding-type=url made `key` of; `key` itself where it made none.
+std::string url_decoded(std::string key) {
+  std::ranges::replace(key, '+', ' ');
+  return percent_decoded(key).value_or(key);
 }
 
 struct Words {

@@ -9,6 +9,8 @@
 #include <new>
 #include <vector>
 
+#include "base/hex.h"
+
 namespace pinpipe::aws {
 namespace {
 
@@ -28,7 +30,7 @@ class Sha256 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned size = 0;
     if (EVP_DigestFinal_ex(context_.get(), digest, &size) != 1) throw std::bad_alloc();
-    return hex({reinterpret_cast<const char*>(digest), size});
+    return hex(std::string_view(reinterpret_cast<const char*>(digest), size));
   }
 
  private:
@@ -36,16 +38,6 @@ class Sha256 {
 };
 
 }  // namespace
-
-std::string hex(std::string_view bytes) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += {kDigits[byte >> 4], kDigits[byte & 15]};
-  }
-  return text;
-}
 
 std::string sha256_hex(std::string_view bytes) {
   Sha256 hash;

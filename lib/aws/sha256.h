@@ -9,9 +9,6 @@
 
 namespace pinpipe::aws {
 
-/// `bytes` as hexadecimal digits, in small letters.
-std::string hex(std::string_view bytes);
-
 /// SHA-256 of `bytes`, as 64 hexadecimal digits.
 std::string sha256_hex(std::string_view bytes);
 

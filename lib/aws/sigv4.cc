@@ -9,9 +9,10 @@
 #include <new>
 #include <utility>
 
-#include "aws/percent_encoding.h"
 #include "aws/sha256.h"
 #include "base/ascii.h"
+#include "base/hex.h"
+#include "base/percent_encoding.h"
 #include "http/headers.h"
 
 namespace pinpipe::aws {

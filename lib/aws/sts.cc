@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "aws/endpoint.h"
-#include "aws/percent_encoding.h"
 #include "aws/service.h"
 #include "aws/sigv4.h"
 #include "aws/temporary_credentials.h"
 #include "aws/xml.h"
 #include "base/ascii.h"
+#include "base/percent_encoding.h"
 
 namespace pinpipe::aws {
 namespace {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "aws/percent_encoding.h"
 #include "aws/service.h"
 #include "aws/sigv4.h"
 #include "base/ascii.h"
+#include "base/percent_encoding.h"
 #include "http/headers.h"
 
 namespace pinpipe::delivery {
@@ -78,7 +78,7 @@ Result<http::Request> Endpoint::http_request(const Request& request, std::string
   http.body = body;
   http.url = options_.url + std::string(protocol.before_name);
   if (!to_kinesis)
-    http.url += aws::percent_encoded(request.destination) + std::string(protocol.behind_name);
+    http.url += percent_encoded(request.destination) + std::string(protocol.behind_name);
   http.headers = options_.headers;
   add("Content-Type", protocol.content_type, http);
   add("Accept", protocol.accept, http);
@@ -94,8 +94,8 @@ std::optional<http::Request> Endpoint::topic_question(const Request& request) co
   if (protocol.service != Service::kafka) return std::nullopt;
   http::Request http;
   http.method = "GET";
-  http.url = options_.url + std::string(protocol.http.before_name) +
-             aws::percent_encoded(request.destination);
+  http.url =
+      options_.url + std::string(protocol.http.before_name) + percent_encoded(request.destination);
   http.headers = options_.headers;
   add("Accept", protocol.http.accept, http);
   http.timeout = kQuestionTimeout;

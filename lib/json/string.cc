@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/hex.h"
 #include "base/swar.h"
 
 namespace pinpipe::json {
@@ -33,9 +34,9 @@ namespace {
 
 constexpr std::string_view kAsciiBlanks = " \t\n\v\f\r";
 
-uint32_t hex_value(std::string_view digits) {
+uint32_t code_unit_of(std::string_view digits) {
   uint32_t value = 0;
-  for (const char c : digits) value = value * 16 + (c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+  for (const char c : digits) value = value << 4 | static_cast<uint32_t>(hex_value(c));
   return value;
 }
 
@@ -87,11 +88,11 @@ uint32_t take(std::string_view& escaped, bool& plain) {
     return byte;
   }
   if (escaped[1] == 'u') {
-    uint32_t code_point = hex_value(escaped.substr(2, 4));
+    uint32_t code_point = code_unit_of(escaped.substr(2, 4));
     escaped.remove_prefix(6);
     if (code_point >= 0xD800 && code_point < 0xDC00) {
       code_point =
-          0x10000 + ((code_point - 0xD800) << 10) + (hex_value(escaped.substr(2, 4)) - 0xDC00);
+          0x10000 + ((code_point - 0xD800) << 10) + (code_unit_of(escaped.substr(2, 4)) - 0xDC00);
       escaped.remove_prefix(6);
     }
     return code_point;
@@ -185,18 +186,12 @@ void append_compact(std::string_view value, Buffer& to) {
 
 namespace {
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /// The value of \uXXXX at the start of `text`, or -1.
 int code_unit(std::string_view text) {
   if (text.size() < 6 || text[0] != '\\' || text[1] != 'u') return -1;
   int unit = 0;
   for (int i = 2; i < 6; ++i) {
-    const int digit = hex_digit(text[i]);
+    const int digit = hex_value(text[i]);
     if (digit < 0) return -1;
     unit = unit * 16 + digit;
   }
@@ -272,16 +267,13 @@ char escape_letter(char c) {
 }
 
 char* put_escape(char c, char* out) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
   *out++ = '\\';
   if (const char letter = escape_letter(c)) {
     *out++ = letter;
     return out;
   }
   std::memcpy(out, "u00", 3);
-  out[3] = kDigits[static_cast<uint8_t>(c) >> 4];
-  out[4] = kDigits[c & 15];
-  return out + 5;
+  return put_hex(static_cast<uint8_t>(c), 2, out + 3);
 }
 constexpr size_t kLongestEscape = 6;
 

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "base/hex.h"
 #include "stream/file_id.h"
 
 namespace pinpipe::stream {
@@ -57,10 +58,7 @@ bool is_later(const timespec& a, const timespec& b) {
 /// ".pinpipe-0123456789abcdef-": of the hash of the file's name, for a long name leaves no
 /// room for more.
 std::string hidden_prefix(const std::string& path) {
-  const uint64_t hash = fnv1a(std::string_view(path).substr(path.rfind('/') + 1));
-  char text[32];
-  std::snprintf(text, sizeof text, ".pinpipe-%016llx-", static_cast<unsigned long long>(hash));
-  return text;
+  return ".pinpipe-" + hex(fnv1a(std::string_view(path).substr(path.rfind('/') + 1))) + "-";
 }
 
 /// The permissions to give a file: those it had, or those of a plain open().

@@ -1,6 +1,7 @@
 #include "wire/record_key.h"
 
 #include "base/hash.h"
+#include "base/hex.h"
 #include "record/clean_record.h"
 
 namespace pinpipe::wire {
@@ -35,11 +36,7 @@ Status KeyFinder::find(const FoundRecord& record, std::string_view bytes, Record
 }
 
 RecordKey KeyFinder::hashed(std::string_view bytes) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  const uint64_t hash = fnv1a(bytes);
-  hash_ = '"';
-  for (int shift = 60; shift >= 0; shift -= 4) hash_ += kDigits[hash >> shift & 15];
-  hash_ += '"';
+  hash_ = '"' + hex(fnv1a(bytes)) + '"';
   return {hash_, Kind::string};
 }
 

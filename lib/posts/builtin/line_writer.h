@@ -7,6 +7,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "base/hex.h"
 #include "record/values.h"
 
 namespace pinpipe::posts {
@@ -46,7 +47,7 @@ class LineWriter {
 
   /// 16 digits.
   LineWriter& hex(uint64_t bits) {
-    for (int shift = 60; shift >= 0; shift -= 4) *at_++ = "0123456789abcdef"[(bits >> shift) & 15];
+    at_ = put_hex(bits, 16, at_);
     return *this;
   }
 
@@ -78,7 +79,8 @@ class LineWriter {
     } else if (c == '\n') {
       put("\\n");
     } else if (static_cast<unsigned char>(c) < 0x20) {
-      put("\\u00").put("0123456789abcdef"[c >> 4]).put("0123456789abcdef"[c & 15]);
+      put("\\u00");
+      at_ = put_hex(static_cast<uint8_t>(c), 2, at_);
     } else {
       put(c);
     }

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <optional>
 
+#include "base/percent_encoding.h"
+
 namespace pinpipe::posts {
 namespace {
 
@@ -18,29 +20,10 @@ Error with_password() {
       "put it into an option file ([client] in ~/.my.cnf, or --defaults-file), or into MYSQL_PWD"};
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 /// `part` with its %XX resolved. NUL bytes are refused: the client library takes C strings.
-std::optional<std::string> percent_decoded(std::string_view part) {
-  std::string decoded;
-  for (size_t i = 0; i < part.size(); ++i) {
-    if (part[i] != '%') {
-      decoded += part[i];
-      continue;
-    }
-    if (part.size() - i < 3) return std::nullopt;
-    const int high = hex_digit(part[i + 1]);
-    const int low = hex_digit(part[i + 2]);
-    if (high < 0 || low < 0 || high + low == 0) return std::nullopt;
-    decoded += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return decoded;
+std::optional<std::string> decoded(std::string_view part) {
+  auto text = percent_decoded(part);
+  return text && text->find('\0') == text->npos ? text : std::nullopt;
 }
 
 /// Cuts `HOST`, `HOST:PORT` or `[ADDRESS]:PORT` into host and port text. False: brackets that do
@@ -100,9 +83,9 @@ Result<MariadbUrl> parse_mariadb_url(std::string_view url) {
     if (!number) return misspelt("has a port that is not a number from 1 to 65535");
     parsed.port = *number;
   }
-  auto decoded_user = percent_decoded(user);
-  auto decoded_host = percent_decoded(host);
-  auto decoded_database = percent_decoded(url.substr(slash + 1));
+  auto decoded_user = decoded(user);
+  auto decoded_host = decoded(host);
+  auto decoded_database = decoded(url.substr(slash + 1));
   if (!decoded_user || !decoded_host || !decoded_database)
     return misspelt("has an invalid %-escape");
   parsed.user = std::move(*decoded_user);
