@@ -249,12 +249,16 @@ bool valid_escapes(std::string_view text) {
 
 namespace {
 
-/// The letter of a two-byte escape; 0 where `c` has none that we write.
+/// The letter of a two-byte escape; 0 where `c` has none.
 char escape_letter(char c) {
   switch (c) {
     case '"':
     case '\\':
       return c;
+    case '\b':
+      return 'b';
+    case '\f':
+      return 'f';
     case '\n':
       return 'n';
     case '\r':

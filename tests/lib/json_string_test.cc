@@ -61,7 +61,7 @@ TEST(JsonStringTest, FindsAPrefixBehindEscapes) {
 
 TEST(JsonStringTest, EscapesOnlyWhatMustBe) {
   EXPECT_EQ(json::quoted("a/é😀\x7f"), "\"a/é😀\x7f\"");
-  EXPECT_EQ(json::quoted("\"\\\n\r\t"), R"("\"\\\n\r\t")");
+  EXPECT_EQ(json::quoted("\"\\\b\f\n\r\t"), R"("\"\\\b\f\n\r\t")");
   EXPECT_EQ(json::quoted(std::string("\0\x1f", 2)), R"("\u0000\u001f")");
 }
 
@@ -82,9 +82,9 @@ TEST(JsonStringTest, QuotesWhatSimdjsonReadsBack) {
 std::string quoted_by_bytes(std::string_view text) {
   std::string to = "\"";
   for (const char c : text) {
-    const std::string_view plain = "\"\\\n\r\t";
+    const std::string_view plain = "\"\\\b\f\n\r\t";
     if (const size_t at = plain.find(c); at != plain.npos) {
-      to += {'\\', "\"\\nrt"[at]};
+      to += {'\\', "\"\\bfnrt"[at]};
     } else if (static_cast<unsigned char>(c) < 0x20) {
       constexpr std::string_view kDigits = "0123456789abcdef";
       to += {'\\', 'u', '0', '0', kDigits[c >> 4], kDigits[c & 15]};

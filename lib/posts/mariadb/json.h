@@ -1,9 +1,7 @@
 // Values of the database as JSON.
 //
 // The client library has them as text, in the digits and forms of the server's own text protocol;
-// here they get quotes and escapes. json::append_quoted writes to a std::string and takes UTF-8
-// for granted; a BLOB gives no such promise, and a row has some twenty values, so this writes to
-// the Buffer and checks in one pass.
+// here they get quotes and escapes, and are checked: a BLOB need not be UTF-8.
 #pragma once
 
 #include <mysql.h>
