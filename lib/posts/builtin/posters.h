@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "posts/builtin/fixed_text.h"
+#include "posts/builtin/bounded_text.h"
 #include "posts/builtin/groups.h"
 #include "posts/builtin/noise.h"
 #include "posts/builtin/shuffle.h"
@@ -15,11 +15,11 @@
 
 namespace pinpipe::posts {
 
-using PosterName = FixedText<1200>;  ///< 268 characters in the tables
+using PosterName = BoundedText<1200>;  ///< 268 characters in the tables
 
 /// How many follow a poster: as the tables write it, and as it is. 31000 is `31k`.
 struct Followers {
-  FixedText<8> written;
+  BoundedText<8> written;
   uint32_t number = 0;
 };
 

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "posts/builtin/fixed_text.h"
+#include "posts/builtin/bounded_text.h"
 #include "posts/builtin/noise.h"
 #include "posts/builtin/vocabulary.h"
 
@@ -14,9 +14,9 @@ inline constexpr size_t kLongestTitle = 199;        ///< code points
 inline constexpr size_t kLongestDescription = 180;  ///< code points; the site cuts what is longer
 inline constexpr size_t kLongestTags = 254;         ///< bytes
 
-using Title = FixedText<4 * kLongestTitle>;
-using Description = FixedText<4 * 3 * kLongestDescription>;  // more than is left after the cut
-using Tags = FixedText<kLongestTags>;
+using Title = BoundedText<4 * kLongestTitle>;
+using Description = BoundedText<4 * 3 * kLongestDescription>;  // more than is left after the cut
+using Tags = BoundedText<kLongestTags>;
 
 void write_title(Noise& noise, const CategoryWords& words, Title& title);
 void write_description(Noise& noise, const CategoryWords& words, Description& description);

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "posts/builtin/fixed_text.h"
+#include "posts/builtin/bounded_text.h"
 #include "posts/builtin/groups.h"
 #include "posts/builtin/shuffle.h"
 #include "posts/builtin/vocabulary.h"
@@ -21,7 +21,7 @@ namespace pinpipe::posts {
 
 /// Degrees as a FLOAT column prints them: at most 6 significant digits, 1 to 7 decimals, no
 /// exponent.
-using Degrees = FixedText<16>;
+using Degrees = BoundedText<16>;
 
 struct User {
   std::string_view first_name;

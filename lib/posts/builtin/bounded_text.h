@@ -10,7 +10,7 @@
 namespace pinpipe::posts {
 
 template <size_t kMost>
-class FixedText {
+class BoundedText {
  public:
   std::string_view view() const { return {data_, size_}; }
   size_t size() const { return size_; }
