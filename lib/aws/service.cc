@@ -1,8 +1,7 @@
 #include "aws/service.h"
 
-#include <charconv>
-
 #include "aws/endpoint.h"
+#include "base/number.h"
 #include "http/headers.h"
 
 namespace pinpipe::aws {
@@ -12,9 +11,7 @@ namespace {
 constexpr unsigned kFirstRetries = 3;
 
 Result<unsigned> max_attempts(const std::string& text) {
-  unsigned attempts = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), attempts);
-  if (error == std::errc() && end == text.data() + text.size() && attempts > 0) return attempts;
+  if (const auto attempts = to_number<unsigned>(text); attempts && *attempts > 0) return *attempts;
   return Error{"AWS_MAX_ATTEMPTS is not a number of tries: '" + text + "'", "1 or more"};
 }
 

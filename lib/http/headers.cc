@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "base/ascii.h"
+#include "base/number.h"
 
 namespace pinpipe::http {
 namespace {
@@ -73,15 +73,13 @@ std::optional<int64_t> header_time(const std::string& date) {
 std::optional<Milliseconds> retry_after(const std::string& value, const std::string& date) {
   constexpr int64_t kMost = 365LL * 24 * 3600;
   if (value.empty()) return std::nullopt;
-  int64_t seconds = 0;
-  const auto* end = value.data() + value.size();
-  const auto [stop, error] = std::from_chars(value.data(), end, seconds);
-  if (stop != end || error != std::errc()) {
+  auto seconds = to_number<int64_t>(value);
+  if (!seconds) {
     const auto at = header_time(value);
     if (!at) return std::nullopt;
     seconds = *at - header_time(date).value_or(std::time(nullptr));
   }
-  return Milliseconds(1000 * std::clamp<int64_t>(seconds, 0, kMost));
+  return Milliseconds(1000 * std::clamp<int64_t>(*seconds, 0, kMost));
 }
 
 }  // namespace pinpipe::http

@@ -1,8 +1,8 @@
 #include "json/object.h"
 
-#include <charconv>
 #include <string>
 
+#include "base/number.h"
 #include "json/string.h"
 
 namespace pinpipe::json {
@@ -57,11 +57,7 @@ namespace {
 template <class Number>
 std::optional<Number> parse(const Member* member) {
   if (member == nullptr || member->kind != Kind::number) return std::nullopt;
-  Number number{};
-  const char* const end = member->value.data() + member->value.size();
-  const auto [rest, error] = std::from_chars(member->value.data(), end, number);
-  if (error != std::errc() || rest != end) return std::nullopt;
-  return number;
+  return to_number<Number>(member->value);
 }
 
 }  // namespace

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <limits>
 #include <regex>
 
 #include "base/ascii.h"
+#include "base/number.h"
 #include "record/destination_name.h"
 
 namespace pinpipe::kafka {
@@ -16,10 +16,8 @@ constexpr int64_t kMost = std::numeric_limits<int32_t>::max();
 constexpr int64_t kMostMs = int64_t{366} * 24 * 3600 * 1000;
 
 Result<int64_t> read_whole(const std::string& value, int64_t min, int64_t max) {
-  int64_t number = 0;
-  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-  if (error == std::errc() && end == value.data() + value.size() && number >= min && number <= max)
-    return number;
+  const auto number = to_number<int64_t>(value);
+  if (number && *number >= min && *number <= max) return *number;
   return Error{"must be a whole number from " + std::to_string(min) + " to " + std::to_string(max),
                ""};
 }

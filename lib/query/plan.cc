@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "base/number.h"
 #include "base/suggest.h"
 #include "record/values.h"
 
@@ -51,10 +51,8 @@ std::vector<std::string_view> split(std::string_view text, char at) {
 std::optional<unsigned> per_cent_of(std::string_view name) {
   if (name == "median") return 50;
   if (name.size() < 2 || name[0] != 'p') return std::nullopt;
-  unsigned value = 0;
-  const auto [end, error] = std::from_chars(name.data() + 1, name.data() + name.size(), value);
-  if (error != std::errc() || end != name.data() + name.size() || value > 100) return std::nullopt;
-  return value;
+  const auto value = to_number<unsigned>(name.substr(1));
+  return value && *value <= 100 ? value : std::nullopt;
 }
 
 Result<const MetricName*> metric_named(std::string_view name) {

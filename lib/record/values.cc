@@ -1,21 +1,12 @@
 #include "record/values.h"
 
-#include <charconv>
 #include <chrono>
 
 #include "base/ascii.h"
+#include "base/number.h"
 
 namespace pinpipe::record {
 namespace {
-
-/// As to_int64, of any size.
-std::optional<int64_t> long_to_int64(std::string_view text) {
-  int64_t value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || rest != end) return std::nullopt;
-  return value;
-}
 
 /// The number that `size` digits at `at` make; -1 where one is no digit.
 int digits(std::string_view text, size_t at, size_t size) {
@@ -104,7 +95,7 @@ std::optional<int64_t> to_int64(std::string_view text) {
   const bool negative = !text.empty() && text[0] == '-';
   const std::string_view digits = text.substr(negative ? 1 : 0);
   if (digits.empty() || (digits[0] == '0' && digits.size() > 1)) return std::nullopt;
-  if (digits.size() > kAlwaysFit) return long_to_int64(text);
+  if (digits.size() > kAlwaysFit) return to_number<int64_t>(text);
   int64_t value = 0;
   for (const char c : digits) {
     if (!is_digit(c)) return std::nullopt;

@@ -4,8 +4,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <climits>
+
+#include "base/number.h"
 
 namespace pinpipe::stream {
 namespace {
@@ -20,11 +21,9 @@ FileId id_of(const struct stat& info) { return {info.st_dev, info.st_ino, info.s
 int descriptor_named(const std::string& path) {
   const std::string own = "/proc/" + std::to_string(getpid()) + "/fd/";
   for (const std::string& folder : {std::string("/dev/fd/"), std::string("/proc/self/fd/"), own}) {
-    int number = -1;
-    const char* end = path.data() + path.size();
     if (!path.starts_with(folder)) continue;
-    const auto read = std::from_chars(path.data() + folder.size(), end, number);
-    if (read.ec == std::errc() && read.ptr == end && number >= 0) return number;
+    const auto number = to_number<int>(std::string_view(path).substr(folder.size()));
+    if (number && *number >= 0) return *number;
   }
   return -1;
 }

@@ -1,9 +1,9 @@
 #include "wire/arrival.h"
 
-#include <charconv>
 #include <cmath>
 #include <optional>
 
+#include "base/number.h"
 #include "json/string.h"
 #include "record/records.h"
 #include "record/values.h"
@@ -32,10 +32,8 @@ std::string fraction_of(int64_t microseconds) {
 
 /// A double has room for the microseconds of this century.
 std::optional<std::string> read_number(std::string_view text) {
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || !(number > 0))
-    return std::nullopt;
+  double number = to_number<double>(text).value_or(0);
+  if (!(number > 0)) return std::nullopt;
   if (number < kMostSeconds) {
     number *= 1e6;
   } else if (number < kMostMilliseconds) {

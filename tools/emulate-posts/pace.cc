@@ -1,10 +1,10 @@
 #include "pace.h"
 
-#include <charconv>
 #include <cmath>
 #include <optional>
 #include <string>
 
+#include "base/number.h"
 #include "posts/builtin/noise.h"
 
 namespace pinpipe {
@@ -13,13 +13,8 @@ namespace {
 constexpr double kLongestSeconds = 366.0 * 86400;  // longer is a slip of the hand
 
 std::optional<double> to_seconds(std::string_view text) {
-  double seconds = 0;
-  const char* end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, seconds, std::chars_format::fixed);
-  if (read.ec != std::errc() || read.ptr != end || !(seconds >= 0 && seconds <= kLongestSeconds)) {
-    return std::nullopt;
-  }
-  return seconds;
+  const auto seconds = to_number<double>(text, std::chars_format::fixed);
+  return seconds && *seconds >= 0 && *seconds <= kLongestSeconds ? seconds : std::nullopt;
 }
 
 }  // namespace

@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
+#include "base/number.h"
 #include "base/suggest.h"
 #include "cli/terminal.h"
 #include "query/questions.h"
@@ -21,11 +21,8 @@ constexpr std::array<std::pair<std::string_view, Dialect>, 2> kDialects{
     {{"spark", Dialect::spark}, {"duckdb", Dialect::duckdb}}};
 
 std::optional<int> year_of(std::string_view text) {
-  int year = 0;
-  const auto end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, year);
-  if (error != std::errc() || rest != end || year < 0 || year > 9999) return std::nullopt;
-  return year;
+  const auto year = to_number<int>(text);
+  return year && *year >= 0 && *year <= 9999 ? year : std::nullopt;
 }
 
 Result<YearRange> years_of(const std::string& text) {

@@ -1,8 +1,8 @@
 #include "posts/mariadb/url.h"
 
-#include <charconv>
 #include <optional>
 
+#include "base/number.h"
 #include "base/percent_encoding.h"
 
 namespace pinpipe::posts {
@@ -44,13 +44,6 @@ bool split_host(std::string_view authority, std::string_view& host, std::string_
   return host.find_first_of(":[]") == host.npos;
 }
 
-std::optional<uint16_t> port_of(std::string_view text) {
-  uint16_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc() || end != text.data() + text.size() || port == 0) return std::nullopt;
-  return port;
-}
-
 }  // namespace
 
 Result<MariadbUrl> parse_mariadb_url(std::string_view url) {
@@ -79,8 +72,8 @@ Result<MariadbUrl> parse_mariadb_url(std::string_view url) {
   if (!split_host(url.substr(0, slash), host, port)) return misspelt("has no valid host");
   MariadbUrl parsed;
   if (!port.empty()) {
-    const auto number = port_of(port);
-    if (!number) return misspelt("has a port that is not a number from 1 to 65535");
+    const auto number = to_number<uint16_t>(port);
+    if (!number || *number == 0) return misspelt("has a port that is not a number from 1 to 65535");
     parsed.port = *number;
   }
   auto decoded_user = decoded(user);
