@@ -1,12 +1,10 @@
 #include "aws/stream_place.h"
 
-#include <cerrno>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "json/object.h"
 #include "json/string.h"
+#include "stream/input.h"
 #include "stream/new_file.h"
 #include "stream/output.h"
 #include "wire/fields.h"
@@ -45,9 +43,7 @@ Result<StreamPlace> StreamPlace::open(const std::string& stream, const std::stri
 }
 
 Status StreamPlace::load() {
-  std::ifstream input(file_, std::ios::binary);
-  if (!input) return system_error("read", file_, errno);
-  const std::string text(std::istreambuf_iterator<char>(input), {});
+  const auto text = TRY(stream::read_whole(file_));
   const Error no_place{"'" + file_ + "' is not a place of read-stream",
                        "name another file, or remove it to start over"};
   json::Object whole;

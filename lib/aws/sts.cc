@@ -1,9 +1,6 @@
 #include "aws/sts.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
-#include <iterator>
 #include <vector>
 
 #include "aws/endpoint.h"
@@ -13,6 +10,7 @@
 #include "aws/xml.h"
 #include "base/ascii.h"
 #include "base/percent_encoding.h"
+#include "stream/input.h"
 
 namespace pinpipe::aws {
 namespace {
@@ -108,9 +106,7 @@ Result<Credentials> ask_sts(const Role& role, const StsPlace& place,
 }
 
 Result<std::string> web_identity_token(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) return system_error("read", path, errno);
-  const std::string text(std::istreambuf_iterator<char>(file), {});
+  const auto text = TRY(stream::read_whole(path));
   if (const auto token = trimmed(text, " \t\r\n"); !token.empty()) return std::string(token);
   return Error{"there is no token in '" + path + "'", ""};
 }

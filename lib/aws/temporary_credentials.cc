@@ -1,14 +1,12 @@
 #include "aws/temporary_credentials.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <ctime>
-#include <fstream>
-#include <iterator>
 
 #include "json/object.h"
 #include "json/plain_words.h"
+#include "stream/input.h"
 
 namespace pinpipe::aws {
 namespace {
@@ -52,12 +50,9 @@ bool is_own(const std::string& url) {
 
 /// What the Authorization header is to be; "" without.
 Result<std::string> container_token(const Environment& environment) {
-  auto token = environment("AWS_CONTAINER_AUTHORIZATION_TOKEN").value_or("");
-  if (const auto path = environment("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")) {
-    std::ifstream file(*path);
-    if (!file) return system_error("read", *path, errno);
-    token.assign(std::istreambuf_iterator<char>(file), {});
-  }
+  const auto path = environment("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+  const auto token = path ? TRY(stream::read_whole(*path))
+                          : environment("AWS_CONTAINER_AUTHORIZATION_TOKEN").value_or("");
   if (token.find_first_of("\r\n") == token.npos) return token;
   return Error{"the authorization token of the container has a line break", ""};
 }

@@ -3,14 +3,11 @@
 #include <curl/curl.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <ctime>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "base/ascii.h"
 #include "base/number.h"
+#include "stream/input.h"
 
 namespace pinpipe::http {
 namespace {
@@ -57,12 +54,7 @@ Result<std::vector<std::string>> parse_headers(std::string_view text, const std:
 }
 
 Result<std::vector<std::string>> read_headers(const std::string& path) {
-  if (std::filesystem::is_directory(path)) return system_error("read", path, EISDIR);
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream text;
-  if (!file || !(text << file.rdbuf() || file.peek() == std::ifstream::traits_type::eof()))
-    return system_error("read", path, errno);
-  return parse_headers(text.str(), "'" + path + "'");
+  return parse_headers(TRY(stream::read_whole(path)), "'" + path + "'");
 }
 
 std::optional<int64_t> header_time(const std::string& date) {

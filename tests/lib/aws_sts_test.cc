@@ -160,7 +160,7 @@ TEST_F(StsTest, TakesTheTokenOfAWebIdentity) {
   EXPECT_EQ(asked_.at(0).url, "https://sts.eu-west-1.amazonaws.com/");
   variables_["AWS_WEB_IDENTITY_TOKEN_FILE"] = "/nonexistent";
   EXPECT_EQ(find_credentials(environment(), servers()).error().what,
-            "cannot read '/nonexistent': No such file or directory");
+            "cannot open '/nonexistent': No such file or directory");
 }
 
 TEST_F(StsTest, RolesOfProfilesAreAssumedByTheirSourceProfile) {
