@@ -18,9 +18,7 @@ constexpr std::time_t kAtOnce = 2;  // the second that has begun, and one to be 
 
 Result<std::string> output_of(const std::string& command) {
   std::string output;
-  auto status =
-      run_child({"sh", "-c", command}, [&](std::string_view line) { (output += line) += '\n'; });
-  if (!status.ok()) return status.error();
+  TRY(run_child({"sh", "-c", command}, [&](std::string_view line) { (output += line) += '\n'; }));
   return output;
 }
 

@@ -179,12 +179,11 @@ Status S3Client::run(const std::function<Result<std::optional<Call>>()>& next,
 Result<http::Reply> S3Client::ask(Call call) {
   std::optional<Call> only(std::move(call));
   http::Reply answer;
-  auto status = run([&]() -> Result<std::optional<Call>> { return std::exchange(only, {}); },
-                    [&](const Call&, http::Reply& reply) {
-                      answer = std::move(reply);
-                      return Status();
-                    });
-  if (!status.ok()) return status.error();
+  TRY(run([&]() -> Result<std::optional<Call>> { return std::exchange(only, {}); },
+          [&](const Call&, http::Reply& reply) {
+            answer = std::move(reply);
+            return Status();
+          }));
   return answer;
 }
 

@@ -50,15 +50,13 @@ class Reader {
         ++at_;
         break;
       }
-      Status status;
       if (word.starts_with("--")) {
-        status = read_long(word);
+        TRY(read_long(word));
       } else if (word.size() > 1 && word.starts_with('-')) {
-        status = read_short(word);
+        TRY(read_short(word));
       } else {
-        status = add_argument(word);
+        TRY(add_argument(word));
       }
-      if (!status.ok()) return status.error();
     }
     for (; at_ < words_.size(); ++at_) {
       TRY(add_argument(words_[at_]));

@@ -47,7 +47,7 @@ Result<Outcome> run_lines_to(
   const bool all_read = outcome.refused.ok();
   if (status.ok() && collect_end) status = collect_end(output, all_read);
   if (auto told = rejects->finish(status.ok() && all_read); status.ok()) status = told;
-  if (!status.ok()) return status.error();
+  TRY(std::move(status));
   // A file that ended early, or lacks what was not read, is not whole, and stays absent.
   const bool is_whole = all_read && !(tool.fail_fast() && outcome.rejected > 0);
   if (!is_whole && output.is_file()) return outcome;

@@ -276,10 +276,12 @@ Result<std::unique_ptr<ndjson::RejectLog>> Tool::open_rejects() const {
   auto log =
       std::make_unique<ndjson::RejectLog>(name_, [](const std::string& line) { log_line(line); });
   using Keep = ndjson::RejectLog::Keep;
-  Status status;
-  if (!rejects_.empty()) status = log->keep_in(rejects_, Keep::anew);
-  if (!rejects_append_.empty()) status = log->keep_in(rejects_append_, Keep::append);
-  if (!status.ok()) return status.error();
+  if (!rejects_.empty()) {
+    TRY(log->keep_in(rejects_, Keep::anew));
+  }
+  if (!rejects_append_.empty()) {
+    TRY(log->keep_in(rejects_append_, Keep::append));
+  }
   return log;
 }
 

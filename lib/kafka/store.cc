@@ -147,7 +147,7 @@ Result<std::string> Bucket::fetch(const std::string& path) {
   auto status = client().get(
       prefix_ + path, [&](std::string_view bytes) { return stream::write_all(fd, bytes, file); });
   if (close(fd) != 0 && status.ok()) status = system_error("write", file, errno);
-  if (!status.ok()) return status.error();
+  TRY(std::move(status));
   return file;
 }
 

@@ -52,12 +52,11 @@ Status Emulator::run_unpaced() {
   };
   steps.transform = [&](Block& block) { make(block); };
   steps.collect = [&](Block& block) -> Result<stream::Flow> {
-    auto status = write(block, false);
-    while (status.ok() && !block.finished()) {  // the posts are long: some at a time
+    TRY(write(block, false));
+    while (!block.finished()) {  // the posts are long: some at a time
       make(block);
-      status = write(block, false);
+      TRY(write(block, false));
     }
-    if (!status.ok()) return status.error();
     return stream::Flow::more;
   };
   std::vector<Block> blocks(source_.posts->concurrent() ? tool_.threads() : 1);

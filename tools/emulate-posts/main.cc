@@ -28,7 +28,7 @@ Result<cli::Outcome> emulate(cli::Tool& tool, const Emulation& emulation,
   auto status = emulator.run();
   if (auto told = rejects->finish(status.ok()); status.ok()) status = told;
   if (status.ok()) status = output.commit();
-  if (!status.ok()) return status.error();
+  TRY(std::move(status));
   ended_by = emulator.ended_by();
   return emulator.outcome();
 }

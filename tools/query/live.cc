@@ -114,7 +114,7 @@ Result<cli::Outcome> LiveRun::run() {
   if (status.ok() && is_whole) status = end();
   if (auto told = rejects_->finish(status.ok() && refused.ok()); status.ok()) status = told;
   if (!status.ok() && cli::reader_has_gone()) cli::die_of_sigpipe();
-  if (!status.ok()) return status.error();
+  TRY(std::move(status));
   log_late();
   cli::Outcome outcome;
   outcome.in = progress_.in;

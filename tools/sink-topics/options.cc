@@ -132,7 +132,7 @@ Status check_times(const SinkFlags& flags) {
 }  // namespace
 
 Status check(const SinkFlags& flags, const std::vector<std::string>& places) {
-  if (auto status = check_times(flags); !status.ok()) return status;
+  TRY(check_times(flags));
   const bool has_file = !flags.connector.empty();
   if (places.size() > 2) return Error{"unexpected argument '" + places[2] + "'", ""};
   if (has_file && places.size() < 2)
