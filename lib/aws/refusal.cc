@@ -1,6 +1,7 @@
 #include "aws/refusal.h"
 
 #include <algorithm>
+#include <cassert>
 #include <optional>
 
 #include "aws/endpoint.h"
@@ -122,6 +123,7 @@ Refusal refusal_of_error(Service service, const std::string& code, const std::st
 }
 
 Refusal refusal_of_network(Service service, const http::Reply& reply, const std::string& address) {
+  assert(reply.status == 0);
   Refusal refusal;
   refusal.reason = "no answer from " + address + ": " + json::plain_words(reply.failure);
   refusal.hint = reply.failed_for_good ? reply.failure_hint : endpoint_hint(service);

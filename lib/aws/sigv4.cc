@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <map>
 #include <new>
 #include <utility>
@@ -94,6 +95,7 @@ std::string host_header(std::string_view scheme, std::string_view host) {
 
 /// REQUIRES: `url` is http(s)://…
 UrlParts split(std::string_view url) {
+  assert(url.starts_with("http://") || url.starts_with("https://"));
   const auto scheme = url.substr(0, url.find("://"));
   url.remove_prefix(std::min(url.size(), scheme.size() + 3));
   const auto host = url.substr(0, url.find_first_of("/?"));

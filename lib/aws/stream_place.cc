@@ -1,5 +1,6 @@
 #include "aws/stream_place.h"
 
+#include <cassert>
 #include <filesystem>
 
 #include "json/object.h"
@@ -69,6 +70,7 @@ bool StreamPlace::has_ended(const std::string& shard) const {
 }
 
 const std::string& StreamPlace::next(const std::string& shard) {
+  assert(!has_ended(shard));
   const auto [at, is_new] = shards_.try_emplace(shard);
   if (is_new) at->second = of_type("TRIM_HORIZON");
   return *at->second;

@@ -5,6 +5,7 @@
 // Views into a Buffer die when it grows or is destroyed.
 #pragma once
 
+#include <cassert>
 #include <concepts>
 #include <cstddef>
 #include <cstdlib>
@@ -36,14 +37,20 @@ class Buffer {
 
   void clear() { size_ = 0; }
   /// Forgets the bytes past `size`. REQUIRES: size <= this->size()
-  void truncate(size_t size) { size_ = size; }
+  void truncate(size_t size) {
+    assert(size <= size_);
+    size_ = size;
+  }
 
   /// Where `bytes` more may be written; they count once `grew` is called.
   char* room(size_t bytes) {
     if (capacity_ - size_ < bytes) grow(size_ + bytes);
     return data_ + size_;
   }
-  void grew(size_t bytes) { size_ += bytes; }
+  void grew(size_t bytes) {
+    assert(bytes <= capacity_ - size_);
+    size_ += bytes;
+  }
 
   void append(std::string_view bytes) {
     if (bytes.empty()) return;  // memcpy may not be given the null of an empty view

@@ -1,6 +1,7 @@
 #include "base/display_width.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "base/ascii.h"
 #include "base/display_width_ranges.h"
@@ -124,6 +125,7 @@ std::string_view take_line(std::string_view& text, size_t columns) {
 }
 
 std::string cut_to_width(std::string_view text, size_t columns) {
+  assert(columns >= 1);
   if (display_width(text) <= columns) return std::string(text);
   size_t bytes = 0;
   for (size_t width = 1; bytes < text.size();) {

@@ -19,7 +19,7 @@ size_t display_width(std::string_view text);
 /// blanks that the line ends at. Words are kept whole where they fit on a line of their own; wider
 /// ones are cut behind one of -_,/|; or beside a wide character, else between characters as people
 /// see them (marks, joined emoji and flags stay whole), and within one only where that alone is
-/// wider. REQUIRES: columns >= 2
+/// wider. A wide character does not fit in one column, and is a line all the same.
 std::string_view take_line(std::string_view& text, size_t columns);
 
 /// `text`; where it is wider than `columns`, as much of its start as goes with a … behind it, in

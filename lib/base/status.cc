@@ -1,5 +1,7 @@
 #include "base/status.h"
 
+#include <cassert>
+#include <exception>
 #include <new>
 #include <stdexcept>
 #include <system_error>
@@ -12,6 +14,7 @@ Error system_error(const std::string& verb, const std::string& name, int errno_v
 }
 
 Error error_of_exception() {
+  assert(std::current_exception() != nullptr);
   try {
     throw;
   } catch (const std::bad_alloc&) {

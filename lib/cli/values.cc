@@ -1,6 +1,7 @@
 #include "cli/values.h"
 
 #include <algorithm>
+#include <cassert>
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -235,6 +236,7 @@ Result<double> parse_number(std::string_view option, std::string_view text, Rang
 }
 
 bool Share::is_above(uint64_t count, uint64_t total) const {
+  assert(total != 0);
   return Wide{count} * 100 * kPerCent < Wide{parts} * total;
 }
 

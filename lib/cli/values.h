@@ -51,7 +51,7 @@ struct Share {
   static constexpr uint64_t kPerCent = 1'000'000'000;
   uint64_t parts;  ///< kPerCent is 1 %
 
-  /// Whether `count` of `total` is less. REQUIRES: total is not 0.
+  /// Whether it is more than `count` of `total`. REQUIRES: total is not 0.
   bool is_above(uint64_t count, uint64_t total) const;
 };
 

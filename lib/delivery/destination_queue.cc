@@ -1,6 +1,7 @@
 #include "delivery/destination_queue.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace pinpipe::delivery {
 
@@ -29,6 +30,7 @@ bool DestinationQueue::is_full() const {
 }
 
 http::TimePoint DestinationQueue::ready_at(bool more_may_come) const {
+  assert(has_work());
   if (!work.empty() || !more_may_come || is_full()) return not_before;
   return std::max(not_before, waiting_.front()->arrived + limits_->linger);
 }
@@ -42,6 +44,7 @@ void DestinationQueue::append_waiting(Batch& batch) {
 }
 
 Batch& DestinationQueue::next() {
+  assert(has_work());
   if (!work.empty()) return work.front();
   auto& batch = work.emplace_back();
   uint64_t bytes = waiting_.front()->content.payload.size;

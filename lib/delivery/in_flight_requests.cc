@@ -1,5 +1,6 @@
 #include "delivery/in_flight_requests.h"
 
+#include <cassert>
 #include <utility>
 
 #include "json/writer.h"
@@ -28,6 +29,7 @@ InFlightRequest& InFlightRequests::add(Request request, http::TimePoint now) {
 }
 
 int64_t InFlightRequests::settle(InFlightRequest& in_flight, http::TimePoint now) {
+  assert(in_flight.settled());
   in_flight.report = report_line(in_flight, now);
   in_flight.content.line = {};
   in_flight.content.records = {};

@@ -1,5 +1,6 @@
 #include "delivery/request_queue.h"
 
+#include <cassert>
 #include <utility>
 
 namespace pinpipe::delivery {
@@ -53,6 +54,7 @@ bool RequestQueue::at_end() const {
 
 Status RequestQueue::status() const {
   const MutexLock lock(mutex_);
+  assert(ended_ && waiting_.empty());
   return status_;
 }
 

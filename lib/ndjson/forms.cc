@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 
 #include "base/ascii.h"
 #include "json/scanner.h"
@@ -105,6 +106,7 @@ Recognised is(Layout layout) { return {.layout = layout}; }
 /// By what is behind the first value, and where that goes on, by how the next line begins.
 /// REQUIRES: `text` begins with '{' or '['
 Recognised recognise_values(std::string_view text) {
+  assert(text.starts_with('{') || text.starts_with('['));
   const size_t end_of_line = text.find('\n');
   const size_t end = end_of_value(text);
   if (end != text.npos && end <= end_of_line) {
@@ -119,6 +121,7 @@ Recognised recognise_values(std::string_view text) {
 
 /// REQUIRES: `text` begins with '{'
 Recognised recognise_object(std::string_view text) {
+  assert(text.starts_with('{'));
   const auto inside = behind_blanks(text.substr(1));
   if (inside.empty()) return kNeedsMore;
   return inside[0] == '\'' ? Recognised{&kReprs} : recognise_values(text);
@@ -126,6 +129,7 @@ Recognised recognise_object(std::string_view text) {
 
 /// REQUIRES: `text` begins with '['
 Recognised recognise_array(std::string_view text, bool is_all, bool arrays) {
+  assert(text.starts_with('['));
   const auto element = behind_blanks(text.substr(1));
   const auto inside = element.starts_with('{') ? behind_blanks(element.substr(1)) : element;
   if (inside.empty() && !is_all) return kNeedsMore;
@@ -144,6 +148,7 @@ size_t common_start(std::string_view text, std::string_view word) {
 
 /// REQUIRES: `text` begins with '<'
 Recognised recognise_markup(std::string_view text) {
+  assert(text.starts_with('<'));
   struct Start {
     std::string_view word;
     const Form* form;

@@ -1,6 +1,7 @@
 #include "posts/python_random.h"
 
 #include <bit>
+#include <cassert>
 
 namespace pinpipe::posts {
 namespace {
@@ -65,12 +66,14 @@ void PythonRandom::refill() {
 }
 
 uint64_t PythonRandom::bits(int bits) {
+  assert(bits >= 1 && bits <= 64);
   if (bits <= 32) return word() >> (32 - bits);
   const uint64_t low = word();
   return low | (uint64_t{word()} >> (64 - bits) << 32);
 }
 
 uint64_t PythonRandom::below(uint64_t end) {
+  assert(end > 0);
   // As many bits as `end` itself has: an `end` of 2 takes two bits, and throws half of them away.
   const auto width = static_cast<int>(std::bit_width(end));
   uint64_t drawn = bits(width);
@@ -79,6 +82,7 @@ uint64_t PythonRandom::below(uint64_t end) {
 }
 
 void PythonRandom::skip(uint64_t turns, uint64_t one, uint64_t other) {
+  assert(one > 0 && other > 0);
   const auto one_width = static_cast<int>(std::bit_width(one));
   const auto other_width = static_cast<int>(std::bit_width(other));
   if (one_width > 32 || other_width > 32) {

@@ -10,6 +10,7 @@
 // Draws are its numbers, in its order.
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 
 #include "posts/python_random.h"
@@ -29,7 +30,9 @@ class Draws {
   /// Without `sleeps` they are all 0, and sequential order needs to draw nothing. REQUIRES: rows >
   /// 0
   Draws(uint64_t seed, Row rows, Order order, bool sleeps = true)
-      : random_(seed), rows_(rows), order_(order), drawing_(sleeps || order == Order::random) {}
+      : random_(seed), rows_(rows), order_(order), drawing_(sleeps || order == Order::random) {
+    assert(rows > 0);
+  }
 
   /// The row and the sleep of the next post. In sequential order rows count 0, 1, 2, … and begin
   /// again behind the last; the sleeps are those of random order.

@@ -1,6 +1,7 @@
 // Values and pairs named by ids that count up from 1; 0 stands for null.
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <vector>
 
@@ -23,7 +24,10 @@ class IntegerIds {
     return id;
   }
   /// REQUIRES: id is not 0
-  int64_t value(uint32_t id) const { return values_[id - 1]; }
+  int64_t value(uint32_t id) const {
+    assert(id != 0);
+    return values_[id - 1];
+  }
   template <class Archive>
   void visit(Archive& archive) {
     auto values = values_;
@@ -66,7 +70,10 @@ class PairIds {
     return find_or_add({first, second});
   }
   /// REQUIRES: id is not 0
-  Pair pair(uint32_t id) const { return pairs_[id - 1]; }
+  Pair pair(uint32_t id) const {
+    assert(id != 0);
+    return pairs_[id - 1];
+  }
   template <class Archive>
   void visit(Archive& archive) {
     auto pairs = pairs_;

@@ -6,6 +6,7 @@
 // the one thread that folds: values are read and hashed.
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -28,13 +29,21 @@ class Cell {
         size_(0),
         hash_(static_cast<uint32_t>(hash_of(static_cast<uint64_t>(integer)))) {}
   explicit Cell(std::string_view text)
-      : text_(text.data()), size_(static_cast<uint32_t>(text.size())), hash_(hash_of(text)) {}
+      : text_(text.data()), size_(static_cast<uint32_t>(text.size())), hash_(hash_of(text)) {
+    assert(text.size() < kNull);
+  }
 
   bool is_null() const { return size_ == kNull; }
   /// REQUIRES: it is an integer, or null
-  int64_t integer() const { return integer_; }
+  int64_t integer() const {
+    assert(is_null() || size_ == 0);
+    return integer_;
+  }
   /// REQUIRES: it is a text
-  std::string_view text() const { return {text_, size_}; }
+  std::string_view text() const {
+    assert(!is_null());
+    return {text_, size_};
+  }
   /// Bytes of a text.
   uint32_t size() const { return size_ == kNull ? 0 : size_; }
   uint32_t hash() const { return hash_; }

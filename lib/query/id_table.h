@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -19,7 +20,8 @@ class IdTable {
   static constexpr uint32_t kMostIds = 3'000'000'000;  ///< 3/4 of 2^32 slots and some to spare
 
   /// The id among those added with `hash` for which `same(id)`, or a new one, the count so far
-  /// plus 1. `hash_of` gives back the hash of an id, for when the table grows.
+  /// plus 1. `hash_of` gives back the hash of an id, for when the table grows. REQUIRES: fewer
+  /// than kMostIds so far
   template <class Same, class HashOf>
   uint32_t find_or_add(uint64_t hash, Same same, HashOf hash_of) {
     if (count_ >= most_) grow(hash_of);
@@ -88,6 +90,7 @@ class IdTable {
 
   template <class HashOf>
   void grow(HashOf hash_of) {
+    assert(count_ < kMostIds);
     const uint64_t size = slots_after(1);
     most_ = static_cast<uint32_t>(size / 4 * 3);
     slots_ = std::vector<uint32_t>();  // freed first: the ids are all that is needed to fill the

@@ -1,5 +1,6 @@
 #include "query/ind_set.h"
 
+#include <cassert>
 #include <numeric>
 #include <stdexcept>
 
@@ -19,6 +20,7 @@ Datasets IndSet::find(int64_t ind) const {
 }
 
 void IndSet::set(int64_t ind, Datasets had, Datasets datasets) {
+  assert(find(ind) == had);
   if (had == datasets) return;
   if (had != 0) --counts_[had];
   if (datasets != 0) ++counts_[datasets];

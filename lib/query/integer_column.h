@@ -7,6 +7,7 @@
 #pragma once
 
 #include <bit>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -29,6 +30,7 @@ class IntegerColumn {
 
   /// REQUIRES: room for it
   int64_t operator[](size_t at) const {
+    assert(at < chunks_.size() * kInChunk);
     const Chunk& chunk = chunks_[at / kInChunk];
     uint64_t word;
     std::memcpy(&word, chunk.bytes.get() + at % kInChunk * chunk.width, sizeof word);
@@ -43,6 +45,7 @@ class IntegerColumn {
   /// The values at [begin, begin + count). REQUIRES: they are within one run of kRun, which starts
   /// at a multiple of it
   void read(size_t begin, size_t count, int64_t* to) const {
+    assert(begin % kRun + count <= kRun && begin + count <= chunks_.size() * kInChunk);
     const Chunk& chunk = chunks_[begin / kInChunk];
     const char* place = chunk.bytes.get() + begin % kInChunk * chunk.width;
     for (size_t i = 0; i < count; ++i, place += chunk.width) {
@@ -51,7 +54,9 @@ class IntegerColumn {
       to[i] = static_cast<int64_t>((word & chunk.mask) + lowest_);
     }
   }
+  /// REQUIRES: room for it
   void set(size_t at, int64_t value) {
+    assert(at < chunks_.size() * kInChunk);
     Chunk& chunk = chunks_[at / kInChunk];
     const uint64_t above = static_cast<uint64_t>(value) - lowest_;
     if (above > chunk.mask) widen(chunk, above);

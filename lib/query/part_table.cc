@@ -1,6 +1,7 @@
 #include "query/part_table.h"
 
 #include <bit>
+#include <cassert>
 
 namespace pinpipe::query {
 namespace {
@@ -37,6 +38,7 @@ std::optional<uint64_t> PartTable::find(int64_t ind) const {
 }
 
 uint64_t PartTable::add(int64_t ind) {
+  assert(!find(ind));
   const uint64_t row = ids_.find_or_add(
                            hash_of_ind(ind), [&](uint32_t id) { return inds_[id - 1] == ind; },
                            [&](uint32_t id) { return hash_of_ind(inds_[id - 1]); }) -
@@ -68,6 +70,7 @@ bool PartTable::came_together(uint64_t row, Datasets datasets) const {
 }
 
 void PartTable::put(uint64_t row, Datasets datasets, const Cell* cells) {
+  assert((this->datasets(row) & datasets) == 0);
   has_.set(row,
            static_cast<int64_t>(static_cast<unsigned>(has_[row]) | datasets | pairs_of(datasets)));
   for (Column& column : columns_) {

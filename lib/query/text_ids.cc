@@ -1,5 +1,6 @@
 #include "query/text_ids.h"
 
+#include <cassert>
 #include <cstring>
 
 namespace pinpipe::query {
@@ -29,6 +30,7 @@ std::string_view read_text(const char* from) {
 }  // namespace
 
 TextId TextIds::id_of(std::string_view bytes, uint32_t hash) {
+  assert(hash == hash_of(bytes) && bytes.size() <= UINT32_MAX);
   const TextId known = ids_.count();
   const TextId id = ids_.find_or_add(
       hash, [&](TextId other) { return text(other) == bytes; },
@@ -37,7 +39,10 @@ TextId TextIds::id_of(std::string_view bytes, uint32_t hash) {
   return id;
 }
 
-std::string_view TextIds::text(TextId id) const { return read_text(address(id)); }
+std::string_view TextIds::text(TextId id) const {
+  assert(id != kNull);
+  return read_text(address(id));
+}
 
 void TextIds::keep(std::string_view text) {
   const uint64_t place = place_for(bytes_of_size(text.size()) + text.size());

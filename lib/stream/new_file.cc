@@ -8,6 +8,7 @@
 
 #include <array>
 #include <atomic>
+#include <cassert>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -195,6 +196,7 @@ Status NewFile::check_alone() {
 }
 
 Status NewFile::publish() {
+  assert(is_hidden());
   if (fdatasync(fd_) != 0 && errno != EINVAL && errno != EROFS)
     return system_error("write", path_, errno);
   if (rename(hidden_.c_str(), path_.c_str()) != 0) return system_error("write", path_, errno);

@@ -1,12 +1,14 @@
 #include "wire/kpl.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cstdint>
 #include <cstring>
 #include <optional>
 #include <utility>
 
 #include "base/md5.h"
+#include "wire/shard_map.h"
 
 namespace pinpipe::wire {
 namespace {
@@ -199,7 +201,9 @@ UserRecord UserRecord::read(std::string_view bytes) {
 }
 
 Aggregate::Aggregate(std::string explicit_hash_key)
-    : explicit_hash_key_(std::move(explicit_hash_key)) {}
+    : explicit_hash_key_(std::move(explicit_hash_key)) {
+  assert(read_hash_key(explicit_hash_key_));
+}
 
 size_t Aggregate::size() const {
   return keys_.size() + field_size(explicit_hash_key_.size()) + entries_.size();
@@ -230,6 +234,7 @@ bool Aggregate::add(std::string_view partition_key, std::string_view data, uint6
 }
 
 void Aggregate::take(std::string& data) {
+  assert(records_ > 0);
   if (records_ == 1) {
     data.assign(entries_, entries_.size() - first_size_);
   } else {

@@ -16,6 +16,7 @@
 // aggregate: see AggregatorUtil.java of amazon-kinesis-client.
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -65,7 +66,10 @@ class Aggregate {
   size_t cost() const;
   const std::string& explicit_hash_key() const { return explicit_hash_key_; }
   /// The key of the first record: one that goes to the same shard. REQUIRES: records() > 0
-  std::string_view partition_key() const { return first_key_; }
+  std::string_view partition_key() const {
+    assert(records_ > 0);
+    return first_key_;
+  }
   /// Sets `data` to the aggregate, or, of one record, to its own data, as the library does; and
   /// forgets the records. REQUIRES: records() > 0
   void take(std::string& data);

@@ -1,6 +1,7 @@
 #include "wire/shard_map.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "base/ascii.h"
 #include "base/md5.h"
@@ -74,6 +75,7 @@ std::optional<HashKey> read_hash_key(std::string_view text) {
 }
 
 ShardMap ShardMap::even(size_t shards) {
+  assert(shards > 0);
   // 2^128 / shards, rounded down: 2^128 itself has one bit too many.
   const HashKey width = kLastHashKey / shards + (kLastHashKey % shards + 1 == shards ? 1 : 0);
   std::vector<HashRange> ranges(shards);

@@ -1,11 +1,13 @@
 #include "posts/builtin/groups.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 namespace pinpipe::posts {
 
 Groups::Groups(uint32_t places, const GroupSizes& sizes) {
+  assert(places < 65536);
   group_of_.reserve(places);
   const auto exact_most = static_cast<uint32_t>(sizes.exact.size()) + 1;
   for (int rank = 1; group_of_.size() < places; ++rank) {

@@ -5,6 +5,7 @@
 // point.
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <vector>
 
@@ -31,6 +32,7 @@ class Noise {
   constexpr uint64_t next() { return mixed(state_ += kGoldenRatio); }
   /// A number below `end`, evenly but for a part in 2^32. REQUIRES: end > 0
   constexpr uint32_t below(uint32_t end) {
+    assert(end > 0);
     return static_cast<uint32_t>(((next() >> 32) * end) >> 32);
   }
   /// True `of_1000` times in a thousand.
@@ -43,6 +45,7 @@ class Noise {
 /// One of `from`. REQUIRES: !from.empty()
 template <class T>
 const T& pick(Noise& noise, const std::vector<T>& from) {
+  assert(!from.empty());
   return from[noise.below(static_cast<uint32_t>(from.size()))];
 }
 

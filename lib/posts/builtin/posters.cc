@@ -1,6 +1,7 @@
 #include "posts/builtin/posters.h"
 
 #include <algorithm>
+#include <cassert>
 #include <charconv>
 #include <cmath>
 
@@ -68,6 +69,7 @@ Followers written_as_in_tables(uint32_t number) {
 }
 
 Followers followers_at(uint32_t part, uint32_t of) {
+  assert(part < of);
   const double share = 10'000.0 * part / of;
   const auto after = [share](const Quantile& q) { return q.share > share; };
   const auto* above = std::ranges::find_if(kQuantilesBelowMillion, after);

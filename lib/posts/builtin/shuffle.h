@@ -8,6 +8,7 @@
 #pragma once
 
 #include <bit>
+#include <cassert>
 #include <cstdint>
 
 #include "posts/builtin/noise.h"
@@ -18,10 +19,13 @@ class Shuffle {
  public:
   /// REQUIRES: 1 < size <= 2^30
   constexpr Shuffle(uint32_t size, uint64_t key)
-      : size_(size), half_bits_((static_cast<int>(std::bit_width(size - 1)) + 1) / 2), key_(key) {}
+      : size_(size), half_bits_((static_cast<int>(std::bit_width(size - 1)) + 1) / 2), key_(key) {
+    assert(1 < size && size <= 1u << 30);
+  }
 
   /// Where `number` goes in shuffle `which`. REQUIRES: number < size
   constexpr uint32_t at(uint32_t number, uint64_t which) const {
+    assert(number < size_);
     const uint64_t key = key_of(key_, which);
     do number = rounds(number, key);
     while (number >= size_);

@@ -5,6 +5,7 @@
 // that posts are made in any order and on all cores.
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,7 @@ struct PostTimes {
   uint64_t posts() const { return kLongestSeconds * kSecondNs / step_ns; }
   /// The second of post `number`. REQUIRES: number < posts()
   int64_t at(uint64_t number) const {
+    assert(number < posts());
     return from + static_cast<int64_t>(number * step_ns / kSecondNs);
   }
 };

@@ -4,6 +4,7 @@
 #include <mysqld_error.h>
 
 #include <algorithm>
+#include <cassert>
 #include <charconv>
 #include <new>
 
@@ -49,6 +50,7 @@ void FetchedRecords::start(size_t keys) {
 }
 
 std::string_view FetchedRecords::text(size_t position) const {
+  assert(has(position));
   const Place& place = places_[position];
   return bytes_.view().substr(place.begin, place.end - place.begin);
 }
@@ -207,6 +209,7 @@ void MariadbTable::take_row(const std::vector<Row>& keys, size_t first, FetchedR
 }
 
 Status MariadbTable::fetch(const std::vector<Row>& keys, size_t first, FetchedRecords& to) {
+  assert(statement_);
   const size_t count = std::min(kKeysAtOnce, keys.size() - first);
   const auto begin = keys.begin() + static_cast<ptrdiff_t>(first);
   std::copy_n(begin, count, parameters_.begin());
