@@ -60,7 +60,6 @@ constexpr Rule kUserRules[] = {
     {"age", Kind::integer, kAge, {}},
     {"date_joined", Kind::timestamp, kDateJoined, {}},
 };
-constexpr string_view kPinDropped[] = {"downloaded"};
 
 /// A misspelt key would be an unknown one, and its field null for ever.
 consteval bool are_fields(std::span<const Rule> rules, std::span<const record::Field> schema) {
@@ -95,10 +94,6 @@ std::span<const Rule> rules_of(record::Dataset dataset) {
     default:
       return kUserRules;
   }
-}
-
-Texts dropped_keys(record::Dataset dataset) {
-  return dataset == record::Dataset::pin ? Texts(kPinDropped) : Texts();
 }
 
 string_view name_of(Kind kind) {

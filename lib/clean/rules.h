@@ -44,9 +44,6 @@ struct Rule {
 /// The rules of a dataset, in the order of its clean schema.
 std::span<const Rule> rules_of(record::Dataset dataset);
 
-/// Raw keys that are dropped by rule, not because they are unknown.
-std::span<const std::string_view> dropped_keys(record::Dataset dataset);
-
 std::string_view name_of(Kind kind);
 
 /// The rules as NDJSON: {"dataset","key","kind","from",["null"],["prefix"]} a line.

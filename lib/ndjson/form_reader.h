@@ -44,7 +44,6 @@ class FormReader {
 
  private:
   Result<stream::Input::Got> look(int wait_ms);
-  Result<stream::Input::Read> read_head(int wait_ms);
   bool may_decide(std::string_view more) const;
   Status decide(bool is_end);
   bool may_show_layout(bool is_end) const;

@@ -66,12 +66,6 @@ void Input::interrupt() {
 
 std::string_view Input::compression() const { return decoder_ ? decoder_->format() : ""; }
 
-std::optional<uint64_t> Input::size_on_disk() const {
-  struct stat info;
-  if (fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
-  return static_cast<uint64_t>(info.st_size);
-}
-
 Input::Got Input::wait(int wait_ms) {
   if (!can_block_) return Got::bytes;
   pollfd fds[2] = {{fd_, POLLIN, 0}, {interrupt_fd_, POLLIN, 0}};

@@ -41,8 +41,6 @@ class Input {
   const std::string& name() const { return name_; }  ///< path, or "stdin"
   /// "zstd" or "gzip" where it is that; else "". Known once something has been read.
   std::string_view compression() const;
-  /// Bytes on disk, where that is known.
-  std::optional<uint64_t> size_on_disk() const;
   /// Bytes taken from the file so far (compressed ones where it is compressed).
   uint64_t bytes_read() const { return bytes_read_; }
 
