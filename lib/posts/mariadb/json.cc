@@ -47,27 +47,27 @@ ColumnForm form_of(const MYSQL_FIELD& field) {
   }
 }
 
-const char* append_value(ColumnForm form, std::string_view value, Buffer& to) {
+Status append_value(ColumnForm form, std::string_view value, Buffer& to) {
   switch (form) {
     case ColumnForm::number: {
       const std::string_view digits = without_leading_zeros(value);
-      if (!json::is_number(digits)) return "is not a JSON number";
+      if (!json::is_number(digits)) return Error{"is not a JSON number"};
       to.append(digits);
-      return nullptr;
+      return {};
     }
     case ColumnForm::bits:
       append_bits(value, to);
-      return nullptr;
+      return {};
     case ColumnForm::text:
-      return append_text(value, to) ? nullptr : "is not UTF-8";
+      return append_text(value, to);
   }
-  return nullptr;
+  return {};
 }
 
-bool append_text(std::string_view text, Buffer& to) {
-  if (!json::is_utf8(text)) return false;
+Status append_text(std::string_view text, Buffer& to) {
+  if (!json::is_utf8(text)) return Error{"is not UTF-8"};
   json::append_quoted(text, to);
-  return true;
+  return {};
 }
 
 }  // namespace pinpipe::posts

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/buffer.h"
+#include "base/status.h"
 
 namespace pinpipe::posts {
 
@@ -19,11 +20,10 @@ enum class ColumnForm : uint8_t { number, bits, text };
 /// the rest (dates and times, ENUM, JSON, BLOB) as text.
 ColumnForm form_of(const MYSQL_FIELD& field);
 
-/// Appends `value`, which is not NULL, in `form`. Returns nullptr, or why there is no JSON for it;
-/// what was appended by then is for the caller to cut off.
-const char* append_value(ColumnForm form, std::string_view value, Buffer& to);
+/// Appends `value`, which is not NULL, in `form`. Errors: there is no JSON for it: "is not UTF-8".
+Status append_value(ColumnForm form, std::string_view value, Buffer& to);
 
-/// Appends `text` as a JSON string with the fewest escapes. False where it is no UTF-8.
-bool append_text(std::string_view text, Buffer& to);
+/// Appends `text` as a JSON string with the fewest escapes. Errors: it is not UTF-8.
+Status append_text(std::string_view text, Buffer& to);
 
 }  // namespace pinpipe::posts

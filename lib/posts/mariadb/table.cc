@@ -113,7 +113,7 @@ Status MariadbTable::describe_columns() {
     column.buffer.resize(kFirstRoom);
     Buffer lead;
     lead.append(i == 0 ? '{' : ',');
-    if (!append_text(column.name, lead)) {
+    if (!append_text(column.name, lead).ok()) {
       return mariadb_error(*target_, "open", 0,
                            ("the name of column " + std::to_string(i + 1) + " of " +
                             std::string(record::table_of(dataset_)) + " is not UTF-8")
@@ -171,19 +171,20 @@ bool MariadbTable::complete_long_values(bool& grown) {
   return true;
 }
 
-/// Appends the current row as JSON, up to the first column that has none.
-const MariadbTable::Column* MariadbTable::first_unusable(Buffer& to, const char*& reason) const {
+/// Appends the current row as JSON. Errors, with some of it appended: a column that has none.
+Status MariadbTable::append_row(Buffer& to) const {
   for (const Column& column : std::span(columns_).first(columns_.size() - 1)) {
     to.append(column.lead);
     if (column.is_null) {
       to.append("null");
       continue;
     }
-    reason = append_value(column.form, {column.buffer.data(), column.size}, to);
-    if (reason != nullptr) return &column;
+    if (auto status = append_value(column.form, {column.buffer.data(), column.size}, to);
+        !status.ok())
+      return Error{column.name + " " + status.error().what};
   }
   to.append('}');
-  return nullptr;
+  return {};
 }
 
 bool MariadbTable::is_whole_row() const {
@@ -200,11 +201,10 @@ void MariadbTable::take_row(const std::vector<Row>& keys, size_t first, FetchedR
   const auto position = static_cast<size_t>(found - keys.begin());
   if (found == keys.end() || *found != key || to.has(position)) return;
 
-  const char* reason = nullptr;
-  const Column* const unusable = first_unusable(to.tail(), reason);
-  if (unusable == nullptr) return to.keep_tail(position, FetchedRecords::State::usable);
+  const auto appended = append_row(to.tail());
+  if (appended.ok()) return to.keep_tail(position, FetchedRecords::State::usable);
   to.drop_tail();
-  to.tail().append(std::string(record::table_of(dataset_)) + "." + unusable->name + " " + reason);
+  to.tail().append(std::string(record::table_of(dataset_)) + "." + appended.error().what);
   to.keep_tail(position, FetchedRecords::State::unusable);
 }
 

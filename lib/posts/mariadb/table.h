@@ -92,7 +92,7 @@ class MariadbTable {
   bool bind_columns();
   bool complete_long_values(bool& grown);
   bool is_whole_row() const;
-  const Column* first_unusable(Buffer& to, const char*& reason) const;
+  Status append_row(Buffer& to) const;
   void take_row(const std::vector<Row>& keys, size_t first, FetchedRecords& to);
 
   record::Dataset dataset_;
