@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# needs: python:moto python:gateway iam-simulator openssl
+# needs: librdkafka python:moto python:gateway iam-simulator openssl
 """Each policy of pinpipe-aws(7) is just enough: who has it, and nothing else, does with the tools what the page says. Where any
 one action is taken away from it, and where it is another user's, that is denied, and a tool says which right lacks and where
 the policy is. moto verifies the signatures, and an evaluator of policies decides (support/moto_with_iam.py). The policies that
@@ -15,12 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-import aws_server
-import msk_broker
+import rerun
 
-msk_broker.skip_where_no_client_runs()
-aws_server.with_moto()
-
+rerun.with_packages("moto")
 import iam_policies
 from aws_server import environment
 from gateway_with_iam import API, STAGE, Gateway
@@ -44,7 +41,7 @@ class Place:
     def __init__(self, folder: Path, evaluator: Evaluator) -> None:
         self.folder, self.moto, self.number = folder, Moto(evaluator), 0
         self.gateway = Gateway(self.moto.guard)
-        self.broker = Broker(REGION, {}, KeysOfMoto())
+        self.broker = Broker(REGION, KeysOfMoto())
         self.kafka = start(self.broker, make_certificate(folder))
         self.moto.client("s3").create_bucket(Bucket="posts", CreateBucketConfiguration={"LocationConstraint": REGION})
 

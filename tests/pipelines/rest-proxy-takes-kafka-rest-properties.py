@@ -8,7 +8,6 @@ Runs in the Python of scripts/with-python; rest-proxy in the system's.
 """
 
 import json
-import os
 import re
 import socket
 import subprocess
@@ -21,8 +20,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import rerun
+
+rerun.with_packages("msk")
 from aws_server import environment
-from msk_broker import IAM, Broker, Keys, make_certificate, start
+from msk_broker import IAM, Broker, make_certificate, start
+from msk_logins import Keys
 from sts_server import ROLE, USER
 from sts_server import Server as Sts
 
@@ -55,7 +58,7 @@ def free_port() -> int:
 class Place:
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, free_port()
-        self.broker = Broker(REGION, {name: [] for name in TOPICS})
+        self.broker = Broker(REGION, topics={name: [] for name in TOPICS})
         self.broker.keys = {"AKIAUSER": Keys("user/secret+="), "AKIAOTHER": Keys("other")}
         self.server = start(self.broker, make_certificate(folder))
         self.sts = Sts(self.broker)
@@ -113,12 +116,12 @@ def takes_the_file_as_it_stands(at: Place) -> None:
     cases = [(f' awsRoleArn="{ROLE}"', USER, "ASIAROLE"), ("", USER, "AKIAUSER"), (" awsProfileName=other", {}, "AKIAOTHER"),
              (f' awsRoleArn="{ROLE}" awsRoleSessionName="me" awsDebugCreds=true', USER, "ASIAROLE")]  # fmt: skip
     for options, variables, key in cases:
-        at.broker.logins.clear()
+        at.broker.taken.clear()
         with at.proxy(at.text(options), variables) as said:
             assert at.topics() == (200, TOPICS), options
             listening = Path("/proc/net/tcp").read_text()
             assert re.search(rf" 0100007F:{at.port:04X} \S+ 0A ", listening) and f" 00000000:{at.port:04X} " not in listening
-        assert at.broker.logins and all(one.startswith(key) for one in at.broker.logins), (options, at.broker.logins)
+        assert at.broker.taken and all(one.startswith(key) for one in at.broker.taken), (options, at.broker.taken)
         where = f"rest-proxy: {at.folder}/kafka-rest.properties"
         assert said == [
             f"{where}:4: zookeeper.connect is of no use here: Kafka is asked itself, by bootstrap.servers",
@@ -193,9 +196,6 @@ def takes_a_password_as_java_has_it(at: Place) -> None:
 
 
 def main() -> None:
-    if "VIRTUAL_ENV" not in os.environ:
-        with_python = next(Path(os.environ["TESTS"]).parent.glob("scripts/**/with-python"))
-        os.execv(with_python, [with_python, "msk", "python3", *sys.argv])
     with tempfile.TemporaryDirectory() as folder:
         at = Place(Path(folder))
         for check in (takes_the_file_as_it_stands, serves_elsewhere_if_told, says_what_was_refused,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # needs: kafka kafka-iam python:msk
 """All that talks to Kafka logs in by client.properties as Java's clients have it, to a Kafka that verifies the tokens by
-botocore (support/iam_kafka.py): with keys from wherever AWS's clients find them, and with roles, of an STS that verifies who
+botocore (support/kafka_with_iam.py): with keys from wherever AWS's clients find them, and with roles, of an STS that verifies who
 asks. What is refused is told, and which right is missing. Where tokens end, and Kafka ends connections with them, all go
 on, until STS is down for longer than a token; nothing is lost, and nothing comes twice.
 
@@ -9,7 +9,6 @@ Runs in the Python of scripts/with-python; rest-proxy in the system's.
 """
 
 import json
-import os
 import re
 import socket
 import subprocess
@@ -23,10 +22,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import rerun
+
+rerun.with_packages("msk")
 import sts_server
 from aws_server import environment
-from iam_kafka import IamKafka
-from msk_broker import Broker, Keys
+from kafka_with_iam import KafkaWithRights
+from msk_logins import Keys, Logins
 from sts_server import ROLE, USER, WEB_IDENTITY
 
 REGION = "eu-west-1"
@@ -41,13 +43,6 @@ PATIENCE_S = 90
 LACKS = {"Describe": "AKIANODESCRIBE", "Read": "AKIANOREAD", "Write": "AKIANOWRITE", "Create": "AKIANOCREATE", "Delete": "AKIANODELETE"}
 NO_GROUP = "AKIANOGROUP"
 ALL = ["Read", "Write", "Create", "Delete", "Describe_Configs", "Describe"]
-
-
-def with_signer() -> None:
-    """Runs the script again, in a Python that has botocore."""
-    if "VIRTUAL_ENV" not in os.environ:
-        with_python = next(Path(os.environ["TESTS"]).parent.glob("scripts/**/with-python"))
-        os.execv(with_python, [with_python, "msk", "python3", *sys.argv])
 
 
 def rights() -> list[str]:
@@ -69,21 +64,21 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.runs = folder, 0
-        self.known = Broker(REGION, {})
+        self.known = Logins(REGION)
         self.known.keys = {
             "AKIAUSER": Keys(USER["AWS_SECRET_ACCESS_KEY"]), "AKIAOTHER": Keys("other"), "ASIABOX": Keys("box", "tok"),
             "ASIATEMP": Keys("temp", "tok=/+"), "ASIAENDED": Keys("over+secret", "tok", time.time() - 1),
             **{user: Keys(user.lower()) for user in (*LACKS.values(), NO_GROUP)},
         }  # fmt: skip
         self.sts = sts_server.Server(self.known)
-        self.kafka = IamKafka(folder / "kafka", self.known, rights())
+        self.kafka = KafkaWithRights(folder / "kafka", self.known, rights())
 
     def environment(self, variables: dict[str, str]) -> dict[str, str]:
         return environment(HOME=str(self.folder), AWS_REGION=REGION, AWS_ENDPOINT_URL_STS=self.sts.url, **variables)
 
     def config(self, options: str) -> Path:
         path = self.folder / f"client{self.runs}.properties"
-        path.write_text(self.kafka.properties(options))
+        path.write_text(self.kafka.properties_with(options))
         return path
 
     def start(self, options: str, variables: dict[str, str], *command: object) -> subprocess.Popen:
@@ -108,7 +103,7 @@ class Place:
 
     def consumed(self, topic: str) -> list[str]:
         """By another client, past the login."""
-        kcat = ["kcat", "-C", "-q", "-e", "-o", "beginning", "-b", self.kafka.address(), "-t", topic]
+        kcat = ["kcat", "-C", "-q", "-e", "-o", "beginning", "-b", self.kafka.bootstrap, "-t", topic]
         return subprocess.run(kcat, check=True, capture_output=True, text=True).stdout.splitlines()
 
     @contextmanager
@@ -118,7 +113,7 @@ class Place:
             one.bind(("127.0.0.1", 0))
             port = one.getsockname()[1]
         config = self.folder / "kafka-rest.properties"
-        config.write_text(re.sub(r"^(?!bootstrap)(?=\w)", "client.", self.kafka.properties(options), flags=re.MULTILINE))
+        config.write_text(re.sub(r"^(?!bootstrap)(?=\w)", "client.", self.kafka.properties_with(options), flags=re.MULTILINE))
         told: list[str] = []
         with subprocess.Popen(["rest-proxy", "--config", config, "--port", str(port)], env=self.environment(variables),
                               stderr=subprocess.PIPE, text=True) as process:  # fmt: skip
@@ -187,7 +182,7 @@ def lets_each_tool_in(at: Place) -> None:
         assert (status, reply["offsets"][0]["offset"]) == (200, 25), reply
     assert told == [], told
     VALUES["0a.pin"].append('{"pin":25}')
-    assert all(key.startswith("ASIAROLE") for key in at.known.logins), at.known.logins
+    assert all(key.startswith("ASIAROLE") for key in at.known.taken), at.known.taken
 
 
 def takes_keys_from_wherever_they_are(at: Place) -> None:
@@ -214,10 +209,10 @@ def takes_keys_from_wherever_they_are(at: Place) -> None:
         (AS_ROLE + " awsRoleAccessKeyId=AKIAUSER awsRoleSecretAccessKey='user/secret+='", temporary, "ASIAROLE"),
     ]
     for options, variables, key in cases:
-        at.known.logins.clear()
+        at.known.taken.clear()
         done = at.sink(options, variables)
         assert (done[0], done[2]) == (0, ""), (options, variables, done)
-        assert at.known.logins and all(one.startswith(key) for one in at.known.logins), (options, at.known.logins)
+        assert at.known.taken and all(one.startswith(key) for one in at.known.taken), (options, at.known.taken)
         assert at.sunk(at.runs) == VALUES, (options, at.sunk(at.runs))
 
 
@@ -357,7 +352,6 @@ def go_on_where_tokens_end(at: Place) -> None:
 
 
 def main() -> None:
-    with_signer()
     with tempfile.TemporaryDirectory() as folder:
         at = Place(Path(folder))
         try:

@@ -18,7 +18,7 @@ from moto.iam.models import iam_backends
 from moto.kinesis.models import kinesis_backends
 from moto.server import ThreadedMotoServer
 from moto.sts.models import sts_backends
-from msk_broker import Keys
+from msk_logins import Keys
 from werkzeug.exceptions import HTTPException
 
 KEY_ACTIONS = {"PutRecord": "kms:GenerateDataKey", "PutRecords": "kms:GenerateDataKey", "GetRecords": "kms:Decrypt"}

@@ -1,39 +1,28 @@
 """A broker as MSK has them, to be logged in to by IAM: TLS, SASL's OAUTHBEARER, and of Kafka's protocol what a consumer
-without a group asks. It takes the tokens that botocore would sign with the secrets that it knows, and ends connections
-when their tokens end. Topics have one partition.
+without a group asks. It takes the tokens that msk_logins.py takes, and ends connections when their tokens end. Topics have
+one partition.
 
 The protocol: https://kafka.apache.org/protocol, in the versions of API_VERSIONS; the exchange: RFC 7628.
 """
 
-import base64
 import contextlib
-import datetime
 import json
-import os
 import socketserver
 import ssl
 import struct
 import subprocess
-import sys
 import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+
+from msk_logins import Logins, Refused
 
 FETCH, LIST_OFFSETS, METADATA, HANDSHAKE, VERSIONS, AUTHENTICATE = 1, 2, 3, 17, 18, 36
 API_VERSIONS = {0: (3, 3), FETCH: (4, 4), LIST_OFFSETS: (1, 1), METADATA: (1, 1), HANDSHAKE: (0, 1), VERSIONS: (0, 3),
                 AUTHENTICATE: (0, 0)}
 OUT_OF_RANGE, UNKNOWN_TOPIC, UNSUPPORTED_MECHANISM, AUTHENTICATION_FAILED = 1, 3, 33, 58
-TOKEN_SECONDS = 900
 IAM = "software.amazon.msk.auth.iam"
-
-
-def skip_where_no_client_runs() -> None:
-    """Threads of C11, as librdkafka starts them, end the thread sanitizer of g++ 12."""
-    if "thread" in os.environ.get("PINPIPE_SANITIZE", ""):
-        print("skipped: the thread sanitizer cannot run librdkafka")
-        sys.exit(77)
 
 
 class Reader:
@@ -85,71 +74,13 @@ def record_batch(first: int, values: list[bytes]) -> bytes:
     return struct.pack(">qi", first, len(body)) + body
 
 
-class Denied(Exception):
-    pass
-
-
-def expected_signature(parameters: dict[str, str], host: str, secret: str) -> str:
-    """The one that botocore would make of the same request."""
-    import botocore.auth
-    from botocore.awsrequest import AWSRequest
-    from botocore.credentials import Credentials
-
-    key, _, region, service, _ = parameters["X-Amz-Credential"].split("/")
-    moment = datetime.datetime.strptime(parameters["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=datetime.timezone.utc)
-    botocore.auth.get_current_datetime = lambda *_, **__: moment
-    credentials = Credentials(key, secret, parameters.get("X-Amz-Security-Token"))
-    request = AWSRequest("GET", f"https://{host}/", params={"Action": parameters["Action"]})
-    botocore.auth.SigV4QueryAuth(credentials, service, region, expires=TOKEN_SECONDS).add_auth(request)
-    return parse_qs(urlsplit(request.url).query)["X-Amz-Signature"][0]
-
-
 @dataclass
-class Keys:
-    secret: str
-    session_token: str = ""
-    end: float = float("inf")
+class Broker(Logins):
+    """`topics` are the values of each."""
 
-
-@dataclass
-class Broker:
-    """What is known and what was seen; `topics` are the values of each."""
-
-    region: str
-    topics: dict[str, list[bytes]]
-    keys: dict[str, Keys] = field(default_factory=dict)
-    logins: list[str] = field(default_factory=list)  # the keys of those that were taken
-    tokens: set[str] = field(default_factory=set)
+    topics: dict[str, list[bytes]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)  # of the test's server, not of who asks
-    lock: threading.Lock = field(default_factory=threading.Lock)
     port: int = 0
-
-    def check(self, token: str) -> tuple[str, float]:
-        """The key and the end of a token. Raises: Denied."""
-        url = urlsplit(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode())
-        parameters = {name: values[0] for name, values in parse_qs(url.query, strict_parsing=True).items()}
-        key, date, region, service, _ = parameters["X-Amz-Credential"].split("/")
-        host = f"kafka.{self.region}.amazonaws.com"
-        begin = datetime.datetime.strptime(parameters["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=datetime.timezone.utc)
-        known = self.keys.get(key)
-        rules = {
-            "key": known is not None,
-            "place": (url.scheme, url.netloc, url.path) == ("https", host, "/"),
-            "action": parameters["Action"] == "kafka-cluster:Connect",
-            "scope": (region, service, date) == (self.region, "kafka-cluster", begin.strftime("%Y%m%d")),
-            "time": begin.timestamp() - 60 <= time.time() < begin.timestamp() + TOKEN_SECONDS,
-            "expires": parameters["X-Amz-Expires"] == str(TOKEN_SECONDS),
-            "agent": bool(parameters.get("User-Agent")),
-        }
-        if broken := [name for name, holds in rules.items() if not holds]:
-            raise Denied(", ".join(broken))
-        with self.lock:  # botocore's clock is one for all
-            signature = expected_signature(parameters, host, known.secret)
-        if parameters["X-Amz-Signature"] != signature or parameters.get("X-Amz-Security-Token", "") != known.session_token:
-            raise Denied("signature")
-        if time.time() >= known.end:
-            raise Denied("session")
-        return key, min(begin.timestamp() + TOKEN_SECONDS, known.end)
 
 
 class Connection(socketserver.BaseRequestHandler):
@@ -212,12 +143,10 @@ class Connection(socketserver.BaseRequestHandler):
         assert head == b"n,,", said
         token = bearer.decode().removeprefix("auth=Bearer ")
         try:
-            key, self.end = self.broker.check(token)
-        except Denied:
+            _, self.end = self.broker.log_in(token)
+        except Refused:
             why = json.dumps({"status": "invalid_token"}).encode()
             return struct.pack(">h", 0) + text(None) + struct.pack(">i", len(why)) + why
-        self.broker.logins.append(key)
-        self.broker.tokens.add(token)
         return struct.pack(">h", 0) + text(None) + struct.pack(">i", 0)
 
     def metadata(self, request: Reader, _: int) -> bytes:

@@ -21,10 +21,17 @@ HEAD_BYTES = 4096
 
 @dataclass(frozen=True)
 class Need:
-    """Commands that must be installed; and what fetches packages, or without a network says that they are there."""
+    """Commands that must be installed; what fetches packages, or without a network says that they are there; and a sanitizer
+    under which it cannot be."""
 
     commands: tuple[str, ...] = ()
     fetch: tuple[str, ...] = ()
+    not_under: str | None = None
+
+
+# Threads of C11, as librdkafka starts them, end the thread sanitizer of g++ 12.
+def of_librdkafka(commands: tuple[str, ...] = (), *fetch: object) -> Need:
+    return Need(commands, tuple(map(str, fetch)), "thread")
 
 
 NEEDS = {
@@ -35,9 +42,10 @@ NEEDS = {
     "openssl": Need(("openssl",)),
     "valgrind": Need(("valgrind",)),
     "package": Need(("cpack", "dpkg-deb", "dpkg-shlibdeps", "file")),
-    "kafka": Need(("java", "mvn", "kcat", "curl"), (str(SCRIPTS / "home/kafka-up"), "--fetch")),
-    "kafka-iam": Need(("java", "mvn", "openssl"), (str(SCRIPTS / "home/kafka-up"), "--iam", "--fetch")),
-    "kafka-rights": Need(("java", "mvn", "openssl"), (str(TESTS / "iam/kafka-rights"), "--fetch")),
+    "librdkafka": of_librdkafka(),
+    "kafka": of_librdkafka(("java", "mvn", "kcat", "curl"), SCRIPTS / "home/kafka-up", "--fetch"),
+    "kafka-iam": of_librdkafka(("java", "mvn", "openssl"), SCRIPTS / "home/kafka-up", "--iam", "--fetch"),
+    "kafka-rights": of_librdkafka(("java", "mvn", "openssl"), TESTS / "iam/kafka-rights", "--fetch"),
     "kinesis": Need(("node", "npm", "curl"), (str(SCRIPTS / "home/kinesis-up"), "--fetch", "kinesalite")),
     "kinesis-local": Need(("node", "npm", "curl"), (str(SCRIPTS / "home/kinesis-up"), "--fetch", "kinesis-local")),
     "s3rver": Need(("node", "npm"), (str(TESTS / "support/s3-server"), "--fetch")),
@@ -94,6 +102,8 @@ def log_of(name: str, build: Path) -> Path:
 def lacking(name: str, environment: dict[str, str]) -> str | None:
     """Why what is called `name` is not to be had, or None if it is; `environment` says whether it may be fetched."""
     needed = need(name)
+    if needed.not_under and needed.not_under in environment.get("PINPIPE_SANITIZE", ""):
+        return f"the {needed.not_under} sanitizer cannot run it"
     for command in needed.commands:
         if not shutil.which(command, path=SYSTEM_PATH):
             return f"'{command}' is not installed"

@@ -7,7 +7,10 @@ import time
 from urllib.parse import parse_qs
 
 import http_double
-from msk_broker import Broker, Keys
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from msk_logins import Keys, Logins
 
 ROLE = "arn:aws:iam::123456789012:role/0a-access-role"
 USER = {"AWS_ACCESS_KEY_ID": "AKIAUSER", "AWS_SECRET_ACCESS_KEY": "user/secret+="}
@@ -28,22 +31,18 @@ class Sts(http_double.Handler):
     def may(self, asked: dict[str, str], form: bytes) -> bool:
         if asked["Action"] == "AssumeRoleWithWebIdentity":
             return asked["WebIdentityToken"] == WEB_IDENTITY
-        import botocore.auth
-        from botocore.awsrequest import AWSRequest
-        from botocore.credentials import Credentials
-
-        moment = datetime.datetime.strptime(self.headers["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=datetime.timezone.utc)
-        names = self.headers["Authorization"].partition("SignedHeaders=")[2].partition(",")[0].split(";")
-        signed = {name: self.headers[name] for name in names if name not in ("host", "x-amz-date")}  # which botocore adds
-        request = AWSRequest("POST", f"http://{self.headers['Host']}/", signed, form)
+        signed = self.headers["Authorization"].partition("SignedHeaders=")[2].partition(",")[0]
+        headers = {name: self.headers[name] for name in signed.split(";")}
+        request = AWSRequest("POST", f"http://{self.headers['Host']}/", headers, form)
+        request.context["timestamp"] = self.headers["X-Amz-Date"]
         user = Credentials(USER["AWS_ACCESS_KEY_ID"], USER["AWS_SECRET_ACCESS_KEY"])
-        with self.server.broker.lock:  # botocore's clock is one for all
-            botocore.auth.get_current_datetime = lambda *_, **__: moment
-            botocore.auth.SigV4Auth(user, "sts", self.server.broker.region).add_auth(request)
-        return request.headers["Authorization"] == self.headers["Authorization"]
+        signer = SigV4Auth(user, "sts", self.server.known.region)
+        signature = signer.signature(signer.string_to_sign(request, signer.canonical_request(request)), request)
+        scope = signer.scope(request)
+        return self.headers["Authorization"] == f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders={signed}, Signature={signature}"
 
     def keys_of_role(self, asked: dict[str, str]) -> str:
-        keys = self.server.broker.keys
+        keys = self.server.known.keys
         key, token = f"ASIAROLE{len(keys)}", f"tok/en+{len(keys)}=="
         end = int(time.time()) + self.server.seconds
         keys[key] = Keys("role/secret", token, end)
@@ -59,8 +58,8 @@ class Sts(http_double.Handler):
 
 
 class Server(http_double.Server):
-    """Adds the keys that it gives to those of `broker`; they end after `seconds`."""
+    """Adds the keys that it gives to those of `known`; they end after `seconds`."""
 
-    def __init__(self, broker: Broker) -> None:
-        self.broker, self.seconds, self.is_down = broker, 3600, False
+    def __init__(self, known: Logins) -> None:
+        self.known, self.seconds, self.is_down = known, 3600, False
         super().__init__(Sts)

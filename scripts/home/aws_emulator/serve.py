@@ -51,7 +51,7 @@ OPTIONS = parse(sys.argv[1:])
 if OPTIONS.check:
     sys.exit(0)
 
-from aws_emulator import kafka_login
+from aws_emulator import kafka_login, msk_token
 from moto import settings
 from moto.core.responses import ActionAuthenticatorMixin
 from moto.iam.models import iam_backends
@@ -99,7 +99,7 @@ class Application:
         try:
             login = kafka_login.check(token.decode("ascii", "replace"), datetime.now(timezone.utc))
             return "200 OK", f"{login.principal} {login.expires_ms}"
-        except kafka_login.Refused as refused:
+        except msk_token.Refused as refused:
             say(f"{TOOL}: no login to Kafka: {printable(refused)}")
             return "403 Forbidden", str(refused)
 
