@@ -19,10 +19,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 HOME = Path(os.environ["TESTS"]).parent / "scripts/home"
-try:
-    from aws_kinesis_agg import deaggregator
-except ImportError:
-    os.execv(HOME / "with-python", [HOME / "with-python", "kinesis", "python3", *sys.argv])
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import rerun
+
+rerun.with_packages("kinesis")
+from aws_kinesis_agg import deaggregator
 
 POSTS = 333_334
 SHARDS = 7

@@ -21,6 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 import aws_server
+import rerun
 
 TESTS = Path(os.environ["TESTS"])
 STREAM = "streaming-0a-pin"
@@ -163,7 +164,7 @@ def check(url: str) -> None:
 
 
 def over_kinesis() -> None:
-    aws_server.with_moto()
+    rerun.with_packages("moto")
     moto, url = aws_server.start(Path())
     try:
         check(url)

@@ -14,10 +14,10 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parents[1]
 SCRIPTS = TESTS.parent / "scripts"
 
-if "VIRTUAL_ENV" not in os.environ:
-    os.execv(SCRIPTS / "home/with-python", ["with-python", "airflow-databricks", "python3", *sys.argv])
+sys.path[:0] = [str(TESTS / "databricks"), str(TESTS / "support")]
+import rerun
 
-sys.path.insert(0, str(TESTS / "databricks"))
+rerun.with_packages("airflow-databricks")
 from workspace import TOKEN, Workspace, serving
 
 JOB = json.loads((SCRIPTS / "databricks/pinpipe-daily.json").read_text())

@@ -13,8 +13,9 @@ import time
 from pathlib import Path
 
 TESTS = Path(os.environ.get("TESTS", Path(__file__).resolve().parent.parent))
-sys.path.insert(0, str(TESTS / "delivery"))
+sys.path[:0] = [str(TESTS / "delivery"), str(TESTS / "support")]
 import chaos
+import rerun
 
 
 def proxy(what: str) -> None:
@@ -59,8 +60,7 @@ def consume() -> None:
 
 
 def main() -> None:
-    if "KAFKA_DIR" not in os.environ:
-        os.execv(TESTS / "kafka/with-kafka", ["with-kafka", sys.executable, os.path.abspath(__file__)])
+    rerun.beside_kafka()
     os.chdir(os.environ["KAFKA_DIR"])
     chaos.shell("create-topics 0a --partitions 2")
     chaos.make_posts()

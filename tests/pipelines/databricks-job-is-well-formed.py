@@ -20,12 +20,13 @@ SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 FOLDER = SCRIPTS / "databricks"
 VOLUME = "/Volumes/main/pinpipe/package/"
 
-try:
-    from databricks.sdk.service import compute
-    from databricks.sdk.service.compute import ClusterSpec
-    from databricks.sdk.service.jobs import JobsAPI, JobSettings, Source, SparkPythonTask, SubmitTask
-except ImportError:
-    os.execv(SCRIPTS / "home/with-python", ["with-python", "databricks", "python3", *sys.argv])
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import rerun
+
+rerun.with_packages("databricks")
+from databricks.sdk.service import compute
+from databricks.sdk.service.compute import ClusterSpec
+from databricks.sdk.service.jobs import JobsAPI, JobSettings, Source, SparkPythonTask, SubmitTask
 
 
 def check_fields(job: dict) -> None:

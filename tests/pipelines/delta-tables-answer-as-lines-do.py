@@ -13,17 +13,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-WITH_PYTHON = Path(__file__).resolve().parents[2] / "scripts/home/with-python"
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import rerun
+
+rerun.with_packages("delta,duckdb")
+import deltalake
+import duckdb
+
 POSTS = 60_000  # of 11,001 rows: most of them come again
 MEMORY_MIB = 800  # resident, for any input; measured: 480 for to-delta, 300 for from-delta
 KINDS = {"key": "long", "count": "long", "integer": "long", "timestamp": "timestamp",
          "coordinates": {"type": "array", "elementType": "double", "containsNull": True}}
-
-try:
-    import deltalake
-    import duckdb
-except ImportError:
-    os.execv(WITH_PYTHON, [WITH_PYTHON, "delta,duckdb", "python3", *sys.argv])
 
 
 def shell(command: str, **variables: str) -> str:

@@ -16,6 +16,9 @@ from pathlib import Path
 
 TESTS = Path(os.environ["TESTS"])
 HOME = TESTS.parent / "scripts/home"
+sys.path.insert(0, str(TESTS / "support"))
+import rerun
+
 SEED, BODIES = 7, 150
 TEXTS = ("", "a", "né ✓", 'say "no"', "back\\slash", "a/b", "line\nbreak", "😀", "{a=1}", "$input", "#end", "null", "'")
 KEYS = ("a", "b-c", "d_e", "é", "data", "size2")
@@ -67,8 +70,7 @@ def body(source: random.Random) -> dict:
 
 
 def main() -> None:
-    if "VIRTUAL_ENV" not in os.environ:
-        os.execv(HOME / "with-python", ["with-python", "gateway", "python3", *sys.argv])
+    rerun.with_packages("gateway")
     sys.path[:0] = [str(HOME), str(HOME.parent / "python")]
     from api_gateway import routes
     from api_gateway.templates import Templates

@@ -17,6 +17,7 @@ from pathlib import Path
 TESTS = Path(os.environ["TESTS"])
 sys.path.insert(0, str(TESTS / "support"))
 import aws_server
+import rerun
 from aws_server import REGION
 
 KEY = "x-api-key: 0123456789abcdef"
@@ -119,10 +120,9 @@ def check_methods(folder: str) -> None:
 
 
 def main() -> None:
-    if "KAFKA_DIR" not in os.environ:
-        os.environ.pop("KAFKA_BRIDGE_JARS", None)  # README.md's proxy is the other
-        os.execv(TESTS / "kafka/with-kafka", ["with-kafka", *sys.argv])
-    aws_server.with_moto()
+    os.environ.pop("KAFKA_BRIDGE_JARS", None)  # README.md's proxy is the other
+    rerun.beside_kafka()
+    rerun.with_packages("moto")
     with tempfile.TemporaryDirectory() as folder:
         for name in "home", "aws", "methods":
             Path(folder, name).mkdir()

@@ -17,6 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 import aws_server
+import rerun
 from aws_server import REGION, environment
 
 ODD_NAMES = ("streaming-u-pin", "a.b_c-D", "-", ".x", "0" * 128)
@@ -93,7 +94,7 @@ def check_streams(url: str, keys: dict) -> None:
 
 
 def main() -> None:
-    aws_server.with_moto()
+    rerun.with_packages("moto")
     records = "".join(json.dumps({"index": i, "title": "né ✓"}) + "\n" for i in range(20))
     large = json.dumps({"index": 1, "title": "x" * 900_000}) + "\n"
     with tempfile.TemporaryDirectory() as folder:

@@ -11,14 +11,18 @@ Runs in the Python of with-python.
 """
 
 import json
-import os
 import random
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(os.environ["TESTS"]).parent / "scripts/python"))
+TESTS = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS / "support"), str(TESTS.parent / "scripts/python")]
+import rerun
+
+rerun.with_packages("duckdb")
+import duckdb
 from pinpipe_schema import CLEAN
 
 SEEDS = (1, 20, 300)
@@ -58,17 +62,6 @@ MOMENTS = [
     "06-15T12:00:00.000",
     "02-28T00:00:00",
 ]
-
-
-def import_duckdb():
-    """DuckDB's module; where this Python lacks it, this script starts anew where it is."""
-    try:
-        import duckdb
-
-        return duckdb
-    except ImportError:
-        with_python = Path(__file__).resolve().parents[2] / "scripts/home/with-python"
-        os.execv(with_python, [with_python, "duckdb", "python3", *sys.argv])
 
 
 # ---- records --------------------------------------------------------------------------------
@@ -188,7 +181,7 @@ def write_records(seed: int, folder: Path) -> Path:
 # ---- the two sides --------------------------------------------------------------------------
 
 
-def load(duckdb, folder: Path, time_type: str):
+def load(folder: Path, time_type: str):
     """Tables pin, geo and user, in the order of the lines."""
     connection = duckdb.connect()
     for name, keys in CLEAN_KEYS.items():
@@ -251,7 +244,6 @@ def compare(connection, posts: Path, questions: list[str], options: list[str]) -
 
 
 def main() -> None:
-    duckdb = import_duckdb()
     listing = [json.loads(line) for line in query("--list").splitlines()]
     questions = [entry["question"] for entry in listing]
     by_years = [entry["question"] for entry in listing if entry["years"]]
@@ -260,7 +252,7 @@ def main() -> None:
             folder = Path(name)
             posts = write_records(seed, folder)
             for time_type in ("VARCHAR", "TIMESTAMP"):
-                connection = load(duckdb, folder, time_type)
+                connection = load(folder, time_type)
                 rows = compare(connection, posts, questions, [])
                 rows += compare(connection, posts, by_years, ["--years", "2014:2019"])
                 print(f"seed {seed}, times as {time_type}: {rows} rows are equal")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tests/support"))
+import rerun
 from plan_questions import (
     KEYS,
     QUESTIONS,
@@ -31,14 +32,11 @@ from plan_questions import (
     write_lines,
 )
 
-WITH_PYTHON = TOP / "scripts/home/with-python"
 DATA_SETS = 20
 
-try:
-    import deltalake
-    import duckdb
-except ImportError:
-    os.execv(WITH_PYTHON, [WITH_PYTHON, "delta,duckdb", "python3", *sys.argv])
+rerun.with_packages("delta,duckdb")
+import deltalake
+import duckdb
 
 
 def load_posts(connection, folder: Path, _time_type: str) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tests/support"))
+import rerun
 import spark_session
 from plan_questions import (
     KEYS,
@@ -32,12 +33,8 @@ from plan_questions import (
     write_lines,
 )
 
-WITH_PYTHON = TOP / "scripts/home/with-python"
-
-try:
-    from pyspark.sql import SparkSession
-except ImportError:
-    os.execv(WITH_PYTHON, [WITH_PYTHON, "spark", "python3", *sys.argv])
+rerun.with_packages("spark")
+from pyspark.sql import SparkSession
 
 
 def session(folder: Path) -> SparkSession:

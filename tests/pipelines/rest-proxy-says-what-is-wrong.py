@@ -14,7 +14,9 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-TESTS = Path(os.environ["TESTS"])
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import rerun
+
 JSON, BINARY = "application/vnd.kafka.json.v2+json", "application/vnd.kafka.binary.v2+json"
 GENERAL = "application/vnd.kafka.v2+json"
 MOST = 1048576
@@ -266,9 +268,8 @@ def check_loopback(proxy: Proxy) -> None:
 
 
 def main() -> None:
-    if "KAFKA_DIR" not in os.environ:
-        os.environ.pop("KAFKA_BRIDGE_JARS", None)  # this is about the other proxy
-        os.execv(TESTS / "kafka/with-kafka", ["with-kafka", sys.executable, os.path.abspath(__file__)])
+    os.environ.pop("KAFKA_BRIDGE_JARS", None)  # this is about the other proxy
+    rerun.beside_kafka()
     os.chdir(os.environ["KAFKA_DIR"])
     subprocess.run(["create-topics", "0a", "--partitions", "2"], check=True)
     proxy = Proxy()

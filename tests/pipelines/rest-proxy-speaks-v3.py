@@ -14,7 +14,9 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-TESTS = Path(os.environ["TESTS"])
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import rerun
+
 MOST = 1048576
 TYPE = {"Content-Type": "application/json"}
 
@@ -183,9 +185,8 @@ def check_round_trip(at: Place) -> None:
 
 
 def main() -> None:
-    if "KAFKA_DIR" not in os.environ:
-        os.environ.pop("KAFKA_BRIDGE_JARS", None)  # this is about the other proxy
-        os.execv(TESTS / "kafka/with-kafka", ["with-kafka", sys.executable, os.path.abspath(__file__)])
+    os.environ.pop("KAFKA_BRIDGE_JARS", None)  # this is about the other proxy
+    rerun.beside_kafka()
     os.chdir(os.environ["KAFKA_DIR"])
     subprocess.run(["create-topics", "0a", "--partitions", "2"], check=True)
     at = Place()

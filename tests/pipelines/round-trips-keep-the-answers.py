@@ -5,22 +5,18 @@
 Each peer has its defaults unless its trip says otherwise. What a peer destroys is written beside its trip.
 """
 
-import os
 import sys
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tests/support"))
+import rerun
 from round_trips import Trip, run, shell
 
-WITH_PYTHON = TOP / "scripts/home/with-python"
-
-try:
-    import duckdb
-    import pandas
-    import polars
-except ImportError:
-    os.execv(WITH_PYTHON, [WITH_PYTHON, "duckdb,polars,pandas", "python3", *sys.argv])
+rerun.with_packages("duckdb,polars,pandas")
+import duckdb
+import pandas
+import polars
 
 
 def of_shell(command: str) -> Trip:

@@ -11,7 +11,9 @@ import sys
 import time
 from pathlib import Path
 
-TESTS = Path(os.environ["TESTS"])
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import rerun
+
 POSTS, RATE = 60_000, 10_000
 KEYS = 500
 
@@ -167,8 +169,7 @@ def check_signals() -> None:
 
 
 def main() -> None:
-    if "KAFKA_DIR" not in os.environ:
-        os.execv(TESTS / "kafka/with-kafka", ["with-kafka", sys.executable, os.path.abspath(__file__)])
+    rerun.beside_kafka()
     os.chdir(os.environ["KAFKA_DIR"])
     Path("timeout").write_text("socket.timeout.ms=2000\n")
     for check in check_bytes, check_partitions, check_refusals, check_outage, check_signals:

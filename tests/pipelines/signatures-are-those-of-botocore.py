@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-import aws_server
+import rerun
 
 REQUESTS = 5_000
 PROGRAM = Path(os.environ["PINPIPE_BUILD"]) / "tests/sign_requests"
@@ -97,7 +97,7 @@ def small_names(headers: dict[str, str]) -> dict[str, str]:
 
 
 def main() -> None:
-    aws_server.with_moto()  # botocore comes with it
+    rerun.with_packages("moto")  # botocore comes with it
     seed = int(os.environ.get("SEED", "1"))
     draw = random.Random(seed)
     requests = [request(draw) for _ in range(REQUESTS)]

@@ -23,20 +23,13 @@ from typing import ClassVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 import aws_server
+import rerun
 from aws_server import REGION, environment
 
 TOPIC = "0a.pin"
 VALUES, FLUSH_SIZE = 7000, 20
 ODD_PREFIXES = ("a b", "x=1&y", "p+q", "100%25", "grün/né", "dots../.d", "~(a),'b'!*", "?#")
 PUT_SECONDS = 120  # far more than it takes, far less than a process for each object
-
-
-def with_servers() -> None:
-    """Runs this file again beside a Kafka, and then in a Python that has moto."""
-    tests = Path(os.environ["TESTS"])
-    if "KAFKA_DIR" not in os.environ:
-        os.execv(tests / "kafka/with-kafka", ["with-kafka", *sys.argv])
-    aws_server.with_moto()
 
 
 def prepare(url: str) -> dict[str, dict]:
@@ -282,7 +275,8 @@ def survives_outages_and_kills(url: str, keys: dict) -> None:
 
 
 def main() -> None:
-    with_servers()
+    rerun.beside_kafka()
+    rerun.with_packages("moto")
     subprocess.run(["create-topics", "0a"], check=True, capture_output=True)
     with tempfile.TemporaryDirectory() as folder:
         server, url = aws_server.start(Path(folder))

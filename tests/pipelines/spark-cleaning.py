@@ -13,13 +13,12 @@ import tempfile
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(TOP / "scripts/spark"), str(TOP / "tests/spark")]
-try:
-    import pyarrow as pa
-except ImportError:
-    os.execv(TOP / "scripts/home/with-python", ["with-python", "spark", "python3", *sys.argv])
+sys.path[:0] = [str(TOP / "scripts/spark"), str(TOP / "tests/spark"), str(TOP / "tests/support")]
+import rerun
 
+rerun.with_packages("spark")
 import dirty_posts
+import pyarrow as pa
 from cleaning import Cleaning, ToolFailed
 from lines import Renumber, blank_lines, by_shape, bytes_of, in_pieces
 from schemas import read_schemas

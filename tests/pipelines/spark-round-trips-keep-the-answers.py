@@ -2,21 +2,17 @@
 # needs: spark
 """Posts that have been through Spark, and back, are cleaned to the same records and give the same answers."""
 
-import os
 import sys
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tests/support"))
+import rerun
 import spark_session
 from round_trips import Trip, run
 
-WITH_PYTHON = TOP / "scripts/home/with-python"
-
-try:
-    from pyspark.sql import DataFrame, SparkSession
-except ImportError:
-    os.execv(WITH_PYTHON, [WITH_PYTHON, "spark", "python3", *sys.argv])
+rerun.with_packages("spark")
+from pyspark.sql import DataFrame, SparkSession
 
 
 def session() -> SparkSession:

@@ -13,8 +13,8 @@ import needs
 
 # What a text has that runs it, and what the need then begins with.
 SIGNS = {
-    r"home/with-python|/with-python\b|aws_server\.with_moto": ("python:",),
-    r"kafka/with-kafka": ("kafka",),
+    r"home/with-python|/with-python\b|rerun\.with_packages": ("python:",),
+    r"kafka/with-kafka|rerun\.beside_kafka": ("kafka",),
     r"mariadb/(expect\.sh|with-mariadb)|tests/exercise/common": ("mariadb", "mysql"),
     r"spark/with-spark": ("spark",),
     r"support/s3-server": ("s3rver",),
@@ -23,9 +23,9 @@ SIGNS = {
     r"home/kinesis-up": ("kinesis",),
     r'"gateway-up"': ("python:gateway",),
     r"\baws-up\b": ("python:moto",),
-    r"kafka-up --iam|with-kafka --iam|import IamKafka": ("kafka-iam",),
+    r"kafka-up --iam|import KafkaWithRights": ("kafka-iam",),
     r"\bEvaluator\(\)": ("iam-simulator",),
-    r"kafka_with_iam": ("kafka-rights",),
+    r"import .*KafkaWithPolicies": ("kafka-rights",),
     r"gateway/velocity": ("velocity",),
     r"kinesis-encode/kinesis-client": ("kinesis-client",),
     r"import Chromium": ("chromium",),

@@ -6,17 +6,16 @@ Runs in the Python of with-python.
 """
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-try:
-    from deltalake import DeltaTable
-except ImportError:
-    with_python = Path(__file__).resolve().parents[2] / "scripts/home/with-python"
-    os.execv(with_python, [with_python, "delta", "python3", *sys.argv])
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import rerun
+
+rerun.with_packages("delta")
+from deltalake import DeltaTable
 
 
 def posts(folder: Path) -> Path:

@@ -15,6 +15,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import rerun
+
 TOKENS = 1_000
 PROGRAM = Path(os.environ["PINPIPE_BUILD"]) / "tests/sign_tokens"
 REGIONS = ("eu-west-1", "us-east-1", "ap-southeast-2", "us-gov-west-1", "cn-north-1")
@@ -23,13 +26,6 @@ SECRET = string.ascii_letters + string.digits + "/+"
 ODD = SECRET + "=-._~ &%é✓*'()!;:@,$#?"
 AGENT = b"&User-Agent="
 Draw = dict[str, str | int]
-
-
-def with_signer() -> None:
-    """Runs the script again, in a Python that has the signer."""
-    if "VIRTUAL_ENV" not in os.environ:
-        with_python = next(Path(os.environ["TESTS"]).parent.glob("scripts/**/with-python"))
-        os.execv(with_python, [with_python, "msk", "python3", *sys.argv])
 
 
 def text(draw: random.Random, letters: str, most: int) -> str:
@@ -80,7 +76,7 @@ def signed_part(token: str) -> bytes:
 
 
 def main() -> None:
-    with_signer()
+    rerun.with_packages("msk")
     seed = int(os.environ.get("SEED", "1"))
     draw = random.Random(seed)
     all_drawn = [drawn(draw) for _ in range(TOKENS)]

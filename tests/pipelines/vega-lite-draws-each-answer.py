@@ -15,11 +15,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-try:
-    import vl_convert
-except ImportError:
-    with_python = Path(__file__).resolve().parents[2] / "scripts/home/with-python"
-    os.execv(with_python, [with_python, "vega", "python3", *sys.argv])
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import rerun
+
+rerun.with_packages("vega")
+import vl_convert
 
 for proxy in "http_proxy", "https_proxy", "all_proxy":
     os.environ[proxy] = "http://127.0.0.1:1"

@@ -4,19 +4,11 @@ import json
 import os
 import re
 import subprocess
-import sys
 import time
 import urllib.request
 from pathlib import Path
 
 REGION = "eu-west-1"
-
-
-def with_moto() -> None:
-    """Runs the script again, in a Python that has moto."""
-    if "VIRTUAL_ENV" not in os.environ:
-        with_python = next(Path(os.environ["TESTS"]).parent.glob("scripts/**/with-python"))
-        os.execv(with_python, [with_python, "moto", "python3", *sys.argv])
 
 
 def environment(**more: str) -> dict[str, str]:
