@@ -3,11 +3,10 @@ getting on, and starts nothing. Its replies have the members that Databricks' re
 
 import contextlib
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import http_double
 import jsonschema
 
 SCHEMA = json.loads((Path(__file__).parent / "runs-submit.json").read_text())
@@ -68,37 +67,22 @@ class Workspace:
         return 404, {"error_code": "ENDPOINT_NOT_FOUND", "message": path}
 
 
-def handler_of(workspace: Workspace) -> type:
-    class Handler(BaseHTTPRequestHandler):
-        def answer(self) -> None:
-            raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            if self.headers.get("Authorization") == f"Bearer {TOKEN}":
-                status, reply = workspace.reply(self.command, self.path, json.loads(raw or b"{}"))
-            else:
-                status, reply = 403, {"error_code": "403", "message": "Invalid access token."}
-                workspace.faults.append("a request without the token")
-            content = json.dumps(reply).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+class Handler(http_double.Handler):
+    def answer(self) -> None:
+        raw, workspace = self.body(), self.server.workspace
+        if self.headers.get("Authorization") == f"Bearer {TOKEN}":
+            status, reply = workspace.reply(self.command, self.path, json.loads(raw or b"{}"))
+        else:
+            status, reply = 403, {"error_code": "403", "message": "Invalid access token."}
+            workspace.faults.append("a request without the token")
+        self.reply(status, json.dumps(reply), "application/json")
 
-        do_GET = do_POST = answer
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    return Handler
+    do_GET = do_POST = answer
 
 
 @contextlib.contextmanager
 def serving(workspace: Workspace):
     """Yields the port."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(workspace))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield server.server_address[1]
-    finally:
-        server.shutdown()
-        server.server_close()
+    with http_double.Server(Handler) as server:
+        server.workspace = workspace
+        yield server.server_port

@@ -13,9 +13,11 @@ import sys
 import tempfile
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import http_double
 
 MISSING = {"message": "Missing Authentication Token"}
 FORBIDDEN = {"message": "Forbidden"}
@@ -26,26 +28,13 @@ BODY_MAX = 10 << 20
 AT_ONCE = 100
 
 
-class BackEnd(ThreadingHTTPServer):
-    """Kinesis and the REST proxy: keeps what it is asked, and answers by the path."""
+class Handler(http_double.Handler):
+    """Of Kinesis and the REST proxy: keeps what it is asked, and answers by the path."""
 
-    daemon_threads, request_queue_size = True, 1024
-
-    def __init__(self) -> None:
-        self.asked: list[dict] = []
-        self.barrier, self.gone = threading.Barrier(AT_ONCE), threading.Event()
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server_port}"
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version, disable_nagle_algorithm, wbufsize = "HTTP/1.1", True, -1
-    server: BackEnd
+    server: "BackEnd"
 
     def answer(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.server.asked.append({"method": self.command, "path": self.path, "headers": self.headers, "body": body})
+        self.server.asked.append({"method": self.command, "path": self.path, "headers": self.headers, "body": self.body()})
         status, reply = 200, b'{"fine":true}'
         if self.path.startswith("/status/"):
             status = int(self.path[8:11])
@@ -59,29 +48,22 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(b"no HTTP\r\n\r\n")
             self.close_connection = True
             return
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(reply)))
-        self.send_header("Content-Type", "application/vnd.kafka.v2+json")
-        self.send_header("X-Own", "kept")
-        self.end_headers()
-        if self.path == "/drip":
+        elif self.path == "/drip":
+            self.head(200, len(reply))
             while not self.server.gone.wait(0.05):
                 self.wfile.write(b" ")
                 self.wfile.flush()
-        self.wfile.write(b"" if self.command == "HEAD" else reply)
-
-    def handle(self) -> None:
-        with contextlib.suppress(ConnectionError):
-            super().handle()
-
-    def finish(self) -> None:
-        with contextlib.suppress(ConnectionError):
-            super().finish()
+            return
+        self.reply(status, reply, "application/vnd.kafka.v2+json", X_Own="kept")
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = answer
 
-    def log_message(self, *_: object) -> None:
-        pass
+
+class BackEnd(http_double.Server):
+    def __init__(self) -> None:
+        self.asked: list[dict] = []
+        self.barrier, self.gone = threading.Barrier(AT_ONCE), threading.Event()
+        super().__init__(Handler)
 
 
 class Gateway:

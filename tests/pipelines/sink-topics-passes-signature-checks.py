@@ -8,8 +8,6 @@ Runs beside a Kafka (tests/kafka/with-kafka), in the Python of scripts/with-pyth
 """
 
 import contextlib
-import http.server
-import json
 import os
 import re
 import socket
@@ -19,12 +17,12 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import ClassVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 import aws_server
+import http_double
 import rerun
-from aws_server import REGION, environment
+from aws_server import REGION, environment, given_to_container
 
 TOPIC = "0a.pin"
 VALUES, FLUSH_SIZE = 7000, 20
@@ -126,18 +124,11 @@ def refused(done: subprocess.CompletedProcess, what: str, hint: str) -> None:
     assert lines[1].startswith("hint: ") and hint in lines[1], done
 
 
-class Stranger(http.server.BaseHTTPRequestHandler):
+class Stranger(http_double.Handler):
     """A server that speaks HTTP, but not S3."""
 
     def do_GET(self) -> None:
-        body = b"<!DOCTYPE html>\n<html><body>Welcome</body></html>\n"
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_) -> None:
-        pass
+        self.reply(200, "<!DOCTYPE html>\n<html><body>Welcome</body></html>\n")
 
 
 def says_what_is_wrong(url: str, keys: dict[str, dict]) -> None:
@@ -155,46 +146,31 @@ def says_what_is_wrong(url: str, keys: dict[str, dict]) -> None:
         start = time.monotonic()
         refused(sink("s3://posts/x", closed, user), f"no answer from {closed}: ", "AWS_ENDPOINT_URL")
         assert time.monotonic() - start < 10
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        stranger = f"http://127.0.0.1:{server.server_address[1]}"
-        refused(sink("s3://posts/x", stranger, user), f"{stranger} does not answer as S3 does: HTTP 200: <!DOCTYPE html>", "AWS_ENDPOINT_URL")
-        server.shutdown()
+    with http_double.Server(Stranger) as server:
+        what = f"{server.url} does not answer as S3 does: HTTP 200: <!DOCTYPE html>"
+        refused(sink("s3://posts/x", server.url, user), what, "AWS_ENDPOINT_URL")
     assert not objects(url, user, "x/")
 
 
-class Container(http.server.BaseHTTPRequestHandler):
+class Container(http_double.Handler):
     """What gives a container its keys."""
 
-    keys: ClassVar[dict] = {}
-
     def do_GET(self) -> None:
-        body = json.dumps({
-            "AccessKeyId": self.keys["AWS_ACCESS_KEY_ID"], "SecretAccessKey": self.keys["AWS_SECRET_ACCESS_KEY"],
-            "Token": self.keys["AWS_SESSION_TOKEN"], "Expiration": "2099-01-01T00:00:00Z"}).encode()
-        self.send_response(200 if self.headers["Authorization"] == "let me" else 401)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_) -> None:
-        pass
+        self.reply(200 if self.headers["Authorization"] == "let me" else 401, given_to_container(self.server.keys))
 
 
 def takes_the_keys_of_its_container(url: str, keys: dict[str, dict]) -> None:
-    Container.keys = keys["role"]
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Container) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with http_double.Server(Container) as server:
+        server.keys = keys["role"]
         where = {
             "HOME": "/nonexistent",
-            "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"http://127.0.0.1:{server.server_address[1]}/keys",
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{server.url}/keys",
             "AWS_CONTAINER_AUTHORIZATION_TOKEN": "let me",
         }
         done = sink("s3://posts/container", url, where)
         assert done.returncode == 0 and len(done.stdout.splitlines()) == 1, done
         done = sink("s3://posts/container", url, {**where, "AWS_CONTAINER_AUTHORIZATION_TOKEN": "please"})
         assert done.returncode == 2 and "no AWS credentials from the container's" in done.stderr, done
-        server.shutdown()
 
 
 class Way:

@@ -130,7 +130,7 @@ class Place:
                 told.extend(process.communicate(timeout=PATIENCE_S)[1].splitlines())
 
     def stop(self) -> None:
-        self.sts.shutdown()
+        self.sts.stop()
         self.kafka.stop()
 
 

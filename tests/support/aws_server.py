@@ -46,6 +46,13 @@ def variables(key: dict) -> dict[str, str]:
     return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"], **token}
 
 
+def given_to_container(keys: dict[str, str]) -> str:
+    """What a container is told that asks for its keys, which have a session token."""
+    return json.dumps({
+        "AccessKeyId": keys["AWS_ACCESS_KEY_ID"], "SecretAccessKey": keys["AWS_SECRET_ACCESS_KEY"],
+        "Token": keys["AWS_SESSION_TOKEN"], "Expiration": "2099-01-01T00:00:00Z"})  # fmt: skip
+
+
 def allowed(*actions: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]})
 

@@ -66,7 +66,7 @@ class Kafka:
 
     def stop(self) -> None:
         subprocess.run([HOME / "kafka-down", self.folder], stdout=subprocess.DEVNULL, check=True)
-        self.server.shutdown()
+        self.server.stop()
 
 
 class KafkaWithRights(Kafka):

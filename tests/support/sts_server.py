@@ -2,11 +2,11 @@
 identity; and to a container, keys by GET."""
 
 import datetime
-import json
 import time
 from urllib.parse import parse_qs
 
 import http_double
+from aws_server import given_to_container
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
@@ -14,6 +14,7 @@ from msk_logins import Keys, Logins
 
 ROLE = "arn:aws:iam::123456789012:role/0a-access-role"
 USER = {"AWS_ACCESS_KEY_ID": "AKIAUSER", "AWS_SECRET_ACCESS_KEY": "user/secret+="}
+BOX = {"AWS_ACCESS_KEY_ID": "ASIABOX", "AWS_SECRET_ACCESS_KEY": "box", "AWS_SESSION_TOKEN": "tok"}
 WEB_IDENTITY = "eyJ.web.identity"
 
 
@@ -53,8 +54,7 @@ class Sts(http_double.Handler):
                 f"</SessionToken><Expiration>{until}</Expiration></Credentials></{action}Result></{action}Response>")  # fmt: skip
 
     def do_GET(self) -> None:
-        self.reply(200, json.dumps({
-            "AccessKeyId": "ASIABOX", "SecretAccessKey": "box", "Token": "tok", "Expiration": "2099-01-01T00:00:00Z"}))  # fmt: skip
+        self.reply(200, given_to_container(BOX))
 
 
 class Server(http_double.Server):
