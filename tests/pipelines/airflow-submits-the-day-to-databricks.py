@@ -54,7 +54,7 @@ def environment(folder: Path, port: int, **variables: str) -> dict[str, str]:
         "SCARF_ANALYTICS": "false",
         "AIRFLOW_CONN_DATABRICKS_DEFAULT": json.dumps(connection),
         "PINPIPE_RETRIES": "0",
-        "PINPIPE_POLL_SECONDS": "1",
+        "PINPIPE_POLL_SECONDS": "0",
     } | variables
 
 

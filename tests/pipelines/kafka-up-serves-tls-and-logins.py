@@ -13,6 +13,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 TESTS = Path(os.environ["TESTS"])
@@ -37,11 +38,11 @@ class Place:
     def __init__(self, folder: Path) -> None:
         self.folder, self.kafka, self.runs = folder, folder / "kafka", 0
 
-    def edited(self, name: str, pattern: str, replacement: str) -> Path:
-        """Properties of a client, with lines changed."""
+    def edited(self, to: str, name: str, pattern: str, replacement: str) -> Path:
+        """A file of this name: properties of a client, with lines changed."""
         text, changed = re.subn(pattern, replacement, (self.kafka / f"{name}.properties").read_text(), flags=re.MULTILINE)
         assert changed == 1, pattern
-        path = self.folder / "edited.properties"
+        path = self.folder / to
         path.write_text(text)
         return path
 
@@ -116,12 +117,19 @@ def says_what_is_wrong(at: Place) -> None:
         ("tls", "^bootstrap.servers=.*", f"bootstrap.servers=127.0.0.1:{port}", "cannot reach Kafka", "security.protocol"),
         ("tls", "^security.protocol=.*", "security.protocol=PLAINTEXT", "cannot reach Kafka", "security.protocol"),
     ]  # fmt: skip
-    for name, pattern, replacement, what, hint in cases:
-        config = at.edited(name, pattern, replacement)
-        for done in at.sink(name, "--config", config, expect=2), at.send(name, "--config", config, expect=2):
-            error, hinted = [line for line in done.stderr.splitlines() if "error: " in line or line.startswith("hint: ")][:2]
-            assert re.search(what, error) and hint in hinted, (replacement, done.stderr)
-            assert password not in done.stderr and "wrong-one" not in done.stderr, done.stderr
+
+    def refused(number: int) -> tuple[subprocess.CompletedProcess, subprocess.CompletedProcess]:
+        name, pattern, replacement = cases[number][:3]
+        config = at.edited(f"wrong{number}", name, pattern, replacement)
+        return (run("sink-topics", name, at.folder / f"none{number}", "--once", "--config", config, expect=2),
+                at.send(name, "--config", config, expect=2))
+
+    with ThreadPoolExecutor(len(cases)) as pool:  # each waits for a Kafka that it does not reach
+        for both, (*_, replacement, what, hint) in zip(pool.map(refused, range(len(cases))), cases):
+            for done in both:
+                error, hinted = [line for line in done.stderr.splitlines() if "error: " in line or line.startswith("hint: ")][:2]
+                assert re.search(what, error) and hint in hinted, (replacement, done.stderr)
+                assert password not in done.stderr and "wrong-one" not in done.stderr, done.stderr
 
 
 def lets_rest_proxy_in(at: Place) -> None:

@@ -10,6 +10,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 
 BIN = pathlib.Path(os.environ["PINPIPE_BUILD"], "bin")
 INPUT = b'{"index":1,"unique_id":"a","title":"T"}\n{"ind":2,"country":"Peru"}\n{"ind":3,"age":20,"first_name":"B"}\n'
@@ -51,6 +52,7 @@ REFUSED = {
     "optional_count": ["", "-1", "0", "20", HUGE, "5 parsecs", "in.ndjson"],
 }
 NAMES_OF_INPUT = {"in.ndjson", "./in.ndjson", "link", "hard"}
+AT_ONCE = 2  # some wait for a Kafka that is not there
 failures = []
 
 
@@ -94,8 +96,6 @@ def faults(tool, option, value, words, before):
             if kept.read_bytes() != content:
                 yield "the other name of the input has changed, too"
             return
-        if option["kind"] == "output_file" and value in NAMES_OF_INPUT and "IN" not in RUNS[tool]:
-            return  # just a file
         if done.returncode != 2:
             yield f"status {done.returncode}, not 2"
         if done.stdout:
@@ -120,6 +120,8 @@ def sweep(tool):
     count = 0
     for option in options:
         for value in REFUSED[option["kind"]]:
+            if option["kind"] == "output_file" and value in NAMES_OF_INPUT and "IN" not in RUNS[tool]:
+                continue  # just a file
             forms = [[f"{option['name']}={value}"]]
             if value == "" and option["kind"] not in ("none", "optional_count"):
                 forms += [[option["name"], ""], [option["name"], "--stats"]]
@@ -132,7 +134,8 @@ def sweep(tool):
 
 tools = sorted(path.name for path in BIN.iterdir() if not path.is_symlink())  # links are scripts
 assert set(tools) == set(RUNS), f"not swept, or not built: {sorted(set(tools) ^ set(RUNS))}"
-counts = {tool: sweep(tool) for tool in tools}
+with ThreadPoolExecutor(AT_ONCE) as pool:
+    counts = list(pool.map(sweep, tools))
 print("\n".join(failures))
-print(f"{sum(counts.values())} runs of {len(counts)} tools, {len(failures)} failures")
+print(f"{sum(counts)} runs of {len(counts)} tools, {len(failures)} failures")
 sys.exit(1 if failures else 0)
