@@ -1,14 +1,9 @@
 #!/usr/bin/env bash
 # create-topics names the topics of an ID, or all, says what they are, and deletes those of the ID alone.
 # needs: kafka
-set -euo pipefail
-[[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
-cd "$KAFKA_DIR"
+# shellcheck source=tests/kafka/beside.sh
+. "$TESTS/kafka/beside.sh" --no-rest
 
-fail() {
-  echo "$*"
-  exit 1
-}
 # is COMMAND…: its output is that on standard input.
 is() { diff - <("$@") || fail "$* says something else"; }
 

@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
 # Posts by send-payloads through a REST proxy into a real Kafka and back, three ways, are what they were.
 # needs: kafka
-set -euo pipefail
-[[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
-cd "$KAFKA_DIR"
+# shellcheck source=tests/kafka/beside.sh
+. "$TESTS/kafka/beside.sh"
 
 # Our proxy keeps the bytes of a value. The bridge reads and writes them anew, with other escapes, and refuses a reply of
 # more than max_bytes rather than cut it.

@@ -2,12 +2,8 @@
 # A proxy that waits a minute for a topic that is not there, as those of Confluent and Strimzi do, in front of a real
 # Kafka: send-payloads gives up after its own time-out, at once, and delivers when the topic is made.
 # needs: kafka
-set -euo pipefail
-[[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
-cd "$KAFKA_DIR"
-# shellcheck source=scripts/home/servers
-. "$SCRIPTS/home/servers"
-dir=$KAFKA_DIR
+# shellcheck source=tests/kafka/beside.sh
+. "$TESTS/kafka/beside.sh" --no-rest
 [[ $KAFKA_REST == rest-proxy ]] || {
   echo "skipped: the bridge waits by itself"
   exit 77

@@ -2,29 +2,13 @@
 # sink-topics that puts objects into folders by time, and is killed, stopped and started again, puts each record into
 # exactly one object, where its time belongs; batch.mk lands a day of them.
 # needs: kafka
-set -euo pipefail
-[[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
-cd "$KAFKA_DIR"
+# shellcheck source=tests/kafka/beside.sh
+. "$TESTS/kafka/beside.sh" --no-rest
 
-fail() {
-  echo "$*"
-  exit 1
-}
-# librdkafka's threads are there as soon as a sink has found its place and asks for records.
-await_reading() { # PID
-  for _ in {1..300}; do
-    ! grep -qs rdk:broker1 /proc/"$1"/task/*/comm || return 0
-    sleep 0.1
-  done
-  fail "the sink does not read"
-}
 batch() { make --no-print-directory -f "$SCRIPTS/batch/batch.mk" QUESTIONS= "$@"; }
 
 create-topics 0a --partitions 2
-emulate-posts -n 6000 -o posts
-for dataset in pin geo user; do
-  to-kafka-payload --api kcat --payload-only --only $dataset posts >sent.$dataset
-done
+make_posts 6000
 
 # While records arrive: killed six times, ended by SIGTERM once. A pin has no time of its own.
 by_month=(--partition-by "'year'=YYYY/'month'=MM" --time "timestamp,date_joined,record" --timezone America/New_York --gzip)
@@ -37,7 +21,7 @@ done
 for signal in KILL KILL KILL KILL KILL KILL TERM; do
   sink-topics 0a sink "${by_month[@]}" --flush-size 500 --rotate 0.4 >>objects &
   sink=$!
-  await_reading $sink
+  await reads $sink
   sleep $((RANDOM % 3)).$((RANDOM % 9 + 1))
   kill -$signal $sink
   status=0

@@ -2,30 +2,10 @@
 # sink-topics that follows tells when Kafka goes away, goes on when it is back, and finds partitions that are added. Of
 # a key that Kafka refuses or a file of properties it shows no secret.
 # needs: kafka
-set -euo pipefail
-[[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
-cd "$KAFKA_DIR"
-# shellcheck source=scripts/home/servers
-. "$SCRIPTS/home/servers"
-dir=$KAFKA_DIR
+# shellcheck source=tests/kafka/beside.sh
+. "$TESTS/kafka/beside.sh" --no-rest
 
-fail() {
-  echo "$*"
-  cat said
-  exit 1
-}
-await() { # TEST…
-  for _ in {1..300}; do
-    ! "$@" || return 0
-    sleep 0.1
-  done
-  fail "not within 30 s: $*"
-}
 has_lines() { [[ $(cat sink/topics/"$1"/partition="$2"/*.json 2>/dev/null | wc -l) == "$3" ]]; }
-admin() { # COMMAND OPTION…
-  java -Xmx128m -cp "$(kafka_jars)/*" -Dlog4j2.level=ERROR "org.apache.kafka.tools.$1" \
-    --bootstrap-server "$KAFKA_BOOTSTRAP" "${@:2}"
-}
 send() { seq "$2" "$3" | sed 's/.*/{"ind":&}/' | kcat -P -b "$KAFKA_BOOTSTRAP" -t 0a.user -p "$1"; }
 
 create-topics 0a
@@ -43,7 +23,7 @@ await grep -q '^sink-topics: Kafka is back$' said
 send 0 501 1000
 await has_lines 0a.user 0 1000
 
-admin TopicCommand --alter --topic 0a.user --partitions 3
+kafka_tool TopicCommand --alter --topic 0a.user --partitions 3
 send 2 1 300
 await has_lines 0a.user 2 300
 send 1 1 200 # perhaps not yet read when the signal comes
@@ -65,7 +45,7 @@ sink-topics 0a sink --once >>names
 # Records that were deleted before they were read are not passed over, until one says so.
 send 0 1101 1200
 echo '{"version":1,"partitions":[{"topic":"0a.user","partition":0,"offset":1150}]}' >deletions
-admin DeleteRecordsCommand --offset-json-file deletions >deleted
+kafka_tool DeleteRecordsCommand --offset-json-file deletions >deleted
 ! sink-topics 0a sink --once 2>said || fail "deleted records were passed over"
 grep -q 'partition 0: offset 1100, .* is out of range: the partition has 1150 to 1200' said || fail "not told so"
 : >"sink/$(sed -n 's/^hint: .* put an empty object //p' said)"

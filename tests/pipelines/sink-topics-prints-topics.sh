@@ -2,36 +2,17 @@
 # sink-topics --stdout prints each record of three topics; a group loses none of them over kill -9, shares them among its
 # members, and keeps its place. What is no JSON is rejected, what Kafka has deleted is told.
 # needs: kafka
-set -euo pipefail
-[[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
-cd "$KAFKA_DIR"
-# shellcheck source=scripts/home/servers
-. "$SCRIPTS/home/servers"
-dir=$KAFKA_DIR
+# shellcheck source=tests/kafka/beside.sh
+. "$TESTS/kafka/beside.sh" --no-rest
 
-fail() {
-  echo "$*"
-  tail -n 5 said* || true
-  exit 1
-}
-await() { # TEST…
-  for _ in {1..600}; do
-    ! "$@" || return 0
-    sleep 0.1
-  done
-  fail "not within 60 s: $*"
-}
 has_lines() { (($(cat "${@:2}" 2>/dev/null | wc -l) >= $1)); }
-produce() { kcat -P -b "$KAFKA_BOOTSTRAP" -t "$@"; }
 sorted() { LC_ALL=C sort "$@"; }
 running=()
 trap 'kill -KILL ${running[*]} 2>/dev/null || true' EXIT
 
 create-topics 0a --partitions 2
-emulate-posts -n 5000 -o posts
-for dataset in pin geo user; do
-  to-kafka-payload --api kcat --payload-only --only $dataset posts | tee sent.$dataset | produce 0a.$dataset
-done
+make_posts 5000
+for dataset in pin geo user; do produce 0a.$dataset <sent.$dataset; done
 
 # All that there is, and no more than that; compressed, too; and where the reader has enough.
 sink-topics --stdout 0a --from-beginning --once --stats 2>said | sorted | cmp - <(sorted sent.*)
@@ -120,9 +101,7 @@ grep -q '^hint: --from-beginning prints what is there' said || fail "no hint"
 sink-topics --stdout 0b --group new >fresh 2>said &
 running=($!)
 new_group_is_there() {
-  ! java -Xmx128m -cp "$(kafka_jars)/*" -Dlog4j2.level=ERROR org.apache.kafka.tools.consumer.group.ConsumerGroupCommand \
-    --bootstrap-server "$KAFKA_BOOTSTRAP" --describe --group new --members 2>/dev/null | grep -q sink-topics || return 0
-  return 1
+  kafka_tool consumer.group.ConsumerGroupCommand --describe --group new --members 2>/dev/null | grep -q sink-topics
 }
 await new_group_is_there
 kill -TERM "${running[@]}"
@@ -148,8 +127,7 @@ grep -q '"in":5,"out":2,"rejected":3,"nulls":1' said || fail "other stats"
 sink-topics --stdout 0c --from-beginning --once --group late >out 2>said || true
 for ind in {1..6}; do echo "{\"ind\":$ind}" | produce 0c.geo; done
 echo '{"version":1,"partitions":[{"topic":"0c.geo","partition":0,"offset":4}]}' >deletions
-java -Xmx128m -cp "$(kafka_jars)/*" -Dlog4j2.level=ERROR org.apache.kafka.tools.DeleteRecordsCommand \
-  --bootstrap-server "$KAFKA_BOOTSTRAP" --offset-json-file deletions >deleted
+kafka_tool DeleteRecordsCommand --offset-json-file deletions >deleted
 status=0
 sink-topics --stdout 0c --once --group late >out 2>said || status=$?
 [[ $status == 1 && $(<out) == $'{"ind":5}\n{"ind":6}' ]] || fail "status $status"

@@ -2,29 +2,11 @@
 # sink-topics that is killed, stopped and started again puts each offset into exactly one object; also where values are
 # null or have newlines. It tells of what is gone.
 # needs: kafka
-set -euo pipefail
-[[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
-cd "$KAFKA_DIR"
-
-fail() {
-  echo "$*"
-  exit 1
-}
-produce() { kcat -P -b "$KAFKA_BOOTSTRAP" -t "$@"; }
-# librdkafka's threads are there as soon as a sink has found its place and asks for records.
-await_reading() { # PID
-  for _ in {1..300}; do
-    ! grep -qs rdk:broker1 /proc/"$1"/task/*/comm || return 0
-    sleep 0.1
-  done
-  fail "the sink does not read"
-}
+# shellcheck source=tests/kafka/beside.sh
+. "$TESTS/kafka/beside.sh" --no-rest
 
 create-topics 0a --partitions 2
-emulate-posts -n 20000 -o posts
-for dataset in pin geo user; do
-  to-kafka-payload --api kcat --payload-only --only $dataset posts >sent.$dataset
-done
+make_posts 20000
 
 # While records arrive: killed five times, ended by SIGTERM once.
 for dataset in pin geo user; do
@@ -36,7 +18,7 @@ done
 for signal in KILL KILL KILL KILL KILL TERM; do
   sink-topics 0a sink --flush-size 700 --rotate 0.3 --zstd >>objects &
   sink=$!
-  await_reading $sink
+  await reads $sink
   sleep 0.$((RANDOM % 9 + 1))
   kill -$signal $sink
   status=0
@@ -57,7 +39,7 @@ echo "60000 records, in $(find sink -name '*.zst' | wc -l) objects"
 # One place, one sink.
 sink-topics 0a sink &
 sink=$!
-await_reading $sink
+await reads $sink
 said=$(sink-topics 0a sink --once 2>&1) && fail "a second sink was let in"
 [[ $said == *"another sink-topics"* ]] || fail "$said"
 kill -TERM $sink

@@ -1,12 +1,8 @@
 #!/usr/bin/env bash
 # sink-topics puts objects into a bucket of s3rver, and goes on after the last one there.
 # needs: kafka s3rver
-set -euo pipefail
-[[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
-cd "$KAFKA_DIR"
-# shellcheck source=scripts/home/servers
-. "$SCRIPTS/home/servers"
-dir=$KAFKA_DIR
+# shellcheck source=tests/kafka/beside.sh
+. "$TESTS/kafka/beside.sh" --no-rest
 
 port=$(free_port)
 start_s3() {

@@ -2,12 +2,8 @@
 # sink-topics takes the properties of the S3 sink connector as a console has them, and read-objects gives what it put
 # into a bucket of s3rver: by partitions, by days, compressed; for batch.mk, too.
 # needs: kafka s3rver
-set -euo pipefail
-[[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
-cd "$KAFKA_DIR"
-# shellcheck source=scripts/home/servers
-. "$SCRIPTS/home/servers"
-dir=$KAFKA_DIR
+# shellcheck source=tests/kafka/beside.sh
+. "$TESTS/kafka/beside.sh" --no-rest
 
 port=$(free_port)
 trap 'stop_server s3' EXIT
@@ -16,20 +12,13 @@ wait_for s3 curl -s -o /dev/null "http://127.0.0.1:$port/"
 unset "${!AWS_@}" # of whoever runs the tests
 export AWS_ACCESS_KEY_ID=S3RVER AWS_SECRET_ACCESS_KEY=S3RVER AWS_MAX_ATTEMPTS=2 TMPDIR=$KAFKA_DIR
 
-fail() {
-  echo "$*"
-  exit 1
-}
 names_of() { (cd buckets/posts && find "$1" -name '*._S3rver_object' | sed 's/[.]_S3rver_object$//' | sort); }
 
 for id in 0a 0a.extra other; do create-topics "$id"; done
-emulate-posts -n 30 -o posts
-for dataset in pin geo user; do
-  to-kafka-payload --api kcat --payload-only --only $dataset posts >sent.$dataset
-  kcat -P -b "$KAFKA_BOOTSTRAP" -t 0a.$dataset <sent.$dataset
-done
-kcat -P -b "$KAFKA_BOOTSTRAP" -t 0a.extra.pin <<<'{"extra":1}'
-kcat -P -b "$KAFKA_BOOTSTRAP" -t other.pin <<<'{"other":1}'
+make_posts 30
+for dataset in pin geo user; do produce 0a.$dataset <sent.$dataset; done
+produce 0a.extra.pin <<<'{"extra":1}'
+produce other.pin <<<'{"other":1}'
 
 # As it is pasted into the console of MSK Connect; S3 is not at Amazon here.
 cat >console.properties <<EOF
@@ -93,7 +82,7 @@ sink-topics --connector console.properties --once 2>said && fail "no topic, and 
 grep -q "^sink-topics: error: no topic matches topics.regex, '0a'" said || fail "$(<said)"
 
 # A value that is null ends it, as it ends the connector, unless it is to be ignored.
-printf 'key|' | kcat -P -b "$KAFKA_BOOTSTRAP" -t other.pin -K '|' -Z
+printf 'key|' | produce other.pin -K '|' -Z
 printf '%s\n' topics=other.pin s3.bucket.name=posts "store.url=http://127.0.0.1:$port" >nulls.properties
 sink-topics --connector nulls.properties --once 2>said >names && fail "a null, and no error"
 grep -q '^sink-topics: error: topic other.pin, partition 0, offset 1: the value is null' said || fail "$(<said)"

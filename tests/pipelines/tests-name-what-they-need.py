@@ -14,7 +14,7 @@ import needs
 # What a text has that runs it, and what the need then begins with.
 SIGNS = {
     r"home/with-python|/with-python\b|rerun\.with_packages": ("python:",),
-    r"kafka/with-kafka|rerun\.beside_kafka": ("kafka",),
+    r"kafka/with-kafka|kafka/beside|rerun\.beside_kafka": ("kafka",),
     r"mariadb/(expect\.sh|with-mariadb)|tests/exercise/common": ("mariadb", "mysql"),
     r"spark/with-spark": ("spark",),
     r"support/s3-server": ("s3rver",),

@@ -65,6 +65,7 @@ def of_test(build: Path, folder: Path) -> dict[str, str]:
         "PINPIPE_CACHE": str(cache()),
         "PINPIPE_OFFLINE": "1",
         "AWS_EC2_METADATA_DISABLED": "true",  # which is no address of this machine
+        "KAFKA_OPTS": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",  # a Kafka of seconds: to compile it well takes longer than it gives
         "PYTHONDONTWRITEBYTECODE": "1",  # beside the scripts: two tests at a time would see each other
     }
     environment |= {name: os.environ[name] for name in PASSED_ON if name in os.environ}
