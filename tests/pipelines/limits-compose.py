@@ -13,10 +13,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from declared import choices
+
 CLEANERS = ["clean-pin", "clean-geo", "clean-user", "clean-pin"]
-KAFKA = [["--api", api, *more] for api in ("v2", "v3", "kcat") for more in ([], ["--payload-only", "--only", "pin"])
+KAFKA = [["--api", api, *more] for api in choices("to-kafka-payload", "--api") for more in ([], ["--payload-only", "--only", "pin"])
          if (api, bool(more)) != ("kcat", True)]  # which writes records as they are
-KINESIS = [["--shape", shape, *more] for shape in ("put-records", "put-record", "gateway-record", "gateway-records")
+KINESIS = [["--shape", shape, *more] for shape in choices("kinesis-encode", "--shape")
            for more in ([], ["--payload-only", "--only", "pin"])]
 BARE = {"pin": b'{"index":%d,"unique_id":"u"%s}', "geo": b'{"ind":%d,"country":"c"%s}', "user": b'{"ind":%d,"first_name":"f"%s}'}
 READERS = {"to-kafka-payload": "--unwrap", "kinesis-encode": "--decode"}

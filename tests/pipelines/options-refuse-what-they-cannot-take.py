@@ -4,13 +4,15 @@
 `TOOL --generate options` says which options there are, and of what kind. No value may lead to an input that is
 changed, a bystander that is touched, a left-over, or a status that says all is well where something was not understood.
 """
-import json
 import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+
+sys.path.insert(0, os.environ["TESTS"] + "/support")
+import declared
 
 BIN = pathlib.Path(os.environ["PINPIPE_BUILD"], "bin")
 INPUT = b'{"index":1,"unique_id":"a","title":"T"}\n{"ind":2,"country":"Peru"}\n{"ind":3,"age":20,"first_name":"B"}\n'
@@ -54,11 +56,6 @@ REFUSED = {
 NAMES_OF_INPUT = {"in.ndjson", "./in.ndjson", "link", "hard"}
 AT_ONCE = 2  # some wait for a Kafka that is not there
 failures = []
-
-
-def declared(tool):
-    lines = subprocess.run([BIN / tool, "--generate", "options"], capture_output=True, check=True).stdout
-    return [json.loads(line) for line in lines.splitlines()]
 
 
 def make_folder(path, tool):
@@ -112,8 +109,7 @@ def faults(tool, option, value, words, before):
 
 
 def sweep(tool):
-    options = declared(tool)
-    assert len(options) >= 5, f"{tool} declares {len(options)} options"
+    options = declared.options(tool)
     with tempfile.TemporaryDirectory() as name:
         make_folder(pathlib.Path(name), tool)
         before = None if tool in WITH_SERVERS else run(tool, [], name)
