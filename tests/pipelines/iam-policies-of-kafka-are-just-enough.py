@@ -24,6 +24,7 @@ import rerun
 rerun.with_packages("msk")
 import iam_policies
 from aws_server import environment
+from http_double import free_port
 from iam_policies import REGION, Evaluator, actions, filled, is_of_kafka, without
 from kafka_with_iam import CLUSTER, KafkaWithPolicies
 
@@ -31,7 +32,6 @@ AT_ONCE = 4  # of which most wait
 PAGE = iam_policies.policies_of_page()
 PRODUCE = "emulate-posts -n 2 | to-kafka-payload --user-id $ID"
 PROXY = """sed 's/^/client./; s/^client.bootstrap/bootstrap/' $FILE >rest-$ID.properties
-port=$(/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 rest-proxy --config rest-$ID.properties --port $port 2>rest-$ID.log & trap "kill $!" EXIT
 curl -s -o /dev/null --retry 300 --retry-delay 1 --retry-connrefused http://127.0.0.1:$port/
 """
@@ -96,7 +96,7 @@ class Place:
         done = self.run(prepare, ID=name, KAFKA_BOOTSTRAP=self.kafka.bootstrap)
         assert done.returncode == 0, done
         policy = filled(without(policy_of(case), lacking), ID="other" if of_other else name, **{"CLUSTER/UUID": CLUSTER})
-        done = self.run(case.script, ID=name, **self.kafka.user(name, policy))
+        done = self.run(case.script, ID=name, port=str(free_port()), **self.kafka.user(name, policy))
         own = re.compile(f":cluster/|/{name}[.-]")
         return done, [(action, may) for action, resource, may in self.kafka.asked[name] if own.search(resource)]
 

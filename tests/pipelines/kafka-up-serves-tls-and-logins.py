@@ -5,16 +5,19 @@ stands; what is wrong with a password, an authority or a listener is said by the
 The password is in no argument, variable or log, and only its owner can read the files.
 """
 
-import json
 import os
 import re
-import socket
 import stat
 import subprocess
 import sys
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import rest_proxy
+from http_double import free_port
 
 TESTS = Path(os.environ["TESTS"])
 HOME = TESTS.parent / "scripts/home"
@@ -118,18 +121,16 @@ def says_what_is_wrong(at: Place) -> None:
         ("tls", "^security.protocol=.*", "security.protocol=PLAINTEXT", "cannot reach Kafka", "security.protocol"),
     ]  # fmt: skip
 
-    def refused(number: int) -> tuple[subprocess.CompletedProcess, subprocess.CompletedProcess]:
-        name, pattern, replacement = cases[number][:3]
-        config = at.edited(f"wrong{number}", name, pattern, replacement)
-        return (run("sink-topics", name, at.folder / f"none{number}", "--once", "--config", config, expect=2),
-                at.send(name, "--config", config, expect=2))
-
-    with ThreadPoolExecutor(len(cases)) as pool:  # each waits for a Kafka that it does not reach
-        for both, (*_, replacement, what, hint) in zip(pool.map(refused, range(len(cases))), cases):
-            for done in both:
-                error, hinted = [line for line in done.stderr.splitlines() if "error: " in line or line.startswith("hint: ")][:2]
-                assert re.search(what, error) and hint in hinted, (replacement, done.stderr)
-                assert password not in done.stderr and "wrong-one" not in done.stderr, done.stderr
+    wrong = [at.edited(f"wrong{number}", *case[:3]) for number, case in enumerate(cases)]
+    with ThreadPoolExecutor(2 * len(cases)) as pool:  # each waits for a Kafka that it does not reach
+        sunk = [pool.submit(run, "sink-topics", case[0], f"{config}.none", "--once", "--config", config, expect=2)
+                for config, case in zip(wrong, cases)]  # fmt: skip
+        sent = [pool.submit(at.send, case[0], "--config", config, expect=2) for config, case in zip(wrong, cases)]
+    for done, (*_, replacement, what, hint) in zip(sunk + sent, cases + cases):
+        said = done.result().stderr
+        error, hinted = [line for line in said.splitlines() if "error: " in line or line.startswith("hint: ")][:2]
+        assert re.search(what, error) and hint in hinted, (replacement, said)
+        assert password not in said and "wrong-one" not in said, said
 
 
 def lets_rest_proxy_in(at: Place) -> None:
@@ -141,23 +142,18 @@ def lets_rest_proxy_in(at: Place) -> None:
             f"bootstrap.servers=localhost:{(at.kafka / 'sasl.port').read_text()}client.broker.address.family=v4\n"
             f"client.ssl.ca.location={at.kafka}/tls.crt\nclient.security.protocol=SASL_SSL\nclient.sasl.mechanism=PLAIN\n"
             f'client.sasl.jaas.config={module} required username="pinpipe" password="{password}";\n')  # fmt: skip
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", 0))
-            port = one.getsockname()[1]
-        with subprocess.Popen(["rest-proxy", "--config", config, "--port", str(port)], stderr=subprocess.PIPE, text=True) as proxy:
-            try:
-                ask = ["curl", "-sS", "--retry", "30", "--retry-connrefused", "--retry-max-time", "60", f"http://127.0.0.1:{port}/topics"]
-                listed = json.loads(run(*ask).stdout)
-                if is_let_in:
-                    assert "sasl.pin" in listed, listed
-                    assert json.loads(run(*ask[:-1], f"{ask[-1]}/sasl.pin").stdout)["configs"]["cleanup.policy"] == "delete"
-                    shell = 'emulate-posts -n 50 | to-kafka-payload --user-id sasl | send-payloads --url "$0" -o /dev/null'
-                    run("bash", "-c", shell, f"http://127.0.0.1:{port}")
-                else:
-                    assert listed["error_code"] == 40101 and "Authentication failed" in listed["message"], listed
-            finally:
-                proxy.terminate()
-            assert password not in proxy.stderr.read()
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        with rest_proxy.running(port, "--config", config, "--port", port, environment=dict(os.environ)) as said:
+            listed = rest_proxy.ask(f"{url}/topics")[1]
+            if is_let_in:
+                assert "sasl.pin" in listed, listed
+                assert rest_proxy.ask(f"{url}/topics/sasl.pin")[1]["configs"]["cleanup.policy"] == "delete"
+                shell = 'emulate-posts -n 50 | to-kafka-payload --user-id sasl | send-payloads --url "$0" -o /dev/null'
+                run("bash", "-c", shell, url)
+            else:
+                assert listed["error_code"] == 40101 and "Authentication failed" in listed["message"], listed
+        assert not any(password in line for line in said), said
     at.sink("sasl")
     assert len(at.sunk()) == 450
 
@@ -189,8 +185,9 @@ def main() -> None:
             os.environ.update(settings(at.kafka, "--tls", "--sasl"))
             for check in (keeps_its_secrets, is_what_openssl_verifies, is_taken_as_it_stands, says_what_is_wrong,
                           lets_rest_proxy_in, starts_again_with_the_same):  # fmt: skip
+                began = time.monotonic()
                 check(at)
-                print(f"{check.__name__}: fine", flush=True)
+                print(f"{check.__name__}: fine, {time.monotonic() - began:.0f} s", flush=True)
         finally:
             run(HOME / "kafka-down", "--purge", at.kafka)
         assert not at.kafka.exists()

@@ -2,6 +2,8 @@
 # A real MySQL (5.6.24, of npm), with local_infile off as MySQL 8 has it: what is loaded there comes out of there.
 # needs: mysql
 set -euo pipefail
+# shellcheck source=scripts/home/servers
+. "$TESTS/../scripts/home/servers"
 PATH=$PATH:/usr/sbin
 package=$("$TESTS/support/mysql-server")
 folder=$(mktemp -d)
@@ -14,7 +16,7 @@ cd "$folder"
 cp -r "$package/data/mysql" data
 chmod 755 .
 ((EUID != 0)) || ! id mysql &>/dev/null || chown -R mysql "$folder"
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$(free_port)
 cp "$package/mysqld" "$package/libaio.so.1" . # the cache may lie in a home that the server's account cannot enter
 cp -r "$package/share" share
 LD_LIBRARY_PATH=$folder ./mysqld --no-defaults --basedir="$folder" --lc-messages-dir="$folder/share" --datadir="$folder/data" \

@@ -11,24 +11,21 @@ import contextlib
 import json
 import os
 import re
-import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.parse
 import urllib.request
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from http_double import free_port
+
 QUESTIONS = "all popular-profiles categories-now categories-by-year"
 WAIT_S = 60
 ODD_NAMES = ['say "x"', "back\\slash", "two\nlines", "日本語 😀", "{a=1}", "tab\there", "\\n", "nul\0"]
 open_url = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
-
-
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 @contextlib.contextmanager

@@ -7,22 +7,18 @@ not know, and what it was refused, without what is secret.
 Runs in the Python of scripts/with-python; rest-proxy in the system's.
 """
 
-import json
 import re
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
-from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 import rerun
 
 rerun.with_packages("msk")
+import http_double
+import rest_proxy
 from aws_server import environment
 from msk_broker import IAM, Broker, make_certificate, start
 from msk_logins import Keys
@@ -49,15 +45,9 @@ producer.enable.idempotence = false
 """
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
 class Place:
     def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
+        self.folder, self.port = folder, http_double.free_port()
         self.broker = Broker(REGION, topics={name: [] for name in TOPICS})
         self.broker.keys = {"AKIAUSER": Keys("user/secret+="), "AKIAOTHER": Keys("other")}
         self.server = start(self.broker, make_certificate(folder))
@@ -81,31 +71,12 @@ class Place:
         assert done.returncode == 2 and not done.stdout, done
         return done.stderr.splitlines()
 
-    @contextmanager
     def proxy(self, text: str, variables: dict[str, str], *options: str):
-        """What it has said, in a list, while it runs."""
-        process = subprocess.Popen(["rest-proxy", "--config", self.properties(text), *options],
-                                   env=self.environment(variables), stderr=subprocess.PIPE, text=True)  # fmt: skip
-        said: list[str] = []
-        until = time.monotonic() + PATIENCE_S
-        try:
-            while process.poll() is None and time.monotonic() < until:
-                with socket.socket() as one:
-                    if one.connect_ex(("127.0.0.1", self.port)) == 0:
-                        break
-                time.sleep(0.1)
-            yield said
-        finally:
-            process.terminate()
-            said.extend(process.communicate(timeout=PATIENCE_S)[1].splitlines())
-        assert process.returncode == 0, said
+        """What it has said, in a list, once it has ended."""
+        return rest_proxy.running(self.port, "--config", self.properties(text), *options, environment=self.environment(variables))
 
     def topics(self) -> tuple[int, object]:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/topics", timeout=PATIENCE_S) as reply:
-                return reply.status, json.load(reply)
-        except urllib.error.HTTPError as error:
-            return error.code, json.load(error)
+        return rest_proxy.ask(f"http://127.0.0.1:{self.port}/topics")
 
 
 def takes_the_file_as_it_stands(at: Place) -> None:

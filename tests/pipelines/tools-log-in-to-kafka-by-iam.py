@@ -10,14 +10,11 @@ Runs in the Python of scripts/with-python; rest-proxy in the system's.
 
 import json
 import re
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,10 +22,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 import rerun
 
 rerun.with_packages("msk")
+import http_double
+import rest_proxy
 import sts_server
 from aws_server import environment
 from kafka_with_iam import KafkaWithRights
 from msk_logins import Keys, Logins
+from rest_proxy import ask
 from sts_server import ROLE, USER, WEB_IDENTITY
 
 REGION = "eu-west-1"
@@ -109,25 +109,10 @@ class Place:
     @contextmanager
     def proxy(self, options: str, variables: dict[str, str]):
         """rest-proxy and its URL; what it has told is in the list, once it has ended."""
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", 0))
-            port = one.getsockname()[1]
-        config = self.folder / "kafka-rest.properties"
+        port, config = http_double.free_port(), self.folder / "kafka-rest.properties"
         config.write_text(re.sub(r"^(?!bootstrap)(?=\w)", "client.", self.kafka.properties_with(options), flags=re.MULTILINE))
-        told: list[str] = []
-        with subprocess.Popen(["rest-proxy", "--config", config, "--port", str(port)], env=self.environment(variables),
-                              stderr=subprocess.PIPE, text=True) as process:  # fmt: skip
-            until = time.monotonic() + PATIENCE_S
-            while process.poll() is None and time.monotonic() < until:
-                with socket.socket() as one:
-                    if one.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-                time.sleep(0.1)
-            try:
-                yield f"http://127.0.0.1:{port}", told
-            finally:
-                process.terminate()
-                told.extend(process.communicate(timeout=PATIENCE_S)[1].splitlines())
+        with rest_proxy.running(port, "--config", config, "--port", port, environment=self.environment(variables)) as told:
+            yield f"http://127.0.0.1:{port}", told
 
     def stop(self) -> None:
         self.sts.stop()
@@ -143,15 +128,6 @@ def requests_of(values: dict[str, list[str]]) -> str:
     """A request of each topic."""
     rows = [{"topic": topic, "payload": {"records": [{"value": json.loads(value)} for value in some]}} for topic, some in values.items()]
     return "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in rows)
-
-
-def ask(url: str, body: str | None = None) -> tuple[int, object]:
-    request = urllib.request.Request(url, body and body.encode(), {"Content-Type": "application/vnd.kafka.json.v2+json"})
-    try:
-        with urllib.request.urlopen(request, timeout=PATIENCE_S) as reply:
-            return reply.status, json.load(reply)
-    except urllib.error.HTTPError as error:
-        return error.code, json.load(error)
 
 
 def all_values() -> list[str]:

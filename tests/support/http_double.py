@@ -1,8 +1,15 @@
-"""What servers of tests have in common: they read a body, reply, and say nothing."""
+"""What servers of tests have in common: they read a body, reply, and say nothing. And a port for those that choose none."""
 
+import socket
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
 
 
 class Handler(BaseHTTPRequestHandler):
