@@ -5,7 +5,7 @@ set -euo pipefail
 [[ ${KAFKA_DIR-} ]] || exec "$TESTS/kafka/with-kafka" "$0"
 [[ ${SPARK_DIR-} ]] || exec "$TESTS/spark/with-spark" "$0"
 cd "$SPARK_DIR"
-posts=${POSTS:-20000}
+posts=${POSTS:-11000}
 
 create-topics 0a --partitions 2
 produce() { kcat -P -b "$KAFKA_BOOTSTRAP" -t "0a.$1"; }
