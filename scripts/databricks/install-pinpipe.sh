@@ -37,7 +37,7 @@ apt-get -q install -y --no-install-recommends "$package" >/dev/null 2>&1 || {
   apt-get -q install -y --no-install-recommends "$package" ||
     die "$package does not install" "build it on this Ubuntu: $(sed -n 's/^PRETTY_NAME=//p' /etc/os-release)"
 }
-clean-pin --version >/dev/null || die "clean-pin does not run" "see the lines above"
+clean-posts --version >/dev/null || die "clean-posts does not run" "see the lines above"
 
 # The executors import the modules of batch.py, too.
 "$python" -c 'import pathlib, site

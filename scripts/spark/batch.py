@@ -10,20 +10,21 @@ tables
   rejects          file, line, tool, reason, raw (raw_base64, if it is not UTF-8)
 
 and of answers/QUESTION, NDJSON or CSV. Standard output gets the answers too, as `query all` prints them, and
-last a line of counts: in, out and rejected as the tools with --stats say, where in = out + rejected; the records that
-came out, and of these how many were added.
+last a line of counts: what `clean-posts --stats` says of all inputs, and how many rows were added to each table. in,
+out and rejected are lines, where in = out + rejected; of each dataset, records + passed = out, and unreadable are values.
 
-The cleaning is done by clean-pin | clean-geo | clean-user on the executors, the very tools. They come with the job
-(spark-submit --files; they need the libraries of Debian 12), or are there (the Debian package; --bin DIR). A line that
-they reject does not fail the job; a tool that cannot finish does.
+The cleaning is done by clean-posts on the executors, the very tool, which comes with the job (spark-submit --files; it
+needs the libraries of Debian 12), or is there (the Debian package; --bin DIR). A line that it rejects does not fail the
+job; that it cannot finish does.
 
-Run again, with what it was run with or more, it adds what is not there: records by ind, rejects by file, line, tool and
-reason. So a job that was killed is run again, and a day that came twice changes nothing.
+Run again, with what it was run with or more, it adds what is not there: records by ind, rejects by file, line and
+reason. So a job that was killed is run again, and a day that came twice changes nothing: nor in a lake of before, when
+tool was clean-pin, clean-geo or clean-user, and raw of the latter two what those before them had made of the line.
 
 pinpipe-spark-submit has Spark, the jars and the tools for you. By hand:
 
   spark-submit --packages io.delta:delta-spark_4.2_2.13:4.4.0[,org.apache.hadoop:hadoop-aws:3.5.0]
-    --py-files pinpipe_io.py,schemas.py,lines.py,cleaning.py,tables.py --files clean-pin,clean-geo,clean-user,query
+    --py-files pinpipe_io.py,schemas.py,lines.py,cleaning.py,tables.py --files clean-posts,query
     batch.py --to LAKE INPUT…
 
 A .zst file is not cut: one core reads it. Exit status: 0 finished, 2 not."""
@@ -35,7 +36,6 @@ import json
 import sys
 from functools import reduce
 from pathlib import Path
-from typing import Any
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "python"))
 
@@ -66,7 +66,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 if __name__ == "__main__":
     OPTIONS = parse(sys.argv[1:])  # before Spark is looked for: help and misuse need none
 
-from cleaning import Cleaning
+from cleaning import Cleaning, Json
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from schemas import DATASETS, REJECTS, cleaned_ddl, output_of, read_schemas
@@ -101,15 +101,21 @@ def read_lines(spark: SparkSession, inputs: list[str]) -> DataFrame:
     return reduce(DataFrame.unionAll, parts)
 
 
-def count_tools(cleaned: DataFrame) -> dict[str, dict[str, int]]:
-    """What the tools say of themselves with --stats, by tool."""
-    names = ("in", "out", "rejected")
-    sums = (
-        cleaned.where(F.col("stats").isNotNull())
-        .groupBy("stats.tool")
-        .agg(*(F.sum(f"stats.{n}").alias(n) for n in names))
-    )
-    return {row["tool"]: {name: row[name] for name in names} for row in sums.collect()}
+def add_counts(sums: Json, counts: Json) -> None:
+    """Adds counts by name, and those by name in them."""
+    for name, value in counts.items():
+        if isinstance(value, dict):
+            add_counts(sums.setdefault(name, {}), value)
+        elif isinstance(value, int):
+            sums[name] = sums.get(name, 0) + value
+
+
+def account_of(cleaned: DataFrame) -> Json:
+    """What clean-posts says with --stats, of all parts together."""
+    counts: Json = {"in": 0, "out": 0, "rejected": 0, **{name: {"records": 0, "passed": 0} for name in DATASETS}}
+    for row in cleaned.where(F.col("stats").isNotNull()).select("stats.account").collect():
+        add_counts(counts, json.loads(row["account"]))
+    return counts
 
 
 def rows_in(spark: SparkSession, table: str) -> int:
@@ -123,25 +129,19 @@ def add(rows: DataFrame, table: str, keys: list[str]) -> int:
     return rows_in(rows.sparkSession, table) - before
 
 
-def fill(spark: SparkSession, options: argparse.Namespace) -> dict[str, Any]:
+def fill(spark: SparkSession, options: argparse.Namespace) -> Json:
     """Cleans, fills the tables, and counts."""
-    schemas = read_schemas(options.bin)
+    schemas = read_schemas(options.bin, "clean-posts")
     lines = read_lines(spark, options.inputs)
     create_tables(spark, options.to, schemas)
     cleaned = lines.mapInArrow(Cleaning(schemas, options.bin), cleaned_ddl(schemas)).persist()
-    tools = count_tools(cleaned)
-    counts: dict[str, Any] = {}
+    counts = account_of(cleaned)
     for name in DATASETS:
-        records = records_of(cleaned, name, schemas[name])
-        of_tool = tools.get(f"clean-{name}", dict.fromkeys(("in", "out", "rejected"), 0))
-        counts[name] = {
-            **of_tool,
-            "records": records.count(),
-            "added": add(first_of_ind(records), f"{options.to}/{name}", ["ind"]),
-        }
+        records = first_of_ind(records_of(cleaned, name, schemas[name]))
+        counts[name]["added"] = add(records, f"{options.to}/{name}", ["ind"])
     rejects = count_in_files(rejects_of(cleaned), cleaned).withColumn("file", path_of(F.col("file"))).select(*REJECTS)
-    added = add(rejects, f"{options.to}/rejects", ["file", "line", "tool", "reason"])
-    counts["rejects"] = {"records": rejects.count(), "added": added}
+    # Not by tool: a line is rejected once, and its cleaner was called otherwise in lakes of before.
+    counts["rejects"] = {"added": add(rejects, f"{options.to}/rejects", ["file", "line", "reason"])}
     cleaned.unpersist()
     return counts
 

@@ -1,4 +1,4 @@
-"""Pure functions on lines: pieces of a stream, blank lines, numbers of lines, and clean lines as typed records."""
+"""Pure functions on lines: pieces of a stream, numbers of lines, and clean lines as typed records."""
 
 from __future__ import annotations
 
@@ -6,21 +6,15 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.json
-from schemas import DATASETS, Columns, arrow_struct
+from schemas import Columns, arrow_struct
 
 sys.setrecursionlimit(2000)  # as in pinpipe_io, which Spark's workers have not: for 1024 levels of JSON
 
 PIECE_BYTES = 1 << 20
-BLANK_LINE = re.compile(rb"\n[ \t\r]*(?=\n)")
-BARE_RECORD = re.compile(rb'\{"ind":-?\d+,"(unique_id|country|user_name)":')  # a clean one, known by its second key
 OBJECT_VALUE = re.compile(rb'"\s*:\s*\{')  # or what looks so in a text
-DATASET_OF_KEY = {b"unique_id": "pin", b"country": "geo", b"user_name": "user"}
-
-Fault = tuple[int, str]  # the place of a line, and why it is no row
 
 
 def bytes_of(lines: pa.Array) -> memoryview:
@@ -45,16 +39,6 @@ def in_pieces(read: Callable[[], bytes], size: int = PIECE_BYTES) -> Iterator[by
         yield b"".join(parts)
 
 
-def blank_lines(piece: bytes, before: int) -> list[int]:
-    """The numbers, from 1, of the lines that tools skip, in whole lines behind `before` others."""
-    found, at, line, shifted = [], 0, before, b"\n" + piece
-    for blank in BLANK_LINE.finditer(shifted):
-        line += shifted.count(b"\n", at, blank.start() + 1)
-        at = blank.start() + 1
-        found.append(line)
-    return found
-
-
 class Renumber:
     """Numbers of lines as a tool counts them, to what they were before the lines `taken_out` were. Both ascend."""
 
@@ -70,34 +54,36 @@ class Renumber:
 # ---- clean lines as records ------------------------------------------------------------------------
 
 
-def dataset_of_bare(line: bytes) -> str | None:
-    """That of a clean line; None where it is a post, of which other members, also those of a record, decide nothing."""
-    bare = BARE_RECORD.match(line)
-    if not bare or (OBJECT_VALUE.search(line) and any(isinstance(value, dict) for value in json.loads(line).values())):
-        return None
-    return DATASET_OF_KEY[bare[1]]
-
-
-def by_shape(lines: Sequence[bytes]) -> dict[str, list[int]]:
-    """The places of lines that are bare records, by dataset, and of posts."""
-    places: dict[str, list[int]] = {}
-    for place, line in enumerate(lines):
-        places.setdefault(dataset_of_bare(line) or "post", []).append(place)
-    return places
-
-
 class Reader:
     """Reads clean lines as Arrow arrays, a struct for each of the datasets."""
 
     def __init__(self, schemas: dict[str, Columns]):
         self.types = {name: arrow_struct(columns) for name, columns in schemas.items()}
-        self.post = pa.schema([(name, self.types[name]) for name in DATASETS])
+        self.post = pa.schema(list(self.types.items()))
+        # A bare record has the keys of its dataset in their order, and the second tells of which it is.
+        (key, *_), *_ = schemas.values()
+        self.dataset_of_key = {list(columns)[1].encode(): name for name, columns in schemas.items()}
+        self.bare_record = re.compile(b'\\{"%s":-?\\d+,"(%s)":' % (key.encode(), b"|".join(self.dataset_of_key)))
 
-    def read(self, shape: str, lines: list[bytes]) -> tuple[dict[str, pa.Array], list[int], list[Fault]]:
-        """Arrays by dataset, the places of the lines that are in them, and of those that are not."""
+    def dataset_of_bare(self, line: bytes) -> str | None:
+        """That of a clean line; None where it is a post, of which other members, also those of a record, decide nothing."""
+        bare = self.bare_record.match(line)
+        if not bare or (OBJECT_VALUE.search(line) and any(isinstance(value, dict) for value in json.loads(line).values())):
+            return None
+        return self.dataset_of_key[bare[1]]
+
+    def by_shape(self, lines: Sequence[bytes]) -> dict[str, list[int]]:
+        """The places of lines that are bare records, by dataset, and of posts."""
+        places: dict[str, list[int]] = {}
+        for place, line in enumerate(lines):
+            places.setdefault(self.dataset_of_bare(line) or "post", []).append(place)
+        return places
+
+    def read(self, shape: str, lines: list[bytes]) -> dict[str, pa.Array]:
+        """Arrays by dataset, as long as `lines` is."""
         try:
-            return self._parse(shape, b"\n".join(lines)), list(range(len(lines))), []
-        except pa.ArrowInvalid:  # one line or more has a number that Arrow cannot hold
+            return self._parse(shape, b"\n".join(lines))
+        except pa.ArrowInvalid:  # beside the records is what it does not take: 1e999, or "pin":null twice
             return self._line_by_line(shape, lines)
 
     def _parse(self, shape: str, text: bytes) -> dict[str, pa.Array]:
@@ -108,28 +94,10 @@ class Reader:
             pa.json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"),
         ).combine_chunks()
         structs = table.to_struct_array().combine_chunks()
-        return {shape: structs} if shape != "post" else dict(zip(DATASETS, structs.flatten()))
+        return {shape: structs} if shape != "post" else dict(zip(self.types, structs.flatten()))
 
-    def _line_by_line(self, shape: str, lines: list[bytes]) -> tuple[dict[str, pa.Array], list[int], list[Fault]]:
-        names = DATASETS if shape == "post" else (shape,)
-        rows: dict[str, list[Any]] = {name: [] for name in names}
-        places, faults = [], []
-        for place, line in enumerate(lines):
-            value = json.loads(line)
-            records = {name: value.get(name) if shape == "post" else value for name in names}
-            if reason := beyond_64_bits(records):
-                faults.append((place, reason))
-                continue
-            places.append(place)
-            for name, record in records.items():
-                rows[name].append(record)
-        return {name: pa.array(rows[name], self.types[name]) for name in names}, places, faults
-
-
-def beyond_64_bits(records: dict[str, Any]) -> str | None:
-    """Why a record has no row: the tables, and `query`, count with 64 bits."""
-    for name, record in records.items():
-        for key, value in (record or {}).items():
-            if isinstance(value, int) and not -(2**63) <= value < 2**63:
-                return f"{name}: {key} {value} is beyond 64 bits"
-    return None
+    def _line_by_line(self, shape: str, lines: list[bytes]) -> dict[str, pa.Array]:
+        values = list(map(json.loads, lines))
+        if shape != "post":
+            return {shape: pa.array(values, self.types[shape])}
+        return {name: pa.array([post.get(name) for post in values], kind) for name, kind in self.types.items()}

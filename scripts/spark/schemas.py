@@ -1,4 +1,4 @@
-"""The types of what is cleaned, from what `clean-pin --schema` prints, and where the tools are."""
+"""The types of what is cleaned, from what a cleaner prints with --schema, and where the tools are."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ARROW_TYPES = {"bigint": pa.int64(), "array<double>": pa.list_(pa.float64())}
 
 REJECT = {"line": "bigint", "tool": "string", "reason": "string", "raw": "string", "raw_base64": "string"}
 REJECTS = {"file": "string", **REJECT}
-STATS = {"tool": "string", "lines": "bigint", "in": "bigint", "out": "bigint", "rejected": "bigint"}
+STATS = {"lines": "bigint", "account": "string"}  # what --stats prints, of so many lines
 ORDER = {"input": "int", "file": "string", "block": "bigint", "nth": "bigint"}
 
 
@@ -44,10 +44,10 @@ def output_of(folder: str | None, tool: str, *words: str) -> str:
     return subprocess.run(command, env=ENVIRONMENT, stdout=subprocess.PIPE, check=True, text=True).stdout
 
 
-def read_schemas(folder: str | None) -> dict[str, Columns]:
-    """The columns of the tables pin, geo and user."""
+def read_schemas(folder: str | None, tool: str) -> dict[str, Columns]:
+    """The columns of the tables pin, geo and user, as any of the cleaners has them all."""
     schemas: dict[str, Columns] = {name: {} for name in DATASETS}
-    for field in map(json.loads, output_of(folder, "clean-pin", "--schema").splitlines()):
+    for field in map(json.loads, output_of(folder, tool, "--schema").splitlines()):
         if field["schema"] == "clean":
             schemas[field["dataset"]][field["name"]] = SQL_TYPES[field["type"]]
     return schemas
@@ -58,7 +58,7 @@ def ddl(columns: Columns, separator: str = " ") -> str:
 
 
 def cleaned_ddl(schemas: dict[str, Columns]) -> str:
-    """The columns of what Cleaning yields: where a row is from, and records, a reject, or the stats of a tool."""
+    """The columns of what Cleaning yields: where a row is from, and records, a reject, or the stats of the tool."""
     text = {
         name: {key: kind.replace("timestamp", "string") for key, kind in columns.items()}
         for name, columns in schemas.items()

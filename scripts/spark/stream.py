@@ -3,7 +3,7 @@
   spark-submit [OPTION…] stream.py --to LAKE --user-id ID
 
 Reads ID.pin, ID.geo and ID.user at $KAFKA_BOOTSTRAP (or --bootstrap HOST:PORT), cleans each with its tool on the
-executors, and adds to the tables of LAKE, which are those of batch.py:
+executors (ID.pin with clean-pin), and adds to the tables of LAKE, which are those of batch.py:
 
   pin, geo, user   one row for each ind: the first that came; a record that is delivered again changes nothing
   rejects          what the tool, or the table, does not take; file is TOPIC+PARTITION, line the offset
@@ -14,7 +14,8 @@ its number (txnAppId, txnVersion), skips what it has of it. The number belongs t
 that the topics still hold is read again; pins, geos and users then stay as they are, rejects are there twice.
 
 It runs until SIGTERM or SIGINT, or, with --once, until the topics are read to their present ends: for cron. On a
-cluster as batch.py, and with org.apache.spark:spark-sql-kafka-0-10_2.13:4.2.0 among the --packages.
+cluster as batch.py, with clean-pin,clean-geo,clean-user for its --files, and
+org.apache.spark:spark-sql-kafka-0-10_2.13:4.2.0 among its --packages.
 
 On Databricks, --source kinesis reads the streams streaming-ID-pin, -geo and -user, with the options of its Kinesis
 source: --option region=us-east-1 --option initialPosition=trim_horizon. There file is STREAM/SHARD, and line counts
@@ -104,6 +105,7 @@ SECONDS_TO_FINISH = 60  # of a micro-batch, when told to stop
 
 # A value is a line: a newline in JSON is a blank.
 LINE = "CAST(concat(replace(CAST({value} AS STRING), '\n', ' '), '\n') AS BINARY)"
+NOT_BLANK = "btrim(CAST({value} AS STRING), ' \t\r\n') != ''"  # nor null
 
 
 def read_kafka(spark: SparkSession, options: argparse.Namespace, dataset: str) -> DataFrame:
@@ -119,7 +121,7 @@ def read_kafka(spark: SparkSession, options: argparse.Namespace, dataset: str) -
         spark.readStream.format("kafka")
         .options(**settings)
         .load()
-        .where("value IS NOT NULL")
+        .where(NOT_BLANK.format(value="value"))
         .selectExpr(
             "0 AS input",
             "concat(topic, '+', partition) AS file",
@@ -140,7 +142,7 @@ def read_kinesis(spark: SparkSession, options: argparse.Namespace, dataset: str)
         spark.readStream.format("kinesis")
         .options(**settings)
         .load()
-        .where("data IS NOT NULL")
+        .where(NOT_BLANK.format(value="data"))
         .selectExpr(
             "0 AS input",
             "concat(stream, '/', shardId) AS file",
@@ -226,7 +228,7 @@ def main(options: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: stopped.set())
     spark = open_session("pinpipe stream")
     try:
-        schemas = read_schemas(options.bin)
+        schemas = read_schemas(options.bin, f"clean-{DATASETS[0]}")
         create_tables(spark, options.to, schemas)
         follow([start(spark, options, schemas, dataset) for dataset in DATASETS], stopped)
     except Exception as error:  # Spark has many kinds, and Java's come as another

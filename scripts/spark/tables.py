@@ -73,11 +73,7 @@ def rejects_of(cleaned: DataFrame) -> DataFrame:
 
 def count_in_files(rejects: DataFrame, cleaned: DataFrame) -> DataFrame:
     """Rejects with the number of the line in the whole file: Spark cuts large ones into parts, and counts no lines."""
-    parts = (
-        cleaned.where(F.col("stats").isNotNull())
-        .groupBy("input", "file", "block")
-        .agg(F.max("stats.lines").alias("lines"))
-    )
+    parts = cleaned.where(F.col("stats").isNotNull()).select("input", "file", "block", "stats.lines")
     before = Window.partitionBy("input", "file").orderBy("block").rowsBetween(Window.unboundedPreceding, -1)
     starts = parts.select("input", "file", "block", F.coalesce(F.sum("lines").over(before), F.lit(0)).alias("before"))
     joined = rejects.join(F.broadcast(starts), ["input", "file", "block"])

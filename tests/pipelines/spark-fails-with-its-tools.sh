@@ -7,17 +7,17 @@ cd "$SPARK_DIR"
 
 emulate-posts -n 1000 -o posts
 mkdir failing
-for tool in clean-pin clean-user query; do ln -s "$(command -v $tool)" failing/; done
-cat >failing/clean-geo <<TOOL
+ln -s "$(command -v query)" failing/
+cat >failing/clean-posts <<TOOL
 #!/bin/sh
-[ "\$1" != --rules ] || exec $(command -v clean-geo) --rules
-echo "clean-geo: error: no room for '/dev/full'" >&2
+[ "\$1" != --schema ] || exec $(command -v clean-posts) --schema
+echo "clean-posts: error: no room for '/dev/full'" >&2
 exit 2
 TOOL
-chmod +x failing/clean-geo
+chmod +x failing/clean-posts
 status=0
 "$SUBMIT" batch.py --to lake --bin "$PWD/failing" posts >said 2>&1 || status=$?
 ((status == 2)) || { tail said && exit 1; }
-grep -q "clean-geo ended with status 2: clean-geo: error: no room for '/dev/full'" said
+grep -q "clean-posts ended with status 2: clean-posts: error: no room for '/dev/full'" said
 [[ ! $(find lake -name '*.parquet') ]]
-grep -o "clean-geo ended with status 2:.*" said | head -n 1
+grep -o "clean-posts ended with status 2:.*" said | head -n 1

@@ -7,9 +7,8 @@ cd "$SPARK_DIR"
 
 emulate-posts -n 3000 --seed 1 -o monday
 emulate-posts -n 3000 --seed 2 -o tuesday
-clean() { clean-pin "$@" | clean-geo | clean-user; }
-"$SCRIPTS/home/with-python" delta "$SCRIPTS/delta/to-delta" lake < <(clean monday) || exit
-clean monday tuesday | query all >expected
+clean-posts monday | "$SCRIPTS/home/with-python" delta "$SCRIPTS/delta/to-delta" lake
+clean-posts monday tuesday | query all >expected
 "$SUBMIT" batch.py --to lake tuesday >out || { tail -n 5 out && exit 1; }
 head -n -1 out | cmp - expected
 added=$(tail -n 1 out | jq .pin.added)

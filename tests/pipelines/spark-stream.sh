@@ -14,7 +14,7 @@ for dataset in pin geo user; do
   to-kafka-payload --api kcat --payload-only --only $dataset posts >"sent.$dataset"
   cat "sent.$dataset" <(head -n 1000 "sent.$dataset") | produce $dataset # a thousand are delivered twice
 done
-printf '%s\n' '{"index":"none"}' '{"ind":1,"country":"Here"}' '{"pin":{"index":1}}' '{"index":99999999999999999999}' '{' |
+printf '%s\n' '{"index":"none"}' ' ' '{"ind":1,"country":"Here"}' '{"pin":{"index":1}}' '{"index":99999999999999999999}' '{' |
   produce pin
 printf '\xff\n' | produce user
 
@@ -51,9 +51,9 @@ sort >rejects.expected <<'REJECTS'
 ["tables","no pin record"]
 REJECTS
 cmp rejects rejects.expected || { cat rejects && exit 1; }
-# The offset of a reject is that of its record.
+# The offset of a reject is that of its record, also behind a blank one; of a post in a topic of pins, raw is clean.
 kcat -C -q -e -b "$KAFKA_BOOTSTRAP" -t 0a.pin -f '0a.pin+%p %o %s\n' | grep -vF unique_id | sort >arrived
-ask "SELECT file || ' ' || line || ' ' || raw AS at FROM rejects WHERE file LIKE '0a.pin%' AND tool = 'clean-pin'" |
+ask "SELECT file || ' ' || line || ' ' || raw AS at FROM rejects WHERE file LIKE '0a.pin%' AND raw NOT LIKE '{\"pin\"%'" |
   jq -r .at | sort | comm -23 - arrived | cmp - /dev/null
 
 # While it follows, SIGTERM ends it quietly, and what came before it is there.
