@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from json_lines import BYTE_ORDER_MARK, PLACE, Place, place_of
-from pinpipe_schema import RAW
+from pinpipe_schema import CLEAN, RAW
 
 MAX_LINE_BYTES = 64 << 20
 PLACE_BYTES_MAX = 48  # two numbers
 COLUMNS = {dataset: [field.name for field in fields] for dataset, fields in RAW.items()}
 OTHER_KEY = {"index": "ind", "ind": "index"}  # two spellings of it
 # What only a cleaner makes, and from what the tables cannot be filled.
-CLEAN_ONLY = {"geo": "coordinates", "user": "user_name"}
+CLEAN_ONLY = {dataset: [field.name for field in fields if field.mark != "key" and field.name not in COLUMNS[dataset]]
+              for dataset, fields in CLEAN.items()}
 
 
 class BadInput(Exception):
@@ -99,8 +100,9 @@ class Rows:
         columns = COLUMNS[dataset]
         if not isinstance(record, dict):
             raise BadInput(f"{dataset}: {json.dumps(record, ensure_ascii=False)[:60]} is not a record", place)
-        if CLEAN_ONLY.get(dataset) in record:
-            raise BadInput(f"{dataset} is clean ('{CLEAN_ONLY[dataset]}'); the tables take raw posts", place)
+        for name in CLEAN_ONLY[dataset]:
+            if name in record:
+                raise BadInput(f"{dataset} is clean ('{name}'); the tables take raw posts", place)
         values = [record.get(column) for column in columns]
         if values[0] is None:
             values[0] = record.get(OTHER_KEY[columns[0]])
