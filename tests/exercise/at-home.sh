@@ -16,7 +16,7 @@ consume() { # GROUP
   sink-topics --stdout --group "$1" --from-beginning --once "$ID"
 }
 answer() {
-  consume students | clean-pin | clean-geo | clean-user >clean
+  consume students | clean-posts >clean
   query all clean >answers.ndjson
   check_answers answers.ndjson
 }

@@ -22,7 +22,7 @@ post() {
 clean() {
   local name
   for name in pin geo user; do read-stream "streaming-$ID-$name"; done | kinesis-encode --decode |
-    clean-pin | clean-geo | clean-user | with-python delta to-delta --append tables
+    clean-posts | with-python delta to-delta --append tables
 }
 answer() {
   with-python delta from-delta tables | query all >answers.ndjson
