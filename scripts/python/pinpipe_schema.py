@@ -1,5 +1,4 @@
-"""The fields of the datasets, raw and clean, as lib/record/schema.h has them, and from which raw ones the clean ones are
-made, as lib/clean/rules.h has it. Made by scripts/dev/schema."""
+"""The fields of the datasets, raw and clean, as lib/record/schema.h has them. Made by scripts/dev/schema."""
 
 from typing import NamedTuple
 
@@ -69,32 +68,4 @@ CLEAN = {
         Field("age", "integer", "weak"),
         Field("date_joined", "timestamp", "strong"),
     ],
-}
-# By clean field: its own name may be among them.
-MADE_FROM = {
-    "pin": {
-        "ind": ["ind", "index"],
-        "unique_id": ["unique_id"],
-        "title": ["title"],
-        "description": ["description"],
-        "follower_count": ["follower_count"],
-        "poster_name": ["poster_name"],
-        "tag_list": ["tag_list"],
-        "is_image_or_video": ["is_image_or_video"],
-        "image_src": ["image_src"],
-        "save_location": ["save_location"],
-        "category": ["category"],
-    },
-    "geo": {
-        "ind": ["ind", "index"],
-        "country": ["country"],
-        "coordinates": ["latitude", "longitude", "coordinates"],
-        "timestamp": ["timestamp"],
-    },
-    "user": {
-        "ind": ["ind", "index"],
-        "user_name": ["first_name", "last_name", "user_name"],
-        "age": ["age"],
-        "date_joined": ["date_joined"],
-    },
 }
