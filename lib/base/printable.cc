@@ -17,7 +17,7 @@ bool is_between(char32_t code, char32_t first, char32_t last) {
 bool acts(char32_t code) {
   return code < 0x20 || is_between(code, 0x7F, 0x9F) || code == 0x61C ||
          is_between(code, 0x200E, 0x200F) || is_between(code, 0x2028, 0x202E) ||
-         is_between(code, 0x2066, 0x2069);
+         is_between(code, 0x2066, 0x2069) || code == 0xFEFF;
 }
 
 }  // namespace
@@ -31,6 +31,8 @@ std::string printable(std::string_view text) {
       shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[0]));
     } else if (code == '\n') {
       shown += "\\n";
+    } else if (code == '\r') {
+      shown += "\\r";
     } else if (code == '\t') {
       shown += "\\t";
     } else if (acts(code)) {

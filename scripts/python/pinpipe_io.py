@@ -37,13 +37,12 @@ UNPRINTABLE = re.compile(
 def escaped(match: re.Match[str]) -> str:
     code = ord(match[0])
     if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name or argument
-        code -= 0xDC00
-    short = {9: "\\t", 10: "\\n", 13: "\\r"}
-    return short.get(code) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
+        return f"\\x{code - 0xDC00:02x}"
+    return {9: "\\t", 10: "\\n", 13: "\\r"}.get(code) or f"\\u{code:04x}"
 
 
 def printable(text: object) -> str:
-    """One line that a terminal shows as it is."""
+    """One line that a terminal shows as it is, the same that lib/base/printable makes."""
     return UNPRINTABLE.sub(escaped, str(text))
 
 

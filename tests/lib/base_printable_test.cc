@@ -11,10 +11,9 @@ TEST(PrintableTest, LeavesTextAsItIs) {
 }
 
 TEST(PrintableTest, ShowsWhatWouldActOnATerminal) {
-  EXPECT_EQ(printable("a\x1b]52;c;x\x07\r\nb\tc\x7f"),
-            "a\\u001b]52;c;x\\u0007\\u000d\\nb\\tc\\u007f");
-  EXPECT_EQ(printable("\u009b\u061c\u200f\u2028\u202e\u2066"),
-            "\\u009b\\u061c\\u200f\\u2028\\u202e\\u2066");
+  EXPECT_EQ(printable("a\x1b]52;c;x\x07\r\nb\tc\x7f"), "a\\u001b]52;c;x\\u0007\\r\\nb\\tc\\u007f");
+  EXPECT_EQ(printable("\u009b\u061c\u200f\u2028\u202e\u2066\ufeff"),
+            "\\u009b\\u061c\\u200f\\u2028\\u202e\\u2066\\ufeff");
 }
 
 TEST(PrintableTest, ShowsBytesThatAreNotUtf8) {

@@ -53,7 +53,7 @@ done
 odd=$'no\e[2Jsuch\nhint: run this\xc2\x9b\xe2\x80\xae'
 status=0
 to-delta none "$odd" 2>told || status=$?
-[[ $status == 2 && $(<told) == 'to-delta: error: no\x1b[2Jsuch\nhint: run this\x9b\u202e: No such file or directory' ]] ||
+[[ $status == 2 && $(<told) == 'to-delta: error: no\u001b[2Jsuch\nhint: run this\u009b\u202e: No such file or directory' ]] ||
   fail "status $status: $(<told)"
 
 # A file of rejects is none that is read, and appears when it has something to hold, or at a good end.
