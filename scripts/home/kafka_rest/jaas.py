@@ -87,9 +87,12 @@ def remove(properties: list[Property], keys: tuple[str, ...]) -> None:
 
 
 def region_of(servers: str) -> str:
-    """Of the first broker of MSK, whose name has it."""
-    found = re.search(r"\.kafka(?:-serverless)?\.([a-z]+(?:-[a-z]+)+-\d+)\.amazonaws\.com", servers)
-    return found[1] if found else ""
+    """Of the first broker of MSK, whose name has it; as lib/aws/msk_token has it."""
+    for server in servers.lower().split(","):
+        host = server.rpartition(":")[0] or server
+        if found := re.fullmatch(r".*\.kafka(?:-serverless)?\.([^.]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)", host):
+            return found[1]
+    return ""
 
 
 def iam_options(line: Property, module: str, login: IamLogin) -> None:
