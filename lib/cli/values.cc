@@ -130,10 +130,12 @@ Result<uint64_t> parse_scaled(std::string_view option, std::string_view text, Ra
   if (!value) return not_one(option, text, kind);
   const bool negative = number->negative && *value > 0;
   if (!negative && *value >= range.min && *value <= range.max) return static_cast<uint64_t>(*value);
-  const bool open = range.max == std::numeric_limits<uint64_t>::max() && *value < kTooLarge;
-  return out_of_range(option, text,
-                      open ? kind.show(range.min) + " or more"
-                           : "from " + kind.show(range.min) + " to " + kind.show(range.max));
+  if (range.max < std::numeric_limits<uint64_t>::max()) {
+    return out_of_range(option, text,
+                        "from " + kind.show(range.min) + " to " + kind.show(range.max));
+  }
+  const bool is_less = negative || *value < range.min;
+  return out_of_range(option, text, is_less ? kind.show(range.min) + " or more" : "less than 2^64");
 }
 
 constexpr Unit kCountUnits[] = {{"", 1},          {"k", 1000},          {"K", 1000},

@@ -17,7 +17,7 @@ constexpr std::string_view kLetters = "yYxMwDdeHms";
 constexpr std::string_view kNames = "ME";  // of which names are made
 
 Error unknown_letters(std::string_view letters) {
-  Error error{"'" + std::string(letters) + "' of a path is no part of a time",
+  Error error{"'" + std::string(letters) + "' is not a part of a time",
               "text stands in quotes, and parts of a time are YYYY MM dd HH mm ss: "
               "\"'year'=YYYY/'month'=MM/'day'=dd\""};
   if (kNames.find(letters.front()) != kNames.npos)

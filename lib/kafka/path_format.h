@@ -21,7 +21,7 @@ inline constexpr const char* kHourlyFormat = "'year'=YYYY/'month'=MM/'day'=dd/'h
 
 class PathFormat {
  public:
-  /// A '/' at the end is dropped. Errors: letters that are no part of a time; folders without a
+  /// A '/' at the end is dropped. Errors: letters that are not a part of a time; folders without a
   /// name, or with '.' before it, which readers take for hidden.
   static Result<PathFormat> parse(std::string_view format);
 

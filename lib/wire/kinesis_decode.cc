@@ -179,7 +179,7 @@ Status KinesisDecoder::decode_body(const json::ObjectView& body, RecordLines& to
     return decode_array(list.name, list.data, array->value, to);
   }
   CheckedText text(body.text);
-  return decode_object(text, "no put request, no reply of GetRecords and no event", to);
+  return decode_object(text, "not a put request, a reply of GetRecords or an event", to);
 }
 
 Status KinesisDecoder::decode_array(std::string_view name, std::string_view data,

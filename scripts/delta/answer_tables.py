@@ -28,7 +28,7 @@ def rows_of(file: str) -> Iterator[Row]:
         except ValueError:
             row = None
         if not isinstance(row, dict) or any(isinstance(value, (dict, list)) for value in row.values()):
-            raise ValueError(f"{lines.name}:{number}: is no row of an answer; the NDJSON of query has them")
+            raise ValueError(f"{lines.name}:{number}: not a row of an answer; the NDJSON of query has them")
         if row:
             yield row
     if bad := lines.close():

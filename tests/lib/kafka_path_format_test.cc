@@ -27,8 +27,8 @@ TEST(PathFormat, IsThatOfKafkaConnect) {
 }
 
 TEST(PathFormat, SaysWhatIsWrong) {
-  EXPECT_EQ(folder("year=YYYY", 0), "'a' of a path is no part of a time");
-  EXPECT_EQ(folder("topic=YYYY", 0), "'t' of a path is no part of a time");
+  EXPECT_EQ(folder("year=YYYY", 0), "'a' is not a part of a time");
+  EXPECT_EQ(folder("topic=YYYY", 0), "'t' is not a part of a time");
   EXPECT_EQ(folder("YYYY/MMM", 0), "names of months and days, 'MMM', are not done here");
   EXPECT_EQ(folder("'year=YYYY", 0), "a path with a quote that does not end");
   for (const auto* format : {"", "/", "/YYYY", "YYYY//MM", "'..'/YYYY", "YYYY/.MM"}) {

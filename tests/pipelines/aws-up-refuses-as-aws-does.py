@@ -62,7 +62,7 @@ def checks_logins(url: str, key: str, secret: str) -> None:
         "not for kafka-cluster:Connect": changed(good, "kafka-cluster%3AConnect", "kafka-cluster%3ADescribeCluster"),
         "and its host is kafka.eu-west-1": changed(good, r"kafka\.us-east-1", "kafka.eu-west-1"),
         "the signature is not": changed(good, "X-Amz-Expires=900", "X-Amz-Expires=899"),
-        "no signed URL": "what is no token",
+        "not a signed URL": "what is no token",
     }
     for why, token in refused.items():
         status, text = post(url, token)

@@ -4,8 +4,10 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <utility>
 
+#include "base/suggest.h"
 #include "record/values.h"
 
 namespace pinpipe {
@@ -89,6 +91,12 @@ Result<Emulation::From> to_from(const std::string& source) {
     // Not told in full: an address may hold a password.
     return Error{"unknown source '" + source.substr(0, source.find("://")) + "'",
                  "sources are builtin, FILE, -, mariadb://… and mysql://…"};
+  }
+  const std::vector<std::string> names{"builtin"};
+  const auto hint = did_you_mean(source, names);
+  std::error_code error;
+  if (!hint.empty() && !std::filesystem::exists(source, error)) {
+    return Error{"there is no source '" + source + "', nor a file of this name", hint};
   }
   return Emulation::From::pool;
 }

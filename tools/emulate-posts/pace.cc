@@ -39,7 +39,7 @@ Result<Pace> to_interval(std::string_view text) {
     const auto most = to_seconds(text.substr(colon + 1));
     if (least && most && *least <= *most) return Pace{Pace::Kind::interval, 0, *least, *most};
   }
-  return Error{"no interval '" + std::string(text) + "'",
+  return Error{"not an interval: '" + std::string(text) + "'",
                "give seconds from A to B as A:B, such as 0.5:2"};
 }
 

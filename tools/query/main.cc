@@ -89,7 +89,7 @@ Status check_output(const cli::Tool& tool, const Request& request) {
       is_folder) {
     return {};
   }
-  return Error{"several questions as CSV are no one file",
+  return Error{"several questions as CSV do not go to one file",
                "-o DIR/ makes a folder with a file for each"};
 }
 

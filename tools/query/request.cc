@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/edit_distance.h"
 #include "base/number.h"
 #include "base/suggest.h"
 #include "cli/terminal.h"
@@ -161,10 +162,22 @@ Result<EmitOption> parse_emit(const std::string& text) {
                did_you_mean(text, words)};
 }
 
+/// A slip of the hand in one letter, or in the order of letters. Wider slips might be members.
+bool is_slip(const std::string& name, const std::string& of) {
+  return edit_distance(name, of) <= 1 ||
+         (name.size() == of.size() && std::ranges::is_permutation(name, of));
+}
+
 Result<query::TimeField> time_field(const std::string& name) {
   if (name == "post") return time_field("timestamp");
   const auto field = query::find_field(name);
-  if (!field.ok()) return query::TimeField{name, std::nullopt};
+  if (!field.ok()) {
+    for (const std::string known : {"arrival", "post", "timestamp", "date_joined"}) {
+      if (is_slip(name, known))
+        return Error{"there is no time '" + name + "'", "did you mean '" + known + "'?"};
+    }
+    return query::TimeField{name, std::nullopt};
+  }
   if (field.value()->type == record::Type::timestamp) {
     return query::TimeField{name, *field.value()};
   }

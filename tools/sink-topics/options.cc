@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/suggest.h"
 #include "kafka/connector_file.h"
 #include "kafka/store.h"
 #include "kafka/topic_name.h"
@@ -95,6 +96,10 @@ Result<kafka::PathFormat> path_format_of(const std::string& text) {
   if (text == "hour") return kafka::PathFormat::parse(kafka::kHourlyFormat);
   auto format = kafka::PathFormat::parse(text);
   if (format.ok()) return format;
+  const std::vector<std::string> names{"day", "hour"};
+  if (const auto hint = did_you_mean(text, names); !hint.empty()) {
+    return Error{"--partition-by must be day, hour or a format, not '" + text + "'", hint};
+  }
   return Error{"--partition-by is day, hour or a format: " + format.error().what,
                format.error().hint};
 }

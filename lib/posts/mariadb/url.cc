@@ -62,7 +62,7 @@ Result<MariadbUrl> parse_mariadb_url(std::string_view url) {
   if (at != url.npos) url.remove_prefix(at + 1);
 
   if (url.find_first_of("?#") != url.npos) {
-    return misspelt("has parameters; options of the connection belong into an option file");
+    return misspelt("has parameters; options of the connection belong in an option file");
   }
   const size_t slash = url.find('/');
   if (slash == url.npos || slash + 1 == url.size()) return misspelt("names no database");

@@ -50,7 +50,7 @@ def asked_by(token: str) -> tuple[str, dict[str, str]]:
         url = urlsplit(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode("ascii"))
         asked = dict(parse_qsl(url.query, strict_parsing=True))
     except ValueError as error:
-        raise Refused("the token is no signed URL") from error
+        raise Refused("the token is not a signed URL") from error
     if url.scheme != "https" or url.path != "/" or asked.get("Action") != ACTION:
         raise Refused(f"the token is not for {ACTION}")
     return url.netloc, asked
