@@ -9,7 +9,6 @@ Nothing here needs more than Python 3.9 and its library.
 
 from __future__ import annotations
 
-import argparse
 import atexit
 import contextlib
 import os
@@ -19,7 +18,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator
-from typing import IO, Any, NoReturn
+from typing import NoReturn
 
 # The tools take 1024 levels of JSON, and 16 around them; json takes as many as there may be calls, of which some are under way.
 sys.setrecursionlimit(2000)
@@ -197,53 +196,6 @@ def die_of_misuse(tool: str, message: object, hint: str = "") -> NoReturn:
 
 
 # ---- a program ----------------------------------------------------------------------------------
-
-
-class ArgumentParser(argparse.ArgumentParser):
-    """The help of a program is its docstring, whose first line is its usage."""
-
-    def __init__(self, tool: str, text: str, **more: Any) -> None:
-        usage, _, description = text.partition("\n\n")
-        super().__init__(
-            tool, usage=usage, description=description, add_help=False,
-            formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **more,
-        )  # fmt: skip
-        self.tool = tool
-        self.add_argument("-h", "--help", action="help", help="this text")
-
-    def error(self, message: str) -> NoReturn:
-        die_of_misuse(self.tool, message)
-
-    def _print_message(self, message: str, file: IO[str] | None = None) -> None:
-        if file is sys.stderr:
-            return say(message.rstrip("\n"))
-        try:
-            output = Output()
-            output.write(message.encode())
-            output.close()
-        except OSError as error:
-            die(self.tool, error)
-
-
-def positive(text: str) -> int:
-    """For argparse. A count: 1 or more, digits alone."""
-    if not re.fullmatch(r"[0-9]{1,18}", text) or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a number of 1 or more")
-    return int(text)
-
-
-def port(text: str) -> int:
-    """For argparse. Of TCP."""
-    if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) < 65536:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 1 to 65535")
-    return int(text)
-
-
-def not_empty(text: str) -> str:
-    """For argparse. An unset variable of a script is not a name."""
-    if not text:
-        raise argparse.ArgumentTypeError("an empty value")
-    return text
 
 
 def start() -> None:

@@ -24,8 +24,8 @@ tool was clean-pin, clean-geo or clean-user, and raw of the latter two what thos
 pinpipe-spark-submit has Spark, the jars and the tools for you. By hand:
 
   spark-submit --packages io.delta:delta-spark_4.2_2.13:4.4.0[,org.apache.hadoop:hadoop-aws:3.5.0]
-    --py-files pinpipe_io.py,schemas.py,lines.py,cleaning.py,tables.py --files clean-posts,query
-    batch.py --to LAKE INPUT…
+    --py-files pinpipe_io.py,pinpipe_options.py,pinpipe_values.py,schemas.py,lines.py,cleaning.py,tables.py
+    --files clean-posts,query batch.py --to LAKE INPUT…
 
 A .zst file is not cut: one core reads it. Exit status: 0 finished, 2 not."""
 
@@ -40,16 +40,13 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parent.parent / "python"))
 
 from pinpipe_io import printable, say, text_of, write_line
+from pinpipe_options import ArgumentParser
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     assert __doc__
-    parser = argparse.ArgumentParser(
-        prog="batch.py",
-        usage="spark-submit [OPTION…] batch.py --to LAKE INPUT…",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = ArgumentParser("batch.py", __doc__, usage="spark-submit [OPTION…] batch.py --to LAKE INPUT…")
+    parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("inputs", nargs="+", metavar="INPUT")
     parser.add_argument("--to", required=True, metavar="LAKE", help="folder of the tables and answers")
     parser.add_argument(
@@ -65,6 +62,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 if __name__ == "__main__":
     OPTIONS = parse(sys.argv[1:])  # before Spark is looked for: help and misuse need none
+    if OPTIONS.check:
+        sys.exit(0)
 
 from cleaning import Cleaning, Json
 from pyspark.sql import DataFrame, SparkSession

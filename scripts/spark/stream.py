@@ -19,7 +19,7 @@ org.apache.spark:spark-sql-kafka-0-10_2.13:4.2.0 among its --packages.
 
 On Databricks, --source kinesis reads the streams streaming-ID-pin, -geo and -user, with the options of its Kinesis
 source: --option region=us-east-1 --option initialPosition=trim_horizon. There file is STREAM/SHARD, and line counts
-within a micro-batch. For Kafka, --option kafka.security.protocol=SASL_SSL and the like; passwords belong into a JAAS
+within a micro-batch. For Kafka, --option kafka.security.protocol=SASL_SSL and the like; passwords belong in a JAAS
 file.
 
 Exit status: 0 ended when it was told to, 2 a query failed. Under spark-submit the signal is for the script, not for the
@@ -30,6 +30,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import signal
 import sys
 import threading
@@ -41,23 +42,28 @@ from typing import Any
 sys.path.append(str(Path(__file__).resolve().parent.parent / "python"))
 
 from pinpipe_io import printable, say
+from pinpipe_options import ArgumentParser
+from pinpipe_values import BadValue, count, duration, shown
 
 
 def key_and_value(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals:
-        raise argparse.ArgumentTypeError(f"'{text}' is not KEY=VALUE")
+        raise BadValue(f"takes KEY=VALUE, not {shown(text)}")
     return key, value
+
+
+def interval(text: str) -> int:
+    """A duration, or as Spark writes it: 10 seconds. In milliseconds."""
+    units = {"millisecond": "ms", "second": "s", "minute": "m", "hour": "h", "day": "d"}
+    spark = re.fullmatch(r"([0-9]+) *([a-z]+?)s?", text)
+    return duration()(spark[1] + units[spark[2]] if spark and spark[2] in units else text)
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     assert __doc__
-    parser = argparse.ArgumentParser(
-        prog="stream.py",
-        usage="spark-submit [OPTION…] stream.py --to LAKE --user-id ID",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = ArgumentParser("stream.py", __doc__, usage="spark-submit [OPTION…] stream.py --to LAKE --user-id ID")
+    parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--to", required=True, metavar="LAKE", help="folder of the tables")
     parser.add_argument("--user-id", required=True, metavar="ID")
     parser.add_argument("--source", choices=["kafka", "kinesis"], default="kafka")
@@ -66,9 +72,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     ending = parser.add_mutually_exclusive_group()
     ending.add_argument("--once", action="store_true", help="stop where the topics ended when this was started")
     ending.add_argument("--follow", action="store_true", help="go on until a signal (default)")
-    parser.add_argument("--every", default="10 seconds", metavar="TIME", help="between micro-batches (10 seconds)")
+    parser.add_argument("--every", type=interval, default=10_000, metavar="DURATION", help="between micro-batches (10s)")
     parser.add_argument(
-        "--max-records", type=int, default=500_000, metavar="N", help="of a topic in a micro-batch (500000)"
+        "--max-records", type=count(1, 2**63 - 1), default=500_000, metavar="N", help="of a topic in a micro-batch (500000)"
     )
     parser.add_argument(
         "--option", type=key_and_value, action="append", default=[], metavar="KEY=VALUE", help="of the source"
@@ -78,12 +84,14 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     )
     options = parser.parse_args(arguments)
     if options.source == "kafka" and not options.bootstrap:
-        parser.error("where is Kafka?\nhint: --bootstrap HOST:PORT, or KAFKA_BOOTSTRAP")
+        parser.refuse("nothing says where Kafka is", "--bootstrap HOST:PORT, or KAFKA_BOOTSTRAP")
     return options
 
 
 if __name__ == "__main__":
     OPTIONS = parse(sys.argv[1:])  # before Spark is looked for: help and misuse need none
+    if OPTIONS.check:
+        sys.exit(0)
 
 from cleaning import Cleaning
 from pyspark.sql import DataFrame, SparkSession
@@ -189,7 +197,7 @@ def adder(
 def start(
     spark: SparkSession, options: argparse.Namespace, schemas: dict[str, dict[str, str]], dataset: str
 ) -> StreamingQuery:
-    trigger: dict[str, Any] = {"availableNow": True} if options.once else {"processingTime": options.every}
+    trigger: dict[str, Any] = {"availableNow": True} if options.once else {"processingTime": f"{options.every} milliseconds"}
     return (
         SOURCES[options.source](spark, options, dataset)
         .writeStream.queryName(dataset)

@@ -364,9 +364,9 @@ def check_misuse(folder: Path, back_end: BackEnd) -> None:
     other.mkdir()
     (other / "putrecord.vtl").write_text("{}")
     for options, *texts in (
-        (["--stage", "a/b"], "'a/b' is not of letters"), (["--timeout", "30s"], "10ms to 29s"), (["--rate", "0"], "above 0"),
-        (["--burst", "0"], "1 or more"), (["--port", "66000"], "65535"), (["--rest-url", "127.0.0.1:8082"], "not a URL"),
-        (["--stage"], "--stage lacks its value"), (["--none"], "unknown option '--none'"), (["a", "b"], "two folders"),
+        (["--stage", "a/b"], "the name of a stage, not 'a/b'"), (["--timeout", "30s"], "10ms to 29s"), (["--rate", "0"], "must be more than 0"),
+        (["--burst", "0"], "1 or more"), (["--port", "66000"], "65535"), (["--rest-url", "127.0.0.1:8082"], "takes a URL"),
+        (["--stage"], "--stage needs a value: NAME"), (["--none"], "unknown option '--none'"), (["a", "b"], "two folders"),
         (["--templates", "/none"], "/none: not a folder"), (["--templates", str(templates)], "put-record.vtl:3: expected #else, #elseif or #end", "for what begins in line 2"),
         (["--templates", str(other)], "putrecord.vtl: no route", "put-record.vtl"),
         (["--key-file", "/none"], "/none: No such file"), (["--key-file", str(folder / "no-keys")], "has no key"),

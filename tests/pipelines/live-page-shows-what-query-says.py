@@ -286,7 +286,7 @@ def check_ends() -> None:
         assert rows_of(browser.until(lambda frame: frame["ended"])) == [["a", "1"], ["b", "2"]]
         assert rows_of(Browser(page).frame()) == [["a", "1"], ["b", "2"]]
         assert page.end() == (0, "")
-    with Page("--exit-at-end") as page:
+    with Page("--once") as page:
         browser = Browser(page)
         page.write({"k": "a", "n": 1})
         page.close_input()

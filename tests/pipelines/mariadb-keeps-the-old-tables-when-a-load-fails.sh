@@ -53,9 +53,9 @@ refuses 'nosuch' nosuch.ndjson
 refuses 'password' posts -- -phunter2
 ! grep -q hunter2 told || fail "the password was told"
 refuses 'Access denied' posts -- --user=nobody
-ends_with 2 'unrecognized arguments: --nosuch' load_tables --nosuch pinterest
-ends_with 2 'empty value' load_tables --defaults-file= pinterest
-ends_with 2 "'0' is not a number" load_tables --rows 0 pinterest
+ends_with 2 "unknown option '--nosuch'" load_tables --nosuch pinterest
+ends_with 2 'is empty' load_tables --defaults-file= pinterest
+ends_with 2 "--rows must be 1 or more, not '0'" load_tables --rows 0 pinterest
 # What nobody has asked to replace: README's command to tables of one's own.
 ends_with 2 "hint: --replace" load_tables pinterest posts
 ends_with 2 "has rows in pinterest_data, geolocation_data, user_data" load_tables pinterest

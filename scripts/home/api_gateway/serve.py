@@ -15,57 +15,46 @@ HOME = Path(__file__).resolve().parent.parent
 sys.path[0] = str(HOME)
 sys.path.append(str(HOME.parent / "python"))
 
-import pinpipe_io
-from pinpipe_io import die, not_empty, port, positive
+import pinpipe_options
+from pinpipe_io import die
+from pinpipe_values import BadValue, count, duration, port, positive_number, shown
 
 KEYS = "PINPIPE_API_KEYS"
 REST_URL = "http://127.0.0.1:8082"
 RATE, BURST = 10_000, 5_000  # AWS's, of an account in a region
-TIMEOUT_S = 29.0
+TIMEOUT_MAX_MS = 29_000
 
 
 def stage(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,128}", text):
-        raise argparse.ArgumentTypeError(f"'{text}' is not of letters, digits, - and _")
+        raise BadValue(f"takes the name of a stage, not {shown(text)}", "it has up to 128 letters, digits, - and _")
     return text
 
 
 def url(text: str) -> str:
     if not re.fullmatch(r"https?://[^\s/?#@]+[^\s?#@]*", text):
-        raise argparse.ArgumentTypeError(f"'{text}' is not a URL such as {REST_URL}")
+        raise BadValue(f"takes a URL, not {shown(text)}", f"a URL is such as {REST_URL}")
     return text
 
 
-def rate(text: str) -> float:
-    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text) or float(text) <= 0:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a number above 0")
-    return float(text)
-
-
-def seconds(text: str) -> float:
-    found = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)(ms|s)?", text)
-    value = float(found[1]) / (1000 if found[2] == "ms" else 1) if found else 0
-    if not 0.01 <= value <= TIMEOUT_S:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a duration from 10ms to {TIMEOUT_S:g}s, such as 5s")
-    return value
-
-
 def parse(arguments: list[str]) -> argparse.Namespace:
-    parser = pinpipe_io.ArgumentParser(TOOL, __doc__)
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("--port", type=port, default=0)
+    parser = pinpipe_options.ArgumentParser(TOOL, __doc__)
+    parser.add_argument("--check", choices=["options", "all"], help=argparse.SUPPRESS)
+    parser.add_argument("--port", type=port(), default=0)
     parser.add_argument("--stage", type=stage, default="prod")
     parser.add_argument("--rest-url", type=url, default=os.environ.get("KAFKA_REST_URL") or REST_URL)
     parser.add_argument("--kinesis-url", type=url)
-    parser.add_argument("--templates", type=not_empty)
-    parser.add_argument("--key-file", type=not_empty)
-    parser.add_argument("--rate", type=rate, default=RATE)
-    parser.add_argument("--burst", type=positive, default=BURST)
-    parser.add_argument("--timeout", type=seconds, default=TIMEOUT_S)
+    parser.add_argument("--templates")
+    parser.add_argument("--key-file")
+    parser.add_argument("--rate", type=positive_number(1e9), default=RATE)
+    parser.add_argument("--burst", type=count(), default=BURST)
+    parser.add_argument("--timeout", type=duration(10, TIMEOUT_MAX_MS, bare_unit="s"), default=TIMEOUT_MAX_MS)
     return parser.parse_args(arguments)
 
 
 OPTIONS = parse(sys.argv[1:])  # before the packages are looked for
+if OPTIONS.check == "options":
+    sys.exit(0)
 
 from api_gateway import access, routes
 from api_gateway.backends import Http, Kinesis, RestProxy
@@ -96,14 +85,14 @@ def gateway_of(options: argparse.Namespace) -> Gateway:
         die(TOOL, error, "a line of it is a key, or 'x-api-key: KEY'" if isinstance(error, ValueError) else "")
     except Fault as fault:
         die(TOOL, fault)
-    http = Http(options.timeout, log)
+    http = Http(options.timeout / 1000, log)
     return Gateway(options.stage, keys, access.Throttle(options.rate, options.burst), templates,
                    Kinesis(http, options.kinesis_url), RestProxy(http, options.rest_url), log)
 
 
 def main() -> None:
     gateway = gateway_of(OPTIONS)
-    if OPTIONS.check:
+    if OPTIONS.check == "all":
         return
     try:
         server = Server(OPTIONS.port, gateway)

@@ -22,26 +22,27 @@ HOME = Path(__file__).resolve().parent.parent
 sys.path[0] = str(HOME)
 sys.path.append(str(HOME.parent / "python"))
 
-import pinpipe_io
-from pinpipe_io import die, port, printable, say
+import pinpipe_options
+import pinpipe_values
+from pinpipe_io import die, printable, say
 
 
 def role(text: str) -> str:
     if not re.fullmatch(r"[\w+=,.@-]{1,64}", text, re.ASCII):
-        raise argparse.ArgumentTypeError(f"'{text}' is no name of a role: letters, digits and _+=,.@-")
+        raise pinpipe_values.BadValue(f"takes the name of a role, not {pinpipe_values.shown(text)}", "it has up to 64 letters, digits and _+=,.@-")
     return text
 
 
 def bucket(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", text):
-        raise argparse.ArgumentTypeError(f"'{text}' is no name of a bucket: 3 to 63 of a-z, 0-9, . and -")
+        raise pinpipe_values.BadValue(f"takes the name of a bucket, not {pinpipe_values.shown(text)}", "it has 3 to 63 of a-z, 0-9, . and -")
     return text
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    parser = pinpipe_io.ArgumentParser(TOOL, __doc__)
+    parser = pinpipe_options.ArgumentParser(TOOL, __doc__)
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("--port", type=port, default=0)
+    parser.add_argument("--port", type=pinpipe_values.port(), default=0)
     parser.add_argument("--role", type=role, action="append", default=[])
     parser.add_argument("--bucket", type=bucket, action="append", default=[])
     return parser.parse_args(arguments)

@@ -3,13 +3,13 @@
 Errors: ConfigError, in words that show no value but of `listeners`: others may be secret.
 """
 
-import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from kafka_rest import jaas
 from kafka_rest.jaas import ConfigError, IamLogin, Property
+from pinpipe_options import did_you_mean
 
 DEFAULT_PORT = 8082
 CLIENTS = ("client", "producer", "consumer", "admin")
@@ -90,11 +90,6 @@ def read(path: str) -> list[Property]:
             raise ConfigError(f"{path}:{begin + 1}: not a line of the form key=value", "as in id=1")
         found.append(Property(match[1], match[2], f"{path}:{begin + 1}"))
     return found
-
-
-def did_you_mean(key: str, names: list[str], otherwise: str) -> str:
-    near = difflib.get_close_matches(key, names, 1, 0.75)
-    return f"did you mean '{near[0]}'?" if near else otherwise
 
 
 def unknown(property: Property) -> ConfigError:
