@@ -88,17 +88,19 @@ bool LineCleaner::has_part(const record::Records& records) const {
                              [&](const Part& part) { return records[part.dataset].present; });
 }
 
-/// Clean keys that were not there make a line longer, and give it more members: the next tool may
-/// not take it any more.
-Status LineCleaner::check_size(size_t size) const {
+Error LineCleaner::too_large(size_t size) const {
   if (size > options_.max_line) {
     return Error{std::to_string(size) + " bytes once cleaned: longer than --max-line " +
                  std::to_string(options_.max_line)};
   }
-  if (member_count_ > json::Members::kMost) {
-    return Error{std::to_string(member_count_) + " members once cleaned: more than " +
-                 std::to_string(json::Members::kMost)};
-  }
+  return Error{std::to_string(member_count_) + " members once cleaned: more than " +
+               std::to_string(json::Members::kMost)};
+}
+
+/// Clean keys that were not there make a line longer, and give it more members: the next tool may
+/// not take it any more.
+Status LineCleaner::check_size(size_t size) const {
+  if (size > options_.max_line || member_count_ > json::Members::kMost) return too_large(size);
   return {};
 }
 

@@ -83,6 +83,7 @@ class LineCleaner {
   void append_without_equal_keys(const record::Records& records, const Layout& layout, Buffer& to);
   Status clean(Part& part, const json::ObjectView& record, Buffer& to);
   Status check_size(size_t size) const;
+  [[gnu::cold]] Error too_large(size_t size) const;
   const Part* part_of(const json::Member& member) const;
 
   Options options_;

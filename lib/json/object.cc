@@ -7,10 +7,6 @@
 
 namespace pinpipe::json {
 
-ObjectView whole_object(const Members& members) {
-  return {true, 0, members.size(), members.text()};
-}
-
 ObjectView object_in(const Member& member, const Members& members) {
   return {true, members.index_of(member) + 1, member.next, member.value};
 }

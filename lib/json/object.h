@@ -21,7 +21,9 @@ struct ObjectView {
 };
 
 /// The object that was scanned into `members`.
-ObjectView whole_object(const Members& members);
+inline ObjectView whole_object(const Members& members) {
+  return {true, 0, members.size(), members.text()};
+}
 
 /// The object that `member` is. REQUIRES: `member` is of the first level of `members`, whose text
 /// is an object.

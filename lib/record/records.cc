@@ -138,6 +138,9 @@ unsigned datasets_with(const Marks& marks, json::FieldSet found) {
   return bits;
 }
 
+/// Not std::has_single_bit, which is a call where the machine is not known to count bits.
+bool is_one_bit(unsigned bits) { return bits != 0 && (bits & (bits - 1)) == 0; }
+
 /// What a line without marks is.
 unsigned classify_by_keys(const Members& members) {
   for (const Dataset dataset : kDatasets) {
@@ -156,7 +159,7 @@ unsigned classify(const Members& members) {
   const json::FieldSet found = members.fields();
   if (const unsigned strong = datasets_with(kStrongMarks, found); strong != 0) return strong;
   const unsigned weak = datasets_with(kMarks, found);
-  if (std::popcount(weak) == 1) return weak;
+  if (is_one_bit(weak)) return weak;
   if (weak == 0) return classify_by_keys(members);
   return (found & kKeySet) == kIndexSet ? 1U << index_of(Dataset::pin) : 0;
 }
@@ -224,7 +227,7 @@ Records find_records(const Members& members) {
   const unsigned datasets = classify(members);
   if (datasets == 0) return records;
   const auto line = json::whole_object(members);
-  if (std::has_single_bit(datasets)) {
+  if (is_one_bit(datasets)) {
     records.form = Form::bare;
     records.of[static_cast<size_t>(std::countr_zero(datasets))] = line;
     return records;
