@@ -217,6 +217,10 @@ void RecordCleaner::count(std::vector<ndjson::Finding>& findings) {
     ++counts_.other_keys;
     find(kOtherKey, other_key_, findings);
   }
+  if (!dropped_.empty() || !misspelt_.empty()) count_keys();
+}
+
+void RecordCleaner::count_keys() {
   std::string scratch;
   for (const Member* member : dropped_) counts_.dropped.add(key_of(*member, scratch));
   for (const auto& [field, member] : misspelt_)

@@ -60,7 +60,6 @@ class RecordCleaner {
   Counts& counts() { return counts_; }
 
  private:
-  static constexpr size_t kMostSlots = 16;
   static constexpr uint8_t kNoSlot = 255;
 
   /// What stands before the value of a clean field, `,"key":`; of one size, so that it is copied
@@ -92,6 +91,7 @@ class RecordCleaner {
   [[gnu::cold]] Status find_misspelt(std::span<const json::Member* const> keys, RawFields& lacking);
   [[gnu::cold]] void find(size_t topic, const json::Member* member,
                           std::vector<ndjson::Finding>& findings);
+  void count_keys();
   std::string_view untouched(size_t field, const json::Member* member);
   Status write_fields(Cursor& to);
 
@@ -105,7 +105,7 @@ class RecordCleaner {
   Counts counts_;
   uint32_t found_ = 0;  // topics, a bit each
   // Of the record at hand:
-  std::array<const json::Member*, kMostSlots> members_{};
+  std::array<const json::Member*, kMostRawKeys> members_{};
   std::vector<const json::Member*> dropped_;
   std::vector<Miss> misses_;
   std::vector<Misspelt> misspelt_;

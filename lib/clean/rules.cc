@@ -64,13 +64,15 @@ constexpr Rule kUserRules[] = {
 /// A misspelt key would be an unknown one, and its field null for ever.
 consteval bool are_fields(std::span<const Rule> rules, std::span<const record::Field> schema) {
   if (rules.size() != schema.size()) return false;
+  size_t raw_keys = 0;
   for (size_t i = 0; i < rules.size(); ++i) {
     if (rules[i].key != schema[i].name) return false;
+    raw_keys += rules[i].from.size();
     for (const auto key : rules[i].from) {
       if (record::kFieldIds.find(key) == json::kUnknownField) return false;
     }
   }
-  return true;
+  return raw_keys <= kMostRawKeys;
 }
 static_assert(are_fields(kPinRules, record::kCleanPin));
 static_assert(are_fields(kGeoRules, record::kCleanGeo));

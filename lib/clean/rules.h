@@ -41,6 +41,9 @@ struct Rule {
   std::string_view prefix = {};
 };
 
+/// Of all rules of a dataset.
+inline constexpr size_t kMostRawKeys = 12;
+
 /// The rules of a dataset, in the order of its clean schema.
 std::span<const Rule> rules_of(record::Dataset dataset);
 
