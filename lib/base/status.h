@@ -28,11 +28,17 @@ struct Error {
   bool transient = false;  ///< the same may go well if it is tried again
 };
 
+/// The Error of a Status on its way out: handed on as the pointer that it is.
+struct Failure {
+  std::unique_ptr<Error> error;
+};
+
 /// Success, or an Error. As large as a pointer: the one that functions of a line return.
 class [[nodiscard]] Status {
  public:
   Status() = default;
   Status(Error error) : error_(std::make_unique<Error>(std::move(error))) {}
+  Status(Failure failure) : error_(std::move(failure.error)) {}
   Status(Status&&) noexcept = default;
   Status& operator=(Status&&) noexcept = default;
   Status(const Status& other) : error_(copied(other.error_)) {}
@@ -54,6 +60,11 @@ class [[nodiscard]] Status {
   }
   /// For TRY: there is nothing to have.
   void value() const { assert(ok()); }
+  /// For TRY: what is returned. REQUIRES: !ok()
+  Failure failure() && {
+    assert(!ok());
+    return {std::move(error_)};
+  }
 
  private:
   static std::unique_ptr<Error> copied(const std::unique_ptr<Error>& error) {
@@ -69,6 +80,7 @@ class [[nodiscard]] Result {
  public:
   Result(T value) : value_(std::move(value)) {}
   Result(Error error) : value_(std::move(error)) {}
+  Result(Failure failure) : value_(std::move(*failure.error)) {}
 
   bool ok() const { return value_.index() == 0; }
   /// REQUIRES: ok()
@@ -95,6 +107,8 @@ class [[nodiscard]] Result {
     assert(!ok());
     return std::move(*std::get_if<1>(&value_));
   }
+  /// For TRY: what is returned. REQUIRES: !ok()
+  Error&& failure() && { return std::move(*this).error(); }
 
  private:
   std::variant<T, Error> value_;
@@ -104,12 +118,12 @@ class [[nodiscard]] Result {
 /// returns that. Not within itself, only once a line, and not in braces behind members that have
 /// memory, which would not be given back. A statement in an expression, which g++ and clang have.
 // NOLINTNEXTLINE(cppcoreguidelines-macro-usage): only a macro can return
-#define TRY(...)                       \
-  __extension__({                      \
-    auto tried = (__VA_ARGS__);        \
-    if (!tried.ok()) [[unlikely]]      \
-      return std::move(tried).error(); \
-    std::move(tried).value();          \
+#define TRY(...)                         \
+  __extension__({                        \
+    auto tried = (__VA_ARGS__);          \
+    if (!tried.ok()) [[unlikely]]        \
+      return std::move(tried).failure(); \
+    std::move(tried).value();            \
   })
 
 /// "cannot VERB 'NAME': <text of errno value>".
