@@ -86,11 +86,12 @@ class Members {
   /// Calls `visit(member, index)` for each member from `begin` to `end` on one level.
   template <class Visit>
   void each(uint32_t begin, uint32_t end, Visit visit) const {
-    for (uint32_t i = begin; i < end;) {
-      const Member& member = slots_[i];
-      visit(member, i);
+    const Member* const first = slots_.data();
+    const Member* const last = first + end;
+    for (const Member* member = first + begin; member < last;) {
+      visit(*member, static_cast<uint32_t>(member - first));
       // To read `next` of each would make every step wait for the last one's load.
-      i = member.kind == Kind::object ? member.next : i + 1;
+      member = member->kind == Kind::object ? first + member->next : member + 1;
     }
   }
 
