@@ -12,11 +12,12 @@ namespace {
 
 using json::Kind;
 
-/// What a byte outside of strings is: bits, so that a loop over bytes adds them up without
-/// branches.
-enum : uint8_t { kOpen = 1, kClose = 2, kBlank = 4 };
-constexpr std::array<uint8_t, 256> make_classes() {
-  std::array<uint8_t, 256> classes{};
+/// What a byte outside of strings is: as numbers whose sum over a text has in its lower half how
+/// many brackets are open, in its upper half how many blanks there were, so that a loop over bytes
+/// has no branches for them.
+enum : uint64_t { kOpen = 1, kClose = -kOpen, kBlank = uint64_t{1} << 32 };
+constexpr std::array<uint64_t, 256> make_classes() {
+  std::array<uint64_t, 256> classes{};
   classes['{'] = classes['['] = kOpen;
   classes['}'] = classes[']'] = kClose;
   classes[' '] = classes['\t'] = classes['\r'] = classes['\n'] = kBlank;
@@ -24,7 +25,7 @@ constexpr std::array<uint8_t, 256> make_classes() {
 }
 constexpr auto kClasses = make_classes();
 
-uint8_t class_of(char c) { return kClasses[static_cast<uint8_t>(c)]; }
+uint64_t class_of(char c) { return kClasses[static_cast<uint8_t>(c)]; }
 bool is_close(char c) { return class_of(c) == kClose; }
 
 /// Whether the quote is part of its string: an odd number of backslashes is before it.
@@ -32,6 +33,15 @@ bool is_escaped(const char* quote) {
   const char* slash = quote;
   while (slash[-1] == '\\') --slash;
   return (quote - slash) % 2 == 1;
+}
+
+/// Behind the string that begins at `quote`.
+const char* behind_string(const char* quote, const char* end) {
+  do {
+    ++quote;
+    quote = static_cast<const char*>(std::memchr(quote, '"', static_cast<size_t>(end - quote)));
+  } while (is_escaped(quote));
+  return quote + 1;
 }
 
 }  // namespace
@@ -99,29 +109,21 @@ bool CheckedText::go_on() {
   return false;
 }
 
-void CheckedText::take_string() {
-  do {
-    ++at_;
-    at_ = static_cast<const char*>(std::memchr(at_, '"', static_cast<size_t>(end_ - at_)));
-  } while (is_escaped(at_));
-  ++at_;
-}
+void CheckedText::take_string() { at_ = behind_string(at_, end_); }
 
 /// Returns whether there are blanks between the tokens.
 bool CheckedText::take_nested() {
-  uint8_t seen = 0;
-  size_t depth = 0;
+  uint64_t sum = 0;
+  const char* at = at_;
   do {
-    if (*at_ == '"') {
-      take_string();
+    if (*at == '"') {
+      at = behind_string(at, end_);
     } else {
-      const uint8_t what = class_of(*at_++);
-      seen |= what;
-      depth += what & kOpen;
-      depth -= (what & kClose) / kClose;
+      sum += class_of(*at++);
     }
-  } while (depth > 0);
-  return (seen & kBlank) != 0;
+  } while (static_cast<uint32_t>(sum) != 0);
+  at_ = at;
+  return sum != 0;
 }
 
 void CheckedText::take_scalar() {
