@@ -300,24 +300,37 @@ char* put_quoted(std::string_view text, char* out) {
   return out;
 }
 
-}  // namespace
-
-void append_quoted(std::string_view text, Buffer& to) {
-  constexpr size_t kPiece = 4096;  // so that room is not made for all of a giant text escaped
-  to.append('"');
+/// Calls `append(piece, most)` with pieces of `text`, which become at most so many bytes: room is
+/// not made for all of a giant text escaped.
+template <class Append>
+void each_piece(std::string_view text, Append append) {
+  constexpr size_t kPiece = 4096;
   while (!text.empty()) {
     const auto piece = text.substr(0, kPiece);
     text.remove_prefix(piece.size());
-    char* const out = to.room(kLongestEscape * piece.size() + kWord);
-    to.grew(static_cast<size_t>(put_quoted(piece, out) - out));
+    append(piece, kLongestEscape * piece.size() + kWord);
   }
+}
+
+}  // namespace
+
+void append_quoted(std::string_view text, Buffer& to) {
+  to.append('"');
+  each_piece(text, [&](std::string_view piece, size_t most) {
+    char* const out = to.room(most);
+    to.grew(static_cast<size_t>(put_quoted(piece, out) - out));
+  });
   to.append('"');
 }
 
 void append_quoted(std::string_view text, std::string& to) {
-  Buffer quoted;
-  append_quoted(text, quoted);
-  to += quoted.view();
+  to += '"';
+  each_piece(text, [&](std::string_view piece, size_t most) {
+    const size_t before = to.size();
+    to.resize(before + most);
+    to.resize(static_cast<size_t>(put_quoted(piece, to.data() + before) - to.data()));
+  });
+  to += '"';
 }
 
 std::string quoted(std::string_view text) {
