@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -78,6 +79,10 @@ class Members {
   /// The line's object, braces included.
   std::string_view text() const { return text_; }
   const Member& operator[](uint32_t index) const { return slots_[index]; }
+  /// Those of whatever level.
+  std::span<const Member> between(uint32_t begin, uint32_t end) const {
+    return {slots_.data() + begin, end - begin};
+  }
   /// REQUIRES: `member` is one of these.
   uint32_t index_of(const Member& member) const {
     return static_cast<uint32_t>(&member - slots_.data());

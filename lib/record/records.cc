@@ -69,9 +69,8 @@ constexpr json::FieldSet kRawOnlySet = [] {
 /// REQUIRES: `record` is in a post, so that its members are all that stands from `begin` to `end`.
 bool has_key(const Members& members, const json::ObjectView& record) {
   json::FieldSet keys = 0;
-  for (uint32_t i = record.begin; i != record.end; ++i) {
-    const Member& member = members[i];
-    if ((json::set_of(member.field) & kKeySet) == 0) continue;
+  for (const Member& member : members.between(record.begin, record.end)) {
+    if ((kKeySet >> member.field & 1) == 0) continue;
     const json::FieldSet name = json::set_of(member.field);
     keys = member.kind == Kind::null ? keys & ~name : keys | name;
   }
