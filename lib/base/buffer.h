@@ -67,7 +67,7 @@ class Buffer {
   [[gnu::always_inline]] void append_all(const Pieces&... pieces) {
     const size_t size = (std::string_view(pieces).size() + ...);
     char* out = room(size);
-    const auto put = [&out](std::string_view piece) {
+    const auto put = [&out](std::string_view piece) __attribute__((always_inline)) {
       if (!piece.empty()) std::memcpy(out, piece.data(), piece.size());
       out += piece.size();
     };
