@@ -27,8 +27,8 @@ class KafkaEncoder : public EntryEncoder {
     RecordKey key;
     if (options_.key_field) {
       TRY(keys_.find(record, text, key));
+      if (options_.key_format == KeyFormat::string) key = as_string(key);
     }
-    if (options_.key_format == KeyFormat::string) key = as_string(key);
     const size_t begin = to.size();
     append_entry(text, key, to);
     counted = row_.has_payload ? to.size() - begin : text.size() + key.json.size();
