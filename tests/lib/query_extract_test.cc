@@ -157,15 +157,15 @@ TEST(Extract, RejectsByNameWhatIsNotClean) {
       {R"({"index":1,"category":"art"})", "pin: index without ind; clean it first (clean-pin)"},
       {R"({"unique_id":"u"})", "pin: no ind or index, which says what record this is"},
       {R"({"ind":"1","country":"x"})",
-       "geo: ind \"1\" is not an integer; clean it first (clean-geo)"},
+       "geo: ind \"1\" is not an integer within 64 bits; clean it first (clean-geo)"},
       {R"({"ind":1.0,"country":"x"})",
-       "geo: ind 1.0 is not an integer; clean it first (clean-geo)"},
+       "geo: ind 1.0 is not an integer within 64 bits; clean it first (clean-geo)"},
       {R"({"ind":9223372036854775808,"country":"x"})",
-       "geo: ind 9223372036854775808 is beyond 64 bits"},
+       "geo: ind 9223372036854775808 is not an integer within 64 bits"},
       {R"({"pin":{"ind":1,"follower_count":"3k"}})",
-       "pin: follower_count \"3k\" is not an integer; clean it first (clean-pin)"},
+       "pin: follower_count \"3k\" is not an integer within 64 bits; clean it first (clean-pin)"},
       {R"({"pin":{"ind":1,"follower_count":-9223372036854775809}})",
-       "pin: follower_count -9223372036854775809 is beyond 64 bits"},
+       "pin: follower_count -9223372036854775809 is not an integer within 64 bits"},
       {R"({"pin":{"ind":01}})", "invalid number at byte 15"},
       {R"({"pin":{"ind":null,"title":"x"}})",
        "not a post: no 'pin', 'geo' or 'user' in it has an ind or index"},
@@ -174,7 +174,7 @@ TEST(Extract, RejectsByNameWhatIsNotClean) {
       {R"({"pin":{"ind":1,"title":{"a":1}}})",
        "pin: title {\"a\":1} is not text; clean it first (clean-pin)"},
       {R"({"user":{"ind":1,"age":"old"}})",
-       "user: age \"old\" is not an integer; clean it first (clean-user)"},
+       "user: age \"old\" is not an integer within 64 bits; clean it first (clean-user)"},
       {R"({"user":{"ind":1,"date_joined":"2020-13-01T00:00:00"}})",
        "user: date_joined \"2020-13-01T00:00:00\" is not a timestamp; clean it first (clean-user)"},
       {R"({"user":{"ind":1,"last_name":"x"}})",
@@ -205,7 +205,7 @@ TEST(Extract, ShowsNoMoreOfAValueThanIsReadable) {
   const std::string reason =
       reason_of(R"({"user":{"ind":1,"age":")" + std::string(58, 'x') + R"(éééé"}})");
   EXPECT_EQ(reason, "user: age \"" + std::string(58, 'x') +
-                        "… is not an integer; clean it first (clean-user)");
+                        "… is not an integer within 64 bits; clean it first (clean-user)");
 }
 
 }  // namespace
