@@ -13,7 +13,6 @@
 #include <variant>
 #include <vector>
 
-#include "aws/kinesis_refusal.h"
 #include "aws/service.h"
 #include "base/status.h"
 #include "http/backoff.h"
@@ -96,5 +95,16 @@ class KinesisClient {
 
 /// Whether `stream` can be a stream's name or ARN. Errors: misuse.
 Status check_stream(const std::string& stream);
+
+/// Why a request was refused.
+struct KinesisRefusal : Refusal {
+  std::string code;        ///< "ExpiredIteratorException"; "" where Kinesis did not answer
+  bool throttled = false;  ///< there were too many requests, or too much was read
+};
+
+/// REQUIRES: `reply` is no success. `action` is that of the API, `address` where the reply came
+/// from, both for words.
+KinesisRefusal read_kinesis_refusal(const std::string& action, const http::Reply& reply,
+                                    const std::string& address);
 
 }  // namespace pinpipe::aws

@@ -4,7 +4,7 @@
 #include <cassert>
 #include <optional>
 
-#include "aws/endpoint.h"
+#include "aws/service.h"
 #include "json/plain_words.h"
 #include "wire/aws_error.h"
 

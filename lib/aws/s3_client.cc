@@ -4,7 +4,7 @@
 #include <deque>
 #include <utility>
 
-#include "aws/endpoint.h"
+#include "aws/service.h"
 #include "aws/sha256.h"
 #include "aws/sigv4.h"
 #include "base/ascii.h"
@@ -14,7 +14,7 @@
 namespace pinpipe::aws {
 namespace {
 
-constexpr const char* kRegion = "us-east-1";  // answers for all, and says where a bucket is
+constexpr const char* kAnyRegion = "us-east-1";  // answers for all, and says where a bucket is
 constexpr size_t kRangeBytes = 8 * 1024 * 1024;
 constexpr int kNoSuchRange = 416;
 
@@ -29,7 +29,7 @@ bool is_host_label(const std::string& bucket) {
 Result<S3Options> s3_options(const std::string& bucket, const Environment& environment) {
   auto service = TRY(service_options(Service::s3, environment));
   S3Options options{std::move(service), bucket};
-  if (options.region.empty()) options.region = kRegion;
+  if (options.region.empty()) options.region = kAnyRegion;
   return options;
 }
 

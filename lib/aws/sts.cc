@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "aws/endpoint.h"
 #include "aws/service.h"
 #include "aws/sigv4.h"
 #include "aws/temporary_credentials.h"

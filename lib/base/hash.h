@@ -1,8 +1,8 @@
 // Hashes of what tables are keyed by, and of what is to be found again.
 //
-// Those of tables are made of wide multiplications, whose halves are folded together: a text of up to 16 bytes, which
-// names, countries and categories are, takes two of them and no loop. std::hash is a call that goes
-// byte by byte through the tail, and took a tenth of the time of a question.
+// Those of tables are made of wide multiplications, whose halves are folded together: a text of up
+// to 16 bytes, which names, countries and categories are, takes two of them and no loop. std::hash
+// is a call that goes byte by byte through the tail, and took a tenth of the time of a question.
 #pragma once
 
 #include <cstdint>

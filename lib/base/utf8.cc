@@ -15,10 +15,9 @@ CodePoint first_code_point(std::string_view text) {
     if (!continues_code_point(text[i])) return {};
     value = value << 6 | (static_cast<unsigned char>(text[i]) & 0x3Fu);
   }
-  constexpr char32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
+  constexpr char32_t kMin[] = {0, 0, 0x80, 0x800, 0x10000};
   const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
-  return value < kLeast[size] || value > 0x10FFFF || surrogate ? CodePoint{}
-                                                               : CodePoint{value, size};
+  return value < kMin[size] || value > 0x10FFFF || surrogate ? CodePoint{} : CodePoint{value, size};
 }
 
 }  // namespace pinpipe

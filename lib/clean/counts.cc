@@ -25,16 +25,16 @@ void NameCounts::merge(const NameCounts& other) {
   for (const auto& [name, times] : other) add(name, times);
 }
 
-std::array<NameCounts, Counts::kMostFields> Counts::make_misspelt() {
-  std::array<NameCounts, kMostFields> misspelt;
-  misspelt.fill(NameCounts(kMostMisspellings));
+std::array<NameCounts, Counts::kMaxFields> Counts::make_misspelt() {
+  std::array<NameCounts, kMaxFields> misspelt;
+  misspelt.fill(NameCounts(kMaxMisspellings));
   return misspelt;
 }
 
 void Counts::merge(const Counts& other) {
   records += other.records;
   other_keys += other.other_keys;
-  for (size_t i = 0; i < kMostFields; ++i) {
+  for (size_t i = 0; i < kMaxFields; ++i) {
     absent[i] += other.absent[i];
     nulled[i] += other.nulled[i];
     unreadable[i] += other.unreadable[i];

@@ -33,16 +33,16 @@ class NameCounts {
 };
 
 struct Counts {
-  static constexpr size_t kMostFields = 16;  ///< of a schema, raw or clean
+  static constexpr size_t kMaxFields = 16;  ///< of a schema, raw or clean
 
   uint64_t records = 0;
-  std::array<uint64_t, kMostFields> absent{};      ///< by rule
-  std::array<uint64_t, kMostFields> nulled{};      ///< by rule
-  std::array<uint64_t, kMostFields> unreadable{};  ///< by rule
+  std::array<uint64_t, kMaxFields> absent{};      ///< by rule
+  std::array<uint64_t, kMaxFields> nulled{};      ///< by rule
+  std::array<uint64_t, kMaxFields> unreadable{};  ///< by rule
   uint64_t other_keys = 0;  ///< records whose `index` is another number than `ind`
   NameCounts dropped;
   /// By field of the raw schema: unknown keys that look like it, of records that lack it.
-  std::array<NameCounts, kMostFields> misspelt = make_misspelt();
+  std::array<NameCounts, kMaxFields> misspelt = make_misspelt();
 
   /// Values of the clean field `i` that are there, and no placeholders.
   uint64_t present(size_t i) const { return records - absent[i] - nulled[i]; }
@@ -50,8 +50,8 @@ struct Counts {
   void merge(const Counts& other);
 
  private:
-  static constexpr size_t kMostMisspellings = 3;  ///< of a field, each a line at the end
-  static std::array<NameCounts, kMostFields> make_misspelt();
+  static constexpr size_t kMaxMisspellings = 3;  ///< of a field, each a line at the end
+  static std::array<NameCounts, kMaxFields> make_misspelt();
 };
 
 }  // namespace pinpipe::clean

@@ -11,7 +11,7 @@ using json::Member;
 
 namespace {
 
-using FieldCounts = std::array<uint64_t, Counts::kMostFields>;
+using FieldCounts = std::array<uint64_t, Counts::kMaxFields>;
 
 /// {"title":3,...}: the counts that are not zero, by clean key.
 void write_by_field(std::string_view name, std::span<const Rule> rules, const FieldCounts& counts,
@@ -94,13 +94,13 @@ Error LineCleaner::too_large(size_t size) const {
                  std::to_string(options_.max_line)};
   }
   return Error{std::to_string(member_count_) + " members once cleaned: more than " +
-               std::to_string(json::Members::kMost)};
+               std::to_string(json::Members::kMax)};
 }
 
 /// Clean keys that were not there make a line longer, and give it more members: the next tool may
 /// not take it any more.
 Status LineCleaner::check_size(size_t size) const {
-  if (size > options_.max_line || member_count_ > json::Members::kMost) return too_large(size);
+  if (size > options_.max_line || member_count_ > json::Members::kMax) return too_large(size);
   return {};
 }
 

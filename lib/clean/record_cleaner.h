@@ -32,7 +32,7 @@ class RecordCleaner {
  public:
   /// Of findings, in a dataset: the clean field that has an unreadable value, by rule; or
   /// kOtherKey, an `index` that is another number than `ind`.
-  static constexpr size_t kOtherKey = Counts::kMostFields;
+  static constexpr size_t kOtherKey = Counts::kMaxFields;
   static constexpr size_t topic_of(record::Dataset dataset, size_t topic) {
     return index_of(dataset) * (kOtherKey + 1) + topic;
   }
@@ -105,7 +105,7 @@ class RecordCleaner {
   Counts counts_;
   uint32_t found_ = 0;  // topics, a bit each
   // Of the record at hand:
-  std::array<const json::Member*, kMostRawKeys> members_{};
+  std::array<const json::Member*, kMaxRawKeys> members_{};
   std::vector<const json::Member*> dropped_;
   std::vector<Miss> misses_;
   std::vector<Misspelt> misspelt_;

@@ -72,7 +72,7 @@ consteval bool are_fields(std::span<const Rule> rules, std::span<const record::F
       if (record::kFieldIds.find(key) == json::kUnknownField) return false;
     }
   }
-  return raw_keys <= kMostRawKeys;
+  return raw_keys <= kMaxRawKeys;
 }
 static_assert(are_fields(kPinRules, record::kCleanPin));
 static_assert(are_fields(kGeoRules, record::kCleanGeo));

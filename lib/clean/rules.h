@@ -42,7 +42,7 @@ struct Rule {
 };
 
 /// Of all rules of a dataset.
-inline constexpr size_t kMostRawKeys = 12;
+inline constexpr size_t kMaxRawKeys = 12;
 
 /// The rules of a dataset, in the order of its clean schema.
 std::span<const Rule> rules_of(record::Dataset dataset);

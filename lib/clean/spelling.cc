@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
-#include "base/edit_distance.h"
+#include "base/suggest.h"
 #include "clean/counts.h"
 #include "record/records.h"
 
@@ -11,8 +11,8 @@ namespace pinpipe::clean {
 namespace {
 
 constexpr size_t kShortName = 5;  // letters: shorter names have many neighbours
-constexpr size_t kMostEdits = 2;
-constexpr size_t kMostKnown = 64;      // keys that are remembered, as files have few
+constexpr size_t kMaxEdits = 2;
+constexpr size_t kMaxKnown = 64;       // keys that are remembered, as files have few
 constexpr size_t kLongestKnown = 100;  // bytes
 
 bool is_ignored(char c) { return c == '_' || c == '-' || c == ' '; }
@@ -38,11 +38,11 @@ Spelling::Spelling(record::Dataset dataset) {
 }
 
 std::vector<Spelling::Near> Spelling::find_near(std::string_view key) const {
-  const auto longest = std::ranges::max(names_, {}, &std::string::size).size() + kMostEdits;
+  const auto longest = std::ranges::max(names_, {}, &std::string::size).size() + kMaxEdits;
   const auto name = plain_name(key, longest);
   std::vector<Near> near;
   for (size_t i = 0; i < names_.size(); ++i) {
-    const size_t most = names_[i].size() < kShortName ? 1 : kMostEdits;
+    const size_t most = names_[i].size() < kShortName ? 1 : kMaxEdits;
     const auto [shorter, longer] = std::minmax({name.size(), names_[i].size()});  // as values
     if (longer - shorter > most) continue;
     const size_t edits = edit_distance(name, names_[i]);
@@ -62,7 +62,7 @@ std::optional<size_t> Spelling::field_meant(std::string_view key, RawFields amon
   if (key.size() > kLongestKnown) return first_of(find_near(key));
   auto found = known_.find(key);
   if (found == known_.end()) {
-    if (known_.size() >= kMostKnown) known_.clear();
+    if (known_.size() >= kMaxKnown) known_.clear();
     found = known_.emplace(key, find_near(key)).first;
   }
   return first_of(found->second);

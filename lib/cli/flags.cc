@@ -75,8 +75,8 @@ Flag Flags::output_file(const std::string& names, std::string& to, const std::st
 }
 
 Flag Flags::zstd(std::optional<int>& level, const std::string& text) {
-  constexpr uint64_t kMostLevel = 19;  // beyond, zstd needs more memory than a filter may
-  return optional_count("-z,--zstd", level, stream::kDefaultZstdLevel, {1, kMostLevel}, "LEVEL",
+  constexpr uint64_t kMaxLevel = 19;  // beyond, zstd needs more memory than a filter may
+  return optional_count("-z,--zstd", level, stream::kDefaultZstdLevel, {1, kMaxLevel}, "LEVEL",
                         text);
 }
 

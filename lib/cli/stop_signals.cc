@@ -33,12 +33,12 @@ std::optional<std::string> StopSignals::next() {
 std::optional<std::string> StopSignals::wait_until(std::chrono::steady_clock::time_point due) {
   using std::chrono::ceil;
   using std::chrono::milliseconds;
-  constexpr milliseconds kMost = std::chrono::hours(1);
+  constexpr milliseconds kMax = std::chrono::hours(1);
   for (;;) {
     const auto left = ceil<milliseconds>(due - std::chrono::steady_clock::now());
     if (left <= milliseconds(0)) return next();
     pollfd readable{fd_, POLLIN, 0};
-    if (poll(&readable, 1, static_cast<int>(std::min(left, kMost).count())) > 0) return next();
+    if (poll(&readable, 1, static_cast<int>(std::min(left, kMax).count())) > 0) return next();
   }
 }
 

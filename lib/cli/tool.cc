@@ -24,8 +24,8 @@
 namespace pinpipe::cli {
 namespace {
 
-constexpr unsigned kMostThreads = 256;
-constexpr unsigned kMostDefaultThreads = 32;  // beyond, the reading of input is what takes time
+constexpr unsigned kMaxThreads = 256;
+constexpr unsigned kMaxDefaultThreads = 32;  // beyond, the reading of input is what takes time
 
 /// Descriptors 0 to 2 that came closed would be given to the next file that is opened, and output
 /// would go there. Such a one is opened the wrong way round: using it is an error, as it should be.
@@ -110,10 +110,10 @@ void Tool::declare_output() {
 }
 
 void Tool::declare_input() {
-  flags_.bytes("--max-line", max_line_, {1, ndjson::BlockOptions::kMostMaxLine},
+  flags_.bytes("--max-line", max_line_, {1, ndjson::BlockOptions::kMaxMaxLine},
                "Reject lines longer than BYTES (default 64MiB). So are those that would become "
                "longer: the next tool would not take them.");
-  flags_.bytes("--block-size", block_size_, {1, ndjson::BlockOptions::kMostBlockSize},
+  flags_.bytes("--block-size", block_size_, {1, ndjson::BlockOptions::kMaxBlockSize},
                "Read up to BYTES before work begins (default 256KiB). With more than 8 threads the "
                "default is less: each has its own. The output is the same for all.");
   flags_.flag("--fail-fast", fail_fast_, "End at the first rejected line.");
@@ -142,7 +142,7 @@ void Tool::declare_common(unsigned common) {
   if ((common & kLines) != 0) declare_input();
   if ((common & kThreads) != 0) {
     flags_.count(
-        "-j,--threads", threads_, {1, kMostThreads},
+        "-j,--threads", threads_, {1, kMaxThreads},
         "Work with N threads (default: one a core). The order of output does not depend on "
         "it.");
   }
@@ -214,7 +214,7 @@ std::optional<int> Tool::parse(int argc, char** argv) {
     return kFailed;
   }
   if (threads_ == 0)
-    threads_ = std::clamp(std::thread::hardware_concurrency(), 1u, kMostDefaultThreads);
+    threads_ = std::clamp(std::thread::hardware_concurrency(), 1u, kMaxDefaultThreads);
   if (progress_ && isatty(STDERR_FILENO)) {
     shown_ = std::make_unique<Progress>(arguments_.empty() ? 0 : total_size(arguments_));
   }

@@ -14,9 +14,9 @@ namespace {
 
 using Wide = unsigned __int128;
 
-constexpr size_t kShown = 40;        // of what was typed
-constexpr int kMostDigits = 20;      // those of 2^64; with a unit they fit 128 bits
-constexpr int kMostExponent = 1000;  // beyond, it makes no difference
+constexpr size_t kShown = 40;       // of what was typed
+constexpr int kMaxDigits = 20;      // those of 2^64; with a unit they fit 128 bits
+constexpr int kMaxExponent = 1000;  // beyond, it makes no difference
 
 std::string shown(std::string_view text) {
   return "'" + std::string(text.substr(0, kShown)) + (text.size() > kShown ? "…'" : "'");
@@ -55,12 +55,12 @@ std::optional<Decimal> read_decimal(std::string_view text) {
     }
     if (c < '0' || c > '9') break;
     any = true;
-    if (significant < kMostDigits) {
+    if (significant < kMaxDigits) {
       number.digits = number.digits * 10 + static_cast<unsigned>(c - '0');
       significant += number.digits > 0 ? 1 : 0;
       number.exponent -= fraction ? 1 : 0;
     } else if (!fraction) {
-      number.exponent = std::min(number.exponent + 1, kMostExponent);
+      number.exponent = std::min(number.exponent + 1, kMaxExponent);
     } else if (c != '0') {
       return std::nullopt;  // more decimals than anybody means
     }
@@ -71,7 +71,7 @@ std::optional<Decimal> read_decimal(std::string_view text) {
     const char* begin = text.data() + at + 1 + (text[at + 1] == '+' ? 1 : 0);
     const auto read = std::from_chars(begin, text.data() + text.size(), exponent);
     if (read.ec == std::errc()) {
-      number.exponent += std::clamp(exponent, -kMostExponent, kMostExponent);
+      number.exponent += std::clamp(exponent, -kMaxExponent, kMaxExponent);
       at = static_cast<size_t>(read.ptr - text.data());
     } else if (read.ec == std::errc::result_out_of_range) {
       return std::nullopt;

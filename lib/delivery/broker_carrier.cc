@@ -19,7 +19,7 @@ Status BrokerCarrier::takes(Protocol protocol) const {
 }
 
 Status BrokerCarrier::start(uint64_t id, Batch& batch) {
-  auto flight = std::make_unique<Flight>();
+  auto flight = std::make_unique<InFlightBatch>();
   const size_t count = batch.records.size();
   flight->id = id;
   flight->protocol = batch.first().protocol;
@@ -38,7 +38,7 @@ Status BrokerCarrier::start(uint64_t id, Batch& batch) {
 }
 
 /// Hands records over until all are taken, or no more are: false.
-bool BrokerCarrier::feed(Flight& flight) {
+bool BrokerCarrier::feed(InFlightBatch& flight) {
   wire::KafkaMessage message;
   for (; flight.begun < flight.records.size(); ++flight.begun) {
     const size_t index = flight.begun;
@@ -65,7 +65,7 @@ void BrokerCarrier::feed_waiting() {
   }
 }
 
-void BrokerCarrier::settle(Flight& flight, size_t index, const ProduceFailure& failure) {
+void BrokerCarrier::settle(InFlightBatch& flight, size_t index, const ProduceFailure& failure) {
   flight.outcome.records[index] = {outcome_of(failure.kind), json::plain_words(failure.reason)};
   if (flight.outcome.hint.empty()) flight.outcome.hint = failure.hint;
   if (failure.kind == ProduceFailure::Kind::timed_out) is_down_ = producer_.away().has_value();

@@ -17,7 +17,7 @@ class BrokerCarrier : public Carrier {
   /// REQUIRES: `producer` outlives it.
   explicit BrokerCarrier(kafka::Producer& producer) : producer_(producer) {}
 
-  Status check_way(Protocol) const override { return {}; }
+  Status check_route(Protocol) const override { return {}; }
   /// Errors: it is not for Kafka.
   Status takes(Protocol protocol) const override;
   Status start(uint64_t id, Batch& batch) override;
@@ -28,13 +28,13 @@ class BrokerCarrier : public Carrier {
   std::string silence() const override;
 
  private:
-  struct Flight;
+  struct InFlightBatch;
   /// A record that is under way: the producer's token for it.
   struct Slot {
-    Flight* flight;
+    InFlightBatch* flight;
     size_t index;
   };
-  struct Flight {
+  struct InFlightBatch {
     uint64_t id;
     Protocol protocol;
     size_t topic;
@@ -45,15 +45,15 @@ class BrokerCarrier : public Carrier {
     ReplyOutcome outcome;
   };
 
-  bool feed(Flight& flight);
+  bool feed(InFlightBatch& flight);
   void feed_waiting();
-  void settle(Flight& flight, size_t index, const kafka::ProduceFailure& failure);
+  void settle(InFlightBatch& flight, size_t index, const kafka::ProduceFailure& failure);
   void settle(const kafka::Producer::Delivery& delivery);
   void collect(std::vector<Arrival>& arrivals);
 
   kafka::Producer& producer_;
   wire::KafkaMessageReader reader_;
-  std::unordered_map<uint64_t, std::unique_ptr<Flight>> flights_;
+  std::unordered_map<uint64_t, std::unique_ptr<InFlightBatch>> flights_;
   std::deque<uint64_t> waiting_;   // flights of which not all is taken
   std::vector<uint64_t> settled_;  // flights that are over
   bool is_down_ = false;  // a record was given up for want of a broker, and none answered since

@@ -28,7 +28,7 @@ class Carrier {
 
   /// Whether there is a way for requests of `protocol` at all. Errors: the run cannot go on. Safe
   /// from another thread.
-  virtual Status check_way(Protocol protocol) const = 0;
+  virtual Status check_route(Protocol protocol) const = 0;
   /// Whether what is there takes requests of `protocol`. Safe from another thread.
   virtual Status takes(Protocol protocol) const = 0;
 

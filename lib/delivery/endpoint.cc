@@ -42,7 +42,7 @@ Result<Endpoint> Endpoint::create(EndpointOptions options) {
   return endpoint;
 }
 
-Status Endpoint::check_way(Protocol protocol) const {
+Status Endpoint::check_route(Protocol protocol) const {
   if (!only_kinesis_) return {};
   if (wire::row_of(protocol).http.target.empty()) {
     const bool to_kafka = wire::row_of(protocol).service == wire::Service::kafka;

@@ -37,7 +37,7 @@ class Endpoint {
 
   /// Whether there is a way for requests of `protocol`. Errors: without a URL, all shapes but those
   /// of the Kinesis API, and these without credentials or region.
-  Status check_way(Protocol protocol) const;
+  Status check_route(Protocol protocol) const;
 
   /// Whether what is at the URL takes requests of `protocol`.
   Status takes(Protocol protocol) const;

@@ -15,7 +15,7 @@ class HttpCarrier : public Carrier {
   HttpCarrier(const Endpoint& endpoint, http::Transport& transport)
       : endpoint_(endpoint), transport_(transport) {}
 
-  Status check_way(Protocol protocol) const override { return endpoint_.check_way(protocol); }
+  Status check_route(Protocol protocol) const override { return endpoint_.check_route(protocol); }
   Status takes(Protocol protocol) const override { return endpoint_.takes(protocol); }
   Status start(uint64_t id, Batch& batch) override;
   bool ask(uint64_t id, const Request& request) override;

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "http/transport.h"
 #include "wire/protocol.h"
@@ -23,5 +24,9 @@ ReplyOutcome read_reply(wire::Protocol protocol, size_t records_sent, const http
 
 /// Whether the reply to the question for a topic says that there is none.
 bool says_no_topic(const http::Reply& reply);
+
+/// What to do about a refusal with these words; "" is nothing special.
+std::string_view hint_of_refusal(std::string_view words, wire::Outcome outcome,
+                                 wire::Service service);
 
 }  // namespace pinpipe::delivery

@@ -62,7 +62,7 @@ class RequestParser {
   Status find_records(const json::ObjectView& payload, std::string_view line, Request& to);
 
   json::Scanner scanner_{json::kMaxDepth};
-  json::Members members_{json::Members::kMost + json::kWrapping};
+  json::Members members_{json::Members::kMax + json::kWrapping};
 };
 
 }  // namespace pinpipe::delivery

@@ -118,7 +118,7 @@ Status RequestReader::read_block(Block& block, RequestQueue& queue) {
         !status.ok())
       return status;
     for (auto& request : block.out) {
-      TRY(worker_.carrier().check_way(request.protocol));
+      TRY(worker_.carrier().check_route(request.protocol));
       queue.push(std::move(request));
     }
   } while (!block.finished() && !(options_.fail_fast && !block.rejects.empty()));

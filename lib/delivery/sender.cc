@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "delivery/reply_hints.h"
+#include "delivery/reply.h"
 
 namespace pinpipe::delivery {
 namespace {
@@ -14,7 +14,7 @@ constexpr http::Milliseconds kWaitToLog{5000};
 // … and that nothing is heard, of what is under way.
 constexpr http::Milliseconds kQuietToLog{8000};
 // Tries of records whose neighbours passed, where nobody knows whether more can help.
-constexpr unsigned kMostDoubts = 3;
+constexpr unsigned kMaxDoubts = 3;
 constexpr const char* kNoSuchTopic = "no such topic";
 
 /// Topics and streams of one name are two destinations.
@@ -341,7 +341,7 @@ void Sender::again(DestinationQueue& destination, Batch batch, bool progress,
   const auto since = std::chrono::duration_cast<http::Milliseconds>(now - *batch.first_sent);
   batch.others_passed = batch.others_passed || progress;
   const bool hopeless = batch.others_passed && has(replied, Outcome::doubtful) &&
-                        !has(replied, Outcome::retry) && ++batch.doubts > kMostDoubts;
+                        !has(replied, Outcome::retry) && ++batch.doubts > kMaxDoubts;
   auto wait = progress ? destination.backoff.progressed(since, replied.retry_after)
                        : destination.backoff.failed(since, replied.retry_after);
   if (wait && !hopeless) {

@@ -63,7 +63,7 @@ std::optional<int64_t> header_time(const std::string& date) {
 }
 
 std::optional<Milliseconds> retry_after(const std::string& value, const std::string& date) {
-  constexpr int64_t kMost = 365LL * 24 * 3600;
+  constexpr int64_t kMax = 365LL * 24 * 3600;
   if (value.empty()) return std::nullopt;
   auto seconds = to_number<int64_t>(value);
   if (!seconds) {
@@ -71,7 +71,7 @@ std::optional<Milliseconds> retry_after(const std::string& value, const std::str
     if (!at) return std::nullopt;
     seconds = *at - header_time(date).value_or(std::time(nullptr));
   }
-  return Milliseconds(1000 * std::clamp<int64_t>(*seconds, 0, kMost));
+  return Milliseconds(1000 * std::clamp<int64_t>(*seconds, 0, kMax));
 }
 
 }  // namespace pinpipe::http

@@ -59,10 +59,10 @@ inline bool is_absent(const Member* member) {
 class Members {
  public:
   /// More, on both levels together, are a fault of the line: 12 MiB of them.
-  static constexpr uint32_t kMost = 256 * 1024;
+  static constexpr uint32_t kMax = 256 * 1024;
 
-  /// Of a record or a post; of a request kMost + kWrapping.
-  explicit Members(uint32_t most = kMost) : most_(most) {}
+  /// Of a record or a post; of a request kMax + kWrapping.
+  explicit Members(uint32_t most = kMax) : most_(most) {}
 
   void clear() {
     size_ = 0;

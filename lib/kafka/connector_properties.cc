@@ -12,8 +12,8 @@
 namespace pinpipe::kafka {
 namespace {
 
-constexpr int64_t kMost = std::numeric_limits<int32_t>::max();
-constexpr int64_t kMostMs = int64_t{366} * 24 * 3600 * 1000;
+constexpr int64_t kMax = std::numeric_limits<int32_t>::max();
+constexpr int64_t kMaxMs = int64_t{366} * 24 * 3600 * 1000;
 
 Result<int64_t> read_whole(const std::string& value, int64_t min, int64_t max) {
   const auto number = to_number<int64_t>(value);
@@ -25,7 +25,7 @@ Result<int64_t> read_whole(const std::string& value, int64_t min, int64_t max) {
 /// Of milliseconds; -1, which is none.
 Result<std::optional<int64_t>> read_interval(const std::string& value) {
   if (value == "-1") return std::optional<int64_t>();
-  return std::optional(TRY(read_whole(value, 1, kMostMs)));
+  return std::optional(TRY(read_whole(value, 1, kMaxMs)));
 }
 
 /// The index of a name in `names`; of a class, the package may be left out.
@@ -209,13 +209,13 @@ Status take_digits(const std::string& value, ConnectorDraft& to) {
 }
 
 Status take_flush_size(const std::string& value, ConnectorDraft& to) {
-  to.file.sink.flush_size = static_cast<uint64_t>(TRY(read_whole(value, 1, kMost)));
+  to.file.sink.flush_size = static_cast<uint64_t>(TRY(read_whole(value, 1, kMax)));
   return {};
 }
 
 Status take_max_open(const std::string& value, ConnectorDraft& to) {
   if (value == "-1") return {};
-  to.file.sink.max_open = static_cast<uint64_t>(TRY(read_whole(value, 1, kMost)));
+  to.file.sink.max_open = static_cast<uint64_t>(TRY(read_whole(value, 1, kMax)));
   return {};
 }
 

@@ -75,7 +75,7 @@ void BlockReader::take_excess(Block& block, size_t size) {
   const size_t excess = size - std::min(size, options_.block_size);
   if (excess <= block.excess) return;
   const MutexLock lock(mutex_);
-  while (!interrupted_ && others_excess(block) > 0 && others_excess(block) + excess > kMostExcess) {
+  while (!interrupted_ && others_excess(block) > 0 && others_excess(block) + excess > kMaxExcess) {
     excess_given_back_.wait(mutex_);
   }
   excess_ += excess - block.excess;

@@ -5,7 +5,7 @@
 // makes it grow, up to `max_line`; the rest of a longer one is skipped and counted.
 //
 // Many threads could have such a line each. So what blocks are longer than `block_size` comes out
-// of one budget, BlockReader::kMostExcess, for all that are under way: `next` waits until some are
+// of one budget, BlockReader::kMaxExcess, for all that are under way: `next` waits until some are
 // given back. A block that is the only one of them may be as long as its line.
 #pragma once
 
@@ -29,7 +29,7 @@ namespace pinpipe::ndjson {
 struct BlockOptions {
   /// Bytes read at most before lines are worked on.
   size_t block_size = 256 * 1024;
-  static constexpr uint64_t kMostBlockSize = 64 * 1024 * 1024;
+  static constexpr uint64_t kMaxBlockSize = 64 * 1024 * 1024;
   /// What many threads share, so that they stay within 64 MB with all that is made of their blocks.
   static size_t block_size_for(unsigned threads) {
     constexpr size_t kAll = 2 * 1024 * 1024;
@@ -37,7 +37,7 @@ struct BlockOptions {
   }
   /// Bytes of one line at most. Offsets within a line have 32 bits.
   size_t max_line = 64 * 1024 * 1024;
-  static constexpr uint64_t kMostMaxLine = uint64_t{4095} * 1024 * 1024;
+  static constexpr uint64_t kMaxMaxLine = uint64_t{4095} * 1024 * 1024;
   /// Where input pauses, empty blocks come until so long after the last lines, an eighth of it
   /// apart, for who holds on to what has come for no longer than that. The last is Block::rested.
   std::optional<int> linger_ms;
@@ -74,7 +74,7 @@ std::string_view start_of_overlong(std::string_view line);
 
 class BlockReader {
  public:
-  static constexpr size_t kMostExcess = 2 * 1024 * 1024;
+  static constexpr size_t kMaxExcess = 2 * 1024 * 1024;
 
   BlockReader(std::vector<std::string> files, BlockOptions options);
 

@@ -42,7 +42,7 @@ void RejectKinds::add(std::string_view reason) {
   auto name = kind_of(reason);
   auto found = std::ranges::find(kinds_, name, &Kind::name);
   if (found == kinds_.end()) {
-    if (kinds_.size() == kMost) return;
+    if (kinds_.size() == kMax) return;
     found = kinds_.insert(found, {std::move(name), std::string(reason), true, 0});
   }
   found->is_same &= found->first == reason;

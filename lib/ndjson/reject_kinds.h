@@ -9,11 +9,11 @@
 namespace pinpipe::ndjson {
 
 /// Counts reasons. Those that differ only in numbers and in quoted text are of one kind: "invalid
-/// UTF-8 at byte 7", "index: "x" is not an integer". Of more than kMost kinds the later ones are
+/// UTF-8 at byte 7", "index: "x" is not an integer". Of more than kMax kinds the later ones are
 /// not counted; of longer reasons only the first kLongest bytes are looked at.
 class RejectKinds {
  public:
-  static constexpr size_t kMost = 64;
+  static constexpr size_t kMax = 64;
   static constexpr size_t kLongest = 200;
 
   void add(std::string_view reason);

@@ -262,7 +262,7 @@ void ValueSplitter::add_place(bool not_closed) {
   if (is_same) {
     ++places_.back().count;
   } else {
-    places_.push_back({{line & Place::kMostLine, not_closed}, 1});
+    places_.push_back({{line & Place::kMaxLine, not_closed}, 1});
   }
 }
 

@@ -28,8 +28,8 @@ enum class Layout : uint8_t { array, run_together, indented, texts };
 
 /// Where a value begins. There may be one for each two bytes of an input.
 struct Place {
-  static constexpr uint64_t kMostLine = UINT64_MAX >> 1;  // what is read never comes so far
-  uint64_t line : 63;                                     ///< of the file, from 1
+  static constexpr uint64_t kMaxLine = UINT64_MAX >> 1;  // what is read never comes so far
+  uint64_t line : 63;                                    ///< of the file, from 1
   uint64_t not_closed : 1 = 0;  ///< it is no value: the input ended within an array
 };
 

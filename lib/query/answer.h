@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -32,5 +33,16 @@ struct Answer {
   std::vector<Column> columns;
   std::vector<Row> rows;  ///< a value a column
 };
+
+/// A number as JSON has it; `null` where it is none.
+std::string number_text(const Value& value, std::string_view null);
+
+/// For people: control characters as escapes, `null` for null.
+std::string shown_text(const Value& value);
+
+using Cells = std::vector<std::vector<std::string>>;
+
+/// `answer` as texts for people, the names of its columns first.
+Cells cells_of(const Answer& answer);
 
 }  // namespace pinpipe::query

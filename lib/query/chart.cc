@@ -6,19 +6,19 @@
 #include <vector>
 
 #include "base/display_width.h"
+#include "query/answer.h"
 #include "query/chart_lines.h"
 #include "query/chart_scale.h"
 #include "query/picture.h"
 #include "query/table.h"
-#include "query/value_text.h"
 
 namespace pinpipe::query {
 namespace {
 
 using Ink = ChartLine::Ink;
 
-constexpr size_t kLeastBar = 6;   // columns; narrower ones go below each other
-constexpr size_t kLeastName = 4;  // columns
+constexpr size_t kMinBar = 6;   // columns; narrower ones go below each other
+constexpr size_t kMinName = 4;  // columns
 
 /// One measure of the rows, and where it is drawn.
 struct Panel {
@@ -64,7 +64,7 @@ Panel panel_of(const Answer& answer, size_t measure) {
 void fit_names(size_t most, Block& block) {
   while (block.names_width() > most) {
     const auto widest = std::ranges::max_element(block.name_widths);
-    if (widest == block.name_widths.end() || *widest <= kLeastName) return;
+    if (widest == block.name_widths.end() || *widest <= kMinName) return;
     --*widest;
   }
 }
@@ -73,12 +73,12 @@ void fit_names(size_t most, Block& block) {
 bool fit_panels(size_t width, Block& block) {
   size_t numbers = kChartGap * (block.panels.size() - 1);
   for (const Panel& panel : block.panels) numbers += 1 + panel.number_width;
-  const size_t bars = block.panels.size() == 1 ? 2 * kLeastBar : kLeastBar * block.panels.size();
+  const size_t bars = block.panels.size() == 1 ? 2 * kMinBar : kMinBar * block.panels.size();
   fit_names(width - std::min(width, numbers + bars), block);
   const size_t taken = block.names_width() + numbers;
   const size_t each = (width - std::min(width, taken)) / block.panels.size();
   for (Panel& panel : block.panels) panel.bar_width = each;
-  return each >= kLeastBar;
+  return each >= kMinBar;
 }
 
 void append_header(const Answer& answer, const Block& block, const ChartStyle& style,

@@ -7,18 +7,18 @@
 #include <vector>
 
 #include "base/display_width.h"
+#include "query/answer.h"
 #include "query/chart_scale.h"
-#include "query/value_text.h"
 
 namespace pinpipe::query {
 namespace {
 
 using Ink = ChartLine::Ink;
 
-constexpr size_t kLeastPoints = 8;     // columns
-constexpr size_t kMostPointWidth = 3;  // columns of a moment
-constexpr size_t kMostGap = 1000;      // moments without a row that are put in
-constexpr size_t kColumnRows = 8;      // of a chart of one line
+constexpr size_t kMinPoints = 8;      // columns
+constexpr size_t kMaxPointWidth = 3;  // columns of a moment
+constexpr size_t kMaxGap = 1000;      // moments without a row that are put in
+constexpr size_t kColumnRows = 8;     // of a chart of one line
 
 /// Moments and groups of an answer, both in their order.
 struct Lines {
@@ -41,7 +41,7 @@ void fill_gaps(std::map<Row, size_t>& moments) {
   const auto* from = std::get_if<Integer>(&first[0]);
   const auto* to = std::get_if<Integer>(&last[0]);
   if (first.size() != 1 || from == nullptr || to == nullptr) return;
-  if (*to - *from > static_cast<Integer>(kMostGap)) return;
+  if (*to - *from > static_cast<Integer>(kMaxGap)) return;
   for (Integer moment = *from; moment < *to; ++moment) moments.try_emplace(Row{moment});
 }
 
@@ -136,7 +136,7 @@ Widths widths_of(const Answer& answer, const Picture& picture, const Lines& line
   widths.first = number_width(lines, 0);
   widths.last = number_width(lines, lines.moments.size() - 1);
   const size_t moments = lines.moments.size();
-  const size_t least = std::min(moments, kLeastPoints);
+  const size_t least = std::min(moments, kMinPoints);
   if (least + widths.numbers_width() > most / 2) widths.first = 0;
   while (widths.names_width() + least + widths.numbers_width() > most) {
     const auto widest = std::ranges::max_element(widths.names);
@@ -145,7 +145,7 @@ Widths widths_of(const Answer& answer, const Picture& picture, const Lines& line
   }
   const size_t taken = widths.names_width() + widths.numbers_width();
   const size_t room = most - std::min(most, taken);
-  widths.point = std::clamp<size_t>(room / moments, 1, kMostPointWidth);
+  widths.point = std::clamp<size_t>(room / moments, 1, kMaxPointWidth);
   widths.points = std::min(room, moments * widths.point);
   return widths;
 }
@@ -154,7 +154,7 @@ Widths widths_of(const Answer& answer, const Picture& picture, const Lines& line
 std::string point_of(const Value& value, const Scale& scale, size_t width) {
   std::string point;
   for (size_t i = 0; i < std::min<size_t>(width, 2); ++i) point += block_of(value, scale);
-  return point + (width == kMostPointWidth ? " " : "");
+  return point + (width == kMaxPointWidth ? " " : "");
 }
 
 void append_numbers(std::string_view first, std::string_view last, const Widths& widths, Ink ink,

@@ -6,7 +6,7 @@
 #include <array>
 #include <cmath>
 
-#include "query/value_text.h"
+#include "query/answer.h"
 
 namespace pinpipe::query {
 namespace {

@@ -115,8 +115,8 @@ class DistinctTuples final : public Distinct<TextIds> {
     }
   }
   uint64_t growth(uint64_t posts, uint64_t text_bytes) const override {
-    constexpr uint64_t kMostOfInteger = 9;
-    const uint64_t bytes = text_bytes + posts * (sizeof(Group) + parts_.size() * kMostOfInteger);
+    constexpr uint64_t kMaxOfInteger = 9;
+    const uint64_t bytes = text_bytes + posts * (sizeof(Group) + parts_.size() * kMaxOfInteger);
     return counts_.growth(posts) + ids_.growth(posts, bytes);
   }
 

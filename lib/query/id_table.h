@@ -17,11 +17,11 @@ namespace pinpipe::query {
 
 class IdTable {
  public:
-  static constexpr uint32_t kMostIds = 3'000'000'000;  ///< 3/4 of 2^32 slots and some to spare
+  static constexpr uint32_t kMaxIds = 3'000'000'000;  ///< 3/4 of 2^32 slots and some to spare
 
   /// The id among those added with `hash` for which `same(id)`, or a new one, the count so far
   /// plus 1. `hash_of` gives back the hash of an id, for when the table grows. REQUIRES: fewer
-  /// than kMostIds so far
+  /// than kMaxIds so far
   template <class Same, class HashOf>
   uint32_t find_or_add(uint64_t hash, Same same, HashOf hash_of) {
     if (count_ >= most_) grow(hash_of);
@@ -90,7 +90,7 @@ class IdTable {
 
   template <class HashOf>
   void grow(HashOf hash_of) {
-    assert(count_ < kMostIds);
+    assert(count_ < kMaxIds);
     const uint64_t size = slots_after(1);
     most_ = static_cast<uint32_t>(size / 4 * 3);
     slots_ = std::vector<uint32_t>();  // freed first: the ids are all that is needed to fill the

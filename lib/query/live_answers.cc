@@ -7,7 +7,7 @@ namespace pinpipe::query {
 namespace {
 
 constexpr int64_t kMillisecond = 1000;
-constexpr int64_t kMostWait = 100 * kMillisecond;
+constexpr int64_t kMaxWait = 100 * kMillisecond;
 
 }  // namespace
 
@@ -24,7 +24,7 @@ int64_t LiveAnswers::now() { return latest_ = std::max(latest_, clock_()); }
 
 int64_t LiveAnswers::wait_us() const {
   const int64_t time = clock_();  // not now(), which notes it
-  int64_t wait = kMostWait;
+  int64_t wait = kMaxWait;
   if (options_.emit == Emit::every) {
     wait = std::min(wait, options_.every_us - (time - started_) % options_.every_us);
   }
@@ -96,7 +96,7 @@ Status LiveAnswers::emit(bool idle) {
       return {};
     }
     case Emit::changes: {
-      if (begun < not_before_ || (!idle && begun < not_before_ + kMostWait)) return write();
+      if (begun < not_before_ || (!idle && begun < not_before_ + kMaxWait)) return write();
       TRY(snapshot());
       // A large answer takes a while to compare: no more than a fifth of the time is for it.
       not_before_ = begun + 4 * (now() - begun);

@@ -4,12 +4,12 @@
 #include <set>
 #include <string_view>
 
-#include "query/value_text.h"
+#include "query/answer.h"
 
 namespace pinpipe::query {
 namespace {
 
-constexpr size_t kMostBarsOfTime = 31;  // the days of a month
+constexpr size_t kMaxBarsOfTime = 31;  // the days of a month
 
 bool is_measure(const Column& column) {
   return column.role == Column::Role::measure && column.is_number();
@@ -59,7 +59,7 @@ void add_window_end(const Answer& answer, Picture& to) {
 bool suits_lines(const Answer& answer, const Picture& picture) {
   if (picture.time.empty() || picture.keys < picture.names.size()) return false;
   const size_t moments = count_moments(answer, picture);
-  return picture.names.empty() ? moments > kMostBarsOfTime : moments > 1;
+  return picture.names.empty() ? moments > kMaxBarsOfTime : moments > 1;
 }
 
 }  // namespace

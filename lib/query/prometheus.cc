@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/prometheus_text.h"
-#include "query/value_text.h"
+#include "query/answer.h"
 
 namespace pinpipe::query {
 namespace {

@@ -1,7 +1,7 @@
 #include "query/rows.h"
 
 #include "json/string.h"
-#include "query/value_text.h"
+#include "query/answer.h"
 
 namespace pinpipe::query {
 

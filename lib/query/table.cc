@@ -5,14 +5,14 @@
 #include <vector>
 
 #include "base/display_width.h"
-#include "query/value_text.h"
+#include "query/answer.h"
 
 namespace pinpipe::query {
 namespace {
 
 constexpr size_t kGap = 2;
-constexpr size_t kLeastText = 8;  // a text is made narrower only where all texts have come to this
-constexpr size_t kLeast = 2;      // a wide character
+constexpr size_t kMinText = 8;  // a text is made narrower only where all texts have come to this
+constexpr size_t kMin = 2;      // a wide character
 
 /// Widths that the columns need so that nothing is wrapped; from the row `first` on.
 std::vector<size_t> widths_of(const Cells& cells, size_t first) {
@@ -65,10 +65,10 @@ std::vector<size_t> fitted_widths(const Answer& answer, const Cells& cells, size
   narrow(least, most, widths);
   least = widths_of(cells, 1);
   for (size_t i = 0; i < widths.size(); ++i) {
-    if (!answer.columns[i].is_number()) least[i] = kLeastText;
+    if (!answer.columns[i].is_number()) least[i] = kMinText;
   }
   narrow(least, most, widths);
-  narrow(std::vector<size_t>(widths.size(), kLeast), most, widths);
+  narrow(std::vector<size_t>(widths.size(), kMin), most, widths);
   return widths;
 }
 

@@ -21,7 +21,7 @@ inline constexpr TextId kNull = 0;
 
 class TextIds {
  public:
-  /// REQUIRES: hash == hash_of(text); a text shorter than 4 GiB; fewer than IdTable::kMostIds so
+  /// REQUIRES: hash == hash_of(text); a text shorter than 4 GiB; fewer than IdTable::kMaxIds so
   /// far
   TextId id_of(std::string_view text, uint32_t hash);
   /// REQUIRES: id is not kNull
@@ -61,13 +61,13 @@ class TextIds {
   uint64_t memory() const { return ids_.memory() + places_.memory() + block_memory_; }
   /// How much more it may take with `texts` more of `bytes` together.
   uint64_t growth(uint64_t texts, uint64_t bytes) const {
-    return ids_.growth(texts) + bytes + texts * kMostAround;
+    return ids_.growth(texts) + bytes + texts * kMaxAround;
   }
 
  private:
   static constexpr unsigned kBlockBits = 16;
   static constexpr uint64_t kBlock = uint64_t{1} << kBlockBits;
-  static constexpr uint64_t kMostAround = 5 + sizeof(uint64_t);  // its size and its place
+  static constexpr uint64_t kMaxAround = 5 + sizeof(uint64_t);  // its size and its place
 
   const char* address(TextId id) const {
     const auto place = static_cast<uint64_t>(places_[id - 1]);

@@ -1,9 +1,9 @@
 #include "query/vega_lite.h"
 
 #include "json/writer.h"
+#include "query/answer.h"
 #include "query/picture.h"
 #include "query/rows.h"
-#include "query/value_text.h"
 
 namespace pinpipe::query {
 namespace {

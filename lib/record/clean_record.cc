@@ -135,7 +135,7 @@ Status check_raw(Dataset dataset, const FieldIndex& index, const json::Members& 
 
 bool FieldIndex::find(Dataset dataset, const json::Members& members,
                       const json::ObjectView& record) {
-  static_assert(Places::kElsewhere < kMostFields);
+  static_assert(Places::kElsewhere < kMaxFields);
   const auto& places = kPlaces[dataset];
   fields_.fill(&kMissing);
   unsigned unfit = 0;

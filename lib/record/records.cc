@@ -268,9 +268,9 @@ Status misfit(Dataset dataset, const Members& members, const Records& records) {
 }
 
 std::string shown(std::string_view value) {
-  constexpr size_t kMost = 60;
-  if (value.size() <= kMost) return std::string(value);
-  return std::string(cut_to_bytes(value, kMost)) + "…";
+  constexpr size_t kMax = 60;
+  if (value.size() <= kMax) return std::string(value);
+  return std::string(cut_to_bytes(value, kMax)) + "…";
 }
 
 }  // namespace pinpipe::record

@@ -14,10 +14,10 @@ namespace pinpipe::stream {
 namespace {
 
 constexpr std::string_view kMember("\x1F\x8B\x08", 3);
-constexpr size_t kMagicSize = 2;                 // of kMember: no other format begins so
-constexpr unsigned kReservedFlags = 0xE0;        // zero, by RFC 1952 section 2.3.1.2
-constexpr size_t kMostAtOnce = size_t{1} << 30;  // ISA-L counts in 32 bits
-constexpr size_t kTooFewToBeFast = 7;            // bytes: it reads 8 at once, while there are
+constexpr size_t kMagicSize = 2;                // of kMember: no other format begins so
+constexpr unsigned kReservedFlags = 0xE0;       // zero, by RFC 1952 section 2.3.1.2
+constexpr size_t kMaxAtOnce = size_t{1} << 30;  // ISA-L counts in 32 bits
+constexpr size_t kTooFewToBeFast = 7;           // bytes: it reads 8 at once, while there are
 
 Error corrupt_gzip(std::string_view why) { return {"corrupt gzip data: " + std::string(why), ""}; }
 
@@ -45,7 +45,7 @@ std::string_view reason_of_data(int code) {
 /// error, `in` is as it was.
 template <class Call>
 int take(std::string_view& in, inflate_state& state, Call call) {
-  const size_t size = std::min(in.size(), kMostAtOnce);
+  const size_t size = std::min(in.size(), kMaxAtOnce);
   // It is read, not written.
   state.next_in = reinterpret_cast<uint8_t*>(const_cast<char*>(in.data()));
   state.avail_in = static_cast<uint32_t>(size);
@@ -110,7 +110,7 @@ void GzipDecoder::read_header(std::string_view& in) {
 }
 
 size_t GzipDecoder::inflate(std::string_view& in, char* into, size_t most) {
-  const size_t size = std::min(most, kMostAtOnce);
+  const size_t size = std::min(most, kMaxAtOnce);
   if (fault_) return take_left(into, size);
   copy_state(*before_, *state_);
   state_->next_out = reinterpret_cast<uint8_t*>(into);
@@ -182,7 +182,7 @@ GzipEncoder::~GzipEncoder() = default;
 std::string_view GzipEncoder::encode(std::string_view in, bool is_end) {
   out_.clear();
   do {
-    const auto piece = in.substr(0, kMostAtOnce);
+    const auto piece = in.substr(0, kMaxAtOnce);
     in.remove_prefix(piece.size());
     state_->next_in = reinterpret_cast<uint8_t*>(const_cast<char*>(piece.data()));  // only read
     state_->avail_in = static_cast<uint32_t>(piece.size());

@@ -1,8 +1,8 @@
 #include "stream/file_id.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
 #include <cerrno>
 #include <climits>
 
@@ -11,7 +11,7 @@
 namespace pinpipe::stream {
 namespace {
 
-constexpr int kMostLinks = 40;  // as the kernel follows at most
+constexpr int kMaxLinks = 40;  // as the kernel follows at most
 
 std::string base_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
@@ -65,13 +65,18 @@ std::optional<FileId> identify(const std::string& path) {
 
 Result<Target> find_target(const std::string& path) {
   std::string at = path;
-  for (int links = 0; links <= kMostLinks; ++links) {
+  for (int links = 0; links <= kMaxLinks; ++links) {
     if (const int fd = descriptor_named(at); fd >= 0) return Target{at, fd};
     const auto next = link_target(at);
     if (next.empty()) return Target{at, -1};
     at = next;
   }
   return system_error("open", path, ELOOP);
+}
+
+void enlarge_pipe(int fd) {
+  constexpr int kRoom = 1024 * 1024;  // what Linux grants users at most, unless it was changed
+  if (fcntl(fd, F_GETPIPE_SZ) < kRoom) fcntl(fd, F_SETPIPE_SZ, kRoom);
 }
 
 }  // namespace pinpipe::stream

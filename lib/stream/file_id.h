@@ -42,4 +42,8 @@ struct Target {
 /// Errors: a chain of links without an end.
 Result<Target> find_target(const std::string& path);
 
+/// Gives the pipe at `fd` room for four blocks, rather than for the 64 KiB it is made with. What is
+/// no pipe stays as it is, and so does a pipe where the user's limit for pipes is reached.
+void enlarge_pipe(int fd);
+
 }  // namespace pinpipe::stream

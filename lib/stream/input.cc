@@ -11,7 +11,7 @@
 #include <cstring>
 
 #include "stream/compression.h"
-#include "stream/pipe_size.h"
+#include "stream/file_id.h"
 
 namespace pinpipe::stream {
 namespace {

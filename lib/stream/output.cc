@@ -10,7 +10,6 @@
 
 #include "stream/compression.h"
 #include "stream/file_id.h"
-#include "stream/pipe_size.h"
 
 namespace pinpipe::stream {
 namespace {

@@ -60,7 +60,7 @@ void AggregateWriter::pack(const Entries& entries) {
 void AggregateWriter::add(const UserRecord& record, size_t index) {
   auto& stream = streams_[index];
   if (!stream.since) stream.since = Clock::now();
-  if (stream.open_bytes > kMostOpenBytes / streams_.size()) close_open(index);
+  if (stream.open_bytes > kMaxOpenBytes / streams_.size()) close_open(index);
   auto& aggregate = stream.open[record.part];
   const size_t before = aggregate.cost();
   if (!aggregate.add(record.partition_key, record.data, stream.most_bytes)) {

@@ -7,7 +7,7 @@
 // one part, their order stays. Where input pauses and what came first has waited for
 // RequestFormat::linger, the aggregates of its stream and the request are closed as they are.
 //
-// Memory is the open aggregates, kMostOpenBytes at most, beside what RequestWriter has. Where there
+// Memory is the open aggregates, kMaxOpenBytes at most, beside what RequestWriter has. Where there
 // would be more, those of the stream are closed before they are full.
 #pragma once
 
@@ -29,7 +29,7 @@ namespace pinpipe::wire {
 
 class AggregateWriter {
  public:
-  static constexpr size_t kMostOpenBytes = 16 * 1024 * 1024;
+  static constexpr size_t kMaxOpenBytes = 16 * 1024 * 1024;
 
   /// REQUIRES: `format` has an aggregation, and outlives it.
   explicit AggregateWriter(const RequestFormat& format);

@@ -12,8 +12,8 @@ namespace pinpipe::wire {
 namespace {
 
 // A time of this century has 10 digits of seconds, 13 of milliseconds.
-constexpr double kMostSeconds = 1e11;
-constexpr double kMostMilliseconds = 1e14;
+constexpr double kMaxSeconds = 1e11;
+constexpr double kMaxMilliseconds = 1e14;
 constexpr int64_t kMicroseconds = 1'000'000;
 
 std::string text_of_time(const record::Timestamp& time, std::string_view fraction) {
@@ -34,12 +34,12 @@ std::string fraction_of(int64_t microseconds) {
 std::optional<std::string> read_number(std::string_view text) {
   double number = to_number<double>(text).value_or(0);
   if (!(number > 0)) return std::nullopt;
-  if (number < kMostSeconds) {
+  if (number < kMaxSeconds) {
     number *= 1e6;
-  } else if (number < kMostMilliseconds) {
+  } else if (number < kMaxMilliseconds) {
     number *= 1e3;
   }
-  if (number >= kMostSeconds * 1e6) return std::nullopt;
+  if (number >= kMaxSeconds * 1e6) return std::nullopt;
   const int64_t microseconds = std::llround(number);
   const auto time = record::epoch_to_timestamp(std::to_string(microseconds / kMicroseconds));
   if (!time) return std::nullopt;

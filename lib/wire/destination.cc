@@ -59,4 +59,11 @@ Result<Destinations> resolve_destinations(const NameRule& rule, std::string_view
   return destinations;
 }
 
+Result<std::vector<std::string>> names_of_id(const NameRule& rule, const std::string& id) {
+  auto found = resolve_destinations(rule, rule.pattern, id);
+  if (found.ok()) return std::move(found->names);
+  return Error{"ID '" + id + "' cannot be part of a " + std::string(rule.what) + "'s name",
+               name_hint(rule)};
+}
+
 }  // namespace pinpipe::wire

@@ -32,4 +32,8 @@ struct Destinations {
 Result<Destinations> resolve_destinations(const NameRule& rule, std::string_view pattern,
                                           const std::optional<std::string>& user_id);
 
+/// The topics or streams of an ID, by the pattern of `rule`: ID.pin, ID.geo and ID.user. Errors:
+/// there can be no such names.
+Result<std::vector<std::string>> names_of_id(const NameRule& rule, const std::string& id);
+
 }  // namespace pinpipe::wire

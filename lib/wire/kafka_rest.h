@@ -85,10 +85,10 @@ class KafkaUnwrapper {
 
   bool stamps_;
   json::Scanner scanner_{json::kAnyDepth};
-  json::Members members_{json::Members::kMost + json::kWrapping};  // of a line that is an object,
-  std::vector<json::Element> elements_;                            // or of one that is an array
-  json::Scanner value_scanner_{json::kAnyDepth};                   // of text
-  json::Members value_members_{json::Members::kMost + json::kWrapping};
+  json::Members members_{json::Members::kMax + json::kWrapping};  // of a line that is an object,
+  std::vector<json::Element> elements_;                           // or of one that is an array
+  json::Scanner value_scanner_{json::kAnyDepth};                  // of text
+  json::Members value_members_{json::Members::kMax + json::kWrapping};
   RecordTexts texts_;
   std::optional<std::string> time_;  // of the record at hand
   std::string line_text_;            // what a line stands for that is a text of JSON

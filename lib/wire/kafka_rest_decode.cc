@@ -66,7 +66,7 @@ constexpr std::string_view kNoTimeOfKcat = "-1";
 constexpr std::string_view kUnknown = "no produce request, consumer reply or kcat -J line";
 
 /// Levels of envelopes and texts around a record: Debezium's in Connect's as text in ours has 4.
-constexpr int kMostLevels = 8;
+constexpr int kMaxLevels = 8;
 
 /// The members that rows for values look for, each once.
 constexpr std::array<std::string_view, 10> kValueMembers{
@@ -263,7 +263,7 @@ Status KafkaUnwrapper::add_text(std::string_view escaped, int level, RecordLines
 
 /// Adds the record that the object `value` is, or is around.
 Status KafkaUnwrapper::add_enveloped(const Value& value, int level, RecordLines& to) {
-  if (level > kMostLevels) return Error{"too many texts or envelopes"};
+  if (level > kMaxLevels) return Error{"too many texts or envelopes"};
   size_t count = 0;
   CheckedText counted(value.text);
   for (bool more = counted.enter(); more; more = counted.next()) {

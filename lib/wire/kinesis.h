@@ -97,7 +97,7 @@ class KinesisDecoder {
 
   bool stamps_;
   json::Scanner scanner_{json::kAnyDepth};
-  json::Members members_{json::Members::kMost + json::kWrapping};  // of the line
+  json::Members members_{json::Members::kMax + json::kWrapping};  // of the line
   RecordTexts texts_;
   size_t unpack_left_ = 0;  // bytes, of the line
   std::string line_text_;   // what a line stands for that is a text of JSON

@@ -61,8 +61,8 @@ constexpr List kLists[] = {{kinesis_field::kRecords, kinesis_field::kData},
                            {gateway_field::kRecords, gateway_field::kData}};
 
 /// Data of a line may unpack to so much, or to so many times the line: JSON packs to a tenth.
-constexpr size_t kLeastUnpacked = 16 * 1024 * 1024;
-constexpr size_t kMostUnpackedOfByte = 16;
+constexpr size_t kMinUnpacked = 16 * 1024 * 1024;
+constexpr size_t kMaxUnpackedOfByte = 16;
 
 struct FoundData {
   std::string_view name;
@@ -112,7 +112,7 @@ void strip_line_breaks(size_t begin, Buffer& text) {
 Status KinesisDecoder::line(std::string_view line, RecordLines& to) {
   const RecordLinesMark mark(to);
   to.text.room(line.size());  // enough for its records, without growing from one to the next
-  unpack_left_ = std::max(kLeastUnpacked, line.size() * kMostUnpackedOfByte);
+  unpack_left_ = std::max(kMinUnpacked, line.size() * kMaxUnpackedOfByte);
   texts_.stamp(std::nullopt);
   if (decode_plain(line, to)) return {};
   mark.rewind(to);

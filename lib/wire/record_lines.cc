@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
 /// Levels of text within text.
-constexpr int kMostTexts = 3;
+constexpr int kMaxTexts = 3;
 
 /// What a bare record is called in a post; "" for all else.
 std::string_view post_member_of(const json::Members& members) {
@@ -52,14 +52,14 @@ bool Elements::reject(const Error& error, std::string_view raw) {
   before_.rewind(to_);
   to_.rejected.push_back({place_in(name_, index_) + ": " + error.what, raw});
   ++index_;
-  return to_.rejected.size() <= kMostBad;
+  return to_.rejected.size() <= kMaxBad;
 }
 
 Status Elements::finish() {
   const size_t bad = to_.rejected.size();
-  if (bad == 0 || (bad < index_ && bad <= kMostBad)) return {};
+  if (bad == 0 || (bad < index_ && bad <= kMaxBad)) return {};
   Error error{std::move(to_.rejected[0].reason)};
-  if (bad > kMostBad) error.what += ", and more than " + std::to_string(kMostBad - 1) + " others";
+  if (bad > kMaxBad) error.what += ", and more than " + std::to_string(kMaxBad - 1) + " others";
   to_.rejected.clear();
   return error;
 }
@@ -133,7 +133,7 @@ Status read_text_line(std::string_view line, std::string& text) {
   json::Scanner scanner(json::kAnyDepth);
   std::vector<json::Element> elements;
   text = line;
-  for (int level = 0; level < kMostTexts && is_text_line(text); ++level) {
+  for (int level = 0; level < kMaxTexts && is_text_line(text); ++level) {
     const std::string array = "[" + text + "]";
     TRY(scanner.array(array, elements, 1));
     if (elements.size() != 1) return Error{"text behind the value"};

@@ -73,7 +73,7 @@ class RecordLinesWriter {
 /// members. `was_deep` is what the scanner of the text found.
 inline bool may_be_too_large(const json::CheckedText::Value& record, bool was_deep) {
   constexpr size_t kOfMember = 5;  // "":1,
-  return was_deep || record.text.size() > kOfMember * json::Members::kMost;
+  return was_deep || record.text.size() > kOfMember * json::Members::kMax;
 }
 
 /// Takes the elements of a request one by one: those that are bad are rejected one by one, as lines
@@ -81,7 +81,7 @@ inline bool may_be_too_large(const json::CheckedText::Value& record, bool was_de
 /// should hold, the line is bad.
 class Elements {
  public:
-  static constexpr size_t kMostBad = 1000;
+  static constexpr size_t kMaxBad = 1000;
 
   Elements(std::string_view name, RecordLines& to) : name_(name), to_(to), before_(to) {}
 

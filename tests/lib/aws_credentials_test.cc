@@ -7,7 +7,7 @@
 #include <fstream>
 #include <map>
 
-#include "aws/endpoint.h"
+#include "aws/service.h"
 
 namespace pinpipe::aws {
 namespace {

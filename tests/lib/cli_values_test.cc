@@ -5,7 +5,7 @@
 namespace pinpipe::cli {
 namespace {
 
-constexpr uint64_t kMost = UINT64_MAX;
+constexpr uint64_t kMax = UINT64_MAX;
 
 TEST(ValuesTest, ReadsCounts) {
   const std::pair<const char*, uint64_t> cases[] = {
@@ -13,7 +13,7 @@ TEST(ValuesTest, ReadsCounts) {
       {"10k", 10'000},    {"1M", 1'000'000},
       {"1e6", 1'000'000}, {"1.5M", 1'500'000},
       {"2.50e1", 25},     {"+7", 7},
-      {"007", 7},         {"18446744073709551615", kMost},
+      {"007", 7},         {"18446744073709551615", kMax},
       {"1000e-3", 1}};
   for (const auto& [text, count] : cases) {
     const auto read = parse_count("--n", text, {});

@@ -86,7 +86,7 @@ TEST(Endpoint, HeadersOfTheUserGoFirstAndReplaceOurs) {
 TEST(Endpoint, TakesTheShapesThatItsUrlIsFor) {
   const auto takes = [](const std::string& url, Protocol protocol) {
     auto endpoint = Endpoint::create(options_for(url));
-    return endpoint->check_way(protocol).ok() && endpoint->takes(protocol).ok();
+    return endpoint->check_route(protocol).ok() && endpoint->takes(protocol).ok();
   };
   EXPECT_TRUE(takes("http://h", Protocol::kafka_v2));
   EXPECT_FALSE(takes("http://h", Protocol::kafka_v3));
@@ -111,8 +111,8 @@ TEST(Endpoint, OfKinesisMayBeElsewhere) {
   auto options = options_for("");
   options.kinesis_url = "http://127.0.0.1:4567/";
   EXPECT_EQ(http(options, Protocol::put_records, "s").url, "http://127.0.0.1:4567/");
-  EXPECT_TRUE(Endpoint::create(options)->check_way(Protocol::put_records).ok());
-  EXPECT_FALSE(Endpoint::create(options)->check_way(Protocol::kafka_v2).ok());
+  EXPECT_TRUE(Endpoint::create(options)->check_route(Protocol::put_records).ok());
+  EXPECT_FALSE(Endpoint::create(options)->check_route(Protocol::kafka_v2).ok());
   options.kinesis_url = "here";
   EXPECT_FALSE(Endpoint::create(options).ok());
 }
@@ -120,10 +120,10 @@ TEST(Endpoint, OfKinesisMayBeElsewhere) {
 TEST(Endpoint, WithoutAUrlNeedsCredentialsAndARegion) {
   auto options = options_for("");
   options.region = "";
-  EXPECT_FALSE(Endpoint::create(options)->check_way(Protocol::put_records).ok());
+  EXPECT_FALSE(Endpoint::create(options)->check_route(Protocol::put_records).ok());
   options = options_for("");
   options.credentials = [] { return Result<aws::Credentials>(Error{"there are none", ""}); };
-  EXPECT_FALSE(Endpoint::create(options)->check_way(Protocol::put_records).ok());
+  EXPECT_FALSE(Endpoint::create(options)->check_route(Protocol::put_records).ok());
 }
 
 }  // namespace

@@ -62,13 +62,13 @@ class FakeTransport : public http::Transport {
   http::Milliseconds latency{1};
 
  private:
-  struct Flight {
+  struct InFlightBatch {
     uint64_t id;
     std::string url, body;
     http::TimePoint due;
   };
   Server server_;
-  std::deque<Flight> under_way_;
+  std::deque<InFlightBatch> under_way_;
   int waits_ = 0;
 };
 

@@ -172,7 +172,7 @@ TEST_F(BlockReaderTest, GivesTheLinesBeforeAnError) {
 // Long enough for the budget to be spent by one, so that the next has to wait for it.
 std::string giants(int count) {
   std::string text;
-  while (count-- > 0) text += std::string(BlockReader::kMostExcess + 500'000, 'x') + "\n";
+  while (count-- > 0) text += std::string(BlockReader::kMaxExcess + 500'000, 'x') + "\n";
   return text;
 }
 
@@ -182,7 +182,7 @@ TEST_F(BlockReaderTest, LetsOneGiantGrowAtATime) {
   ASSERT_EQ(reader.next(first).value(), Flow::more);
   EXPECT_EQ(first.text(), "1\n");
   ASSERT_EQ(reader.next(first).value(), Flow::more);
-  EXPECT_EQ(first.text().size(), BlockReader::kMostExcess + 500'001);
+  EXPECT_EQ(first.text().size(), BlockReader::kMaxExcess + 500'001);
   auto second = std::async(std::launch::async, [&] {
     Block block;
     EXPECT_EQ(reader.next(block).value(), Flow::more);
@@ -191,7 +191,7 @@ TEST_F(BlockReaderTest, LetsOneGiantGrowAtATime) {
   EXPECT_EQ(second.wait_for(50ms), std::future_status::timeout);
   reader.give_back(first);
   EXPECT_EQ(first.bytes.capacity(), 0u);
-  EXPECT_EQ(second.get(), BlockReader::kMostExcess + 500'001);
+  EXPECT_EQ(second.get(), BlockReader::kMaxExcess + 500'001);
 }
 
 TEST_F(BlockReaderTest, WakesWhoWaitsForAGiantWhenInterrupted) {

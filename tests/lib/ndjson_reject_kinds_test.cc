@@ -30,7 +30,7 @@ TEST(RejectKindsTest, KeepsSixtyFourKindsAndTheStartOfLongReasons) {
     const std::string reason(i + 1, 'x');
     for (int times = 0; times <= i; ++times) kinds.add(reason);
   }
-  EXPECT_EQ(kinds.most(), std::string(RejectKinds::kMost, 'x') + " (64)");
+  EXPECT_EQ(kinds.most(), std::string(RejectKinds::kMax, 'x') + " (64)");
   const std::string giant = std::string(RejectKinds::kLongest - 1, 'x') + "ü";
   EXPECT_EQ(most_of({giant, giant + "y"}), std::string(RejectKinds::kLongest - 1, 'x') + " (2)");
 }

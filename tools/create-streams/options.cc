@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include "aws/kinesis_client.h"
+#include "wire/destination.h"
 
 namespace pinpipe {
 
@@ -39,13 +40,7 @@ Result<StreamRun> resolve(const StreamFlags& flags, const std::vector<std::strin
   if (words.empty() && run.verb == Verb::list) return run;
   if (words.empty()) return Error{"no ID", "the streams are streaming-ID-pin, -geo and -user"};
   if (words.size() > 1) return Error{"unexpected argument '" + words[1] + "'", ""};
-  for (const char* dataset : {"pin", "geo", "user"}) {
-    run.streams.push_back("streaming-" + words[0] + "-" + dataset);
-    if (!aws::check_stream(run.streams.back()).ok()) {
-      return Error{"ID '" + words[0] + "' cannot be part of a stream's name",
-                   "letters, digits, '.', '_' and '-'"};
-    }
-  }
+  run.streams = TRY(wire::names_of_id(wire::kStreamNames, words[0]));
   return run;
 }
 

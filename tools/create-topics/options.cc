@@ -1,7 +1,7 @@
 #include "options.h"
 
-#include "kafka/topic_name.h"
 #include "kafka_flags.h"
+#include "wire/destination.h"
 
 namespace pinpipe {
 
@@ -37,8 +37,7 @@ Result<TopicRun> resolve(const TopicFlags& flags, const std::vector<std::string>
   if (words.empty()) return Error{"no ID", "the topics are ID.pin, ID.geo and ID.user"};
   if (words.size() > 1) return Error{"unexpected argument '" + words[1] + "'", ""};
   run.id = words[0];
-  TRY(kafka::check_id(run.id));
-  run.topics = kafka::topics_of(run.id);
+  run.topics = TRY(wire::names_of_id(wire::kTopicNames, run.id));
   return run;
 }
 

@@ -17,10 +17,10 @@ namespace {
 // of the course tables: a few heavy users decide much.
 constexpr uint64_t kDefaultTableSeed = 150;
 
-constexpr double kMostRate = 1e9;  // posts a second; more is a slip of the hand
+constexpr double kMaxRate = 1e9;  // posts a second; more is a slip of the hand
 
 constexpr uint64_t kDayNs = record::kDaySeconds * posts::PostTimes::kSecondNs;
-constexpr uint64_t kMostPerDay = kDayNs;
+constexpr uint64_t kMaxPerDay = kDayNs;
 constexpr uint64_t kDefaultPerDay = 1'000'000;
 constexpr std::string_view kDefaultFrom = "2022-12-01";
 constexpr double kLongestStepNs = 1e18;  // 31 years: a slip of the hand
@@ -59,7 +59,7 @@ void declare_trends(cli::Flags& flags, EmulateFlags& to) {
   flags.text("--from", to.from, "TIME",
              "Post number 0 of --trends is posted at TIME, UTC (default 2022-12-01; with --now, "
              "the current time).");
-  flags.count("--per-day", to.per_day, {1, kMostPerDay},
+  flags.count("--per-day", to.per_day, {1, kMaxPerDay},
               "N posts of --trends make a day of timestamps (default 1M, or as many as --rate "
               "posts in a day).");
 }
@@ -77,7 +77,7 @@ void declare_rows(cli::Flags& flags, EmulateFlags& to) {
   flags.count("-n,--count", to.count, {},
               "End after N posts, and post as fast as possible. Without it, post for ever, with "
               "the sleeps that are drawn: 0 or 1 second before each post.");
-  flags.number("--rate", to.rate, "R", {0, kMostRate}, true, "Post R times a second.");
+  flags.number("--rate", to.rate, "R", {0, kMaxRate}, true, "Post R times a second.");
   flags.text("--interval", to.interval, "RANGE",
              "Sleep A to B seconds before each post, at random: RANGE is A:B, decimals will do.");
 }

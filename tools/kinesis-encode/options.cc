@@ -78,14 +78,14 @@ void declare(cli::Flags& flags, KinesisFlags& to) {
 
 namespace {
 
-constexpr uint64_t kMostShards = 10'000;
+constexpr uint64_t kMaxShards = 10'000;
 
 /// The shards of each of `streams`.
 Result<std::vector<wire::ShardMap>> shards_of(const std::string& shards,
                                               const std::vector<std::string>& streams) {
   std::vector<wire::ShardMap> maps;
   if (is_digit(shards[0])) {
-    const auto count = TRY(cli::parse_count("--shards", shards, {1, kMostShards}));
+    const auto count = TRY(cli::parse_count("--shards", shards, {1, kMaxShards}));
     maps.assign(streams.size(), wire::ShardMap::even(count));
     return maps;
   }

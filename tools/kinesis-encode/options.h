@@ -16,7 +16,7 @@ namespace pinpipe {
 
 struct KinesisFlags {
   std::optional<std::string> user_id;
-  std::string stream = "streaming-{user_id}-{dataset}";
+  std::string stream{wire::kStreamNames.pattern};
   wire::Protocol shape = wire::Protocol::put_records;
   std::optional<std::string> partition_key;
   std::optional<uint64_t> max_records;

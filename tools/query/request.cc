@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <set>
 
-#include "base/edit_distance.h"
 #include "base/number.h"
 #include "base/suggest.h"
 #include "cli/terminal.h"

@@ -17,9 +17,9 @@ namespace {
 /// One reply takes the place of the other. To get its megabytes from the system each time, and to
 /// give them back, costs as much as to read it.
 void keep_memory() {
-  constexpr int kMost = 128 << 20;  // beyond what may be under way
+  constexpr int kMax = 128 << 20;  // beyond what may be under way
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
-  mallopt(M_TRIM_THRESHOLD, kMost);
+  mallopt(M_TRIM_THRESHOLD, kMax);
 }
 
 cli::Outcome outcome_of(const aws::StreamReader::Totals& totals) {

@@ -4,12 +4,12 @@
 #include "cli/log.h"
 #include "cli/stop_signals.h"
 #include "cli/tool.h"
+#include "connection.h"
 #include "delivery/dead_letters.h"
 #include "delivery/request_queue.h"
 #include "delivery/sender.h"
 #include "json/writer.h"
 #include "options.h"
-#include "way.h"
 
 using namespace pinpipe;
 
@@ -20,12 +20,12 @@ struct Session {
   stream::Output output;
   std::unique_ptr<ndjson::RejectLog> rejects;
   std::optional<delivery::DeadLetterFile> dead_letters;
-  std::unique_ptr<Way> way;
+  std::unique_ptr<Connection> connection;
 };
 
 Result<Session> open(const cli::Tool& tool, const SendRun& run) {
   TRY(tool.check_files(tool.line_options().files, true));
-  auto way = TRY(Way::open(run));
+  auto connection = TRY(Connection::open(run));
   auto rejects = TRY(tool.open_rejects());
   std::optional<delivery::DeadLetterFile> dead_letters;
   if (!run.dead_letter.empty()) {
@@ -33,16 +33,17 @@ Result<Session> open(const cli::Tool& tool, const SendRun& run) {
     dead_letters.emplace(std::move(file));
   }
   auto output = TRY(tool.open_output());
-  return Session{std::move(output), std::move(rejects), std::move(dead_letters), std::move(way)};
+  return Session{std::move(output), std::move(rejects), std::move(dead_letters),
+                 std::move(connection)};
 }
 
 /// The stats of a run to its end.
 delivery::DeliveryStats send(cli::Tool& tool, const SendRun& run, Session& session,
                              cli::StopSignals& signals) {
   delivery::RequestQueue queue;
-  auto& carrier = session.way->carrier();
+  auto& carrier = session.connection->carrier();
   queue.on_change = [&] { carrier.wake(); };
-  session.way->watch(signals.fd());
+  session.connection->watch(signals.fd());
 
   const delivery::RequestReader* reader = nullptr;
   const delivery::Sender* sender = nullptr;

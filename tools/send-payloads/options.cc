@@ -3,7 +3,7 @@
 #include <random>
 
 #include "aws/credential_source.h"
-#include "aws/endpoint.h"
+#include "aws/service.h"
 #include "http/headers.h"
 
 namespace pinpipe {
@@ -57,17 +57,17 @@ delivery::SenderOptions sender_options(const SendFlags& flags) {
 }
 
 /// The flags that say where to send.
-struct Ways {
+struct ConnectionFlags {
   cli::Flag bootstrap;
   cli::Flag config;
 };
 
 /// Of a flag that is only for HTTP.
-void of_http(const cli::Flag& flag, const Ways& ways) {
-  flag.excludes(ways.bootstrap).excludes(ways.config);
+void of_http(const cli::Flag& flag, const ConnectionFlags& connection) {
+  flag.excludes(connection.bootstrap).excludes(connection.config);
 }
 
-Ways declare_ways(cli::Flags& flags, SendFlags& to) {
+ConnectionFlags declare_connection(cli::Flags& flags, SendFlags& to) {
   const auto& url =
       flags.text("--url", to.url, "BASE",
                  "Send to the Kafka REST proxy, API gateway or Kinesis endpoint at BASE; "
@@ -87,11 +87,11 @@ Ways declare_ways(cli::Flags& flags, SendFlags& to) {
   return {bootstrap, config};
 }
 
-void declare_retries(cli::Flags& flags, SendFlags& to, const Ways& ways) {
+void declare_retries(cli::Flags& flags, SendFlags& to, const ConnectionFlags& connection) {
   of_http(flags.duration("--timeout", to.timeout, cli::kSecond, {1},
                          "Wait up to DURATION for a request and its reply (default 30s). A bare "
                          "number is seconds."),
-          ways);
+          connection);
   of_http(
       flags.count(
           "--retries", to.retries, {0, 1'000'000'000},
@@ -99,7 +99,7 @@ void declare_retries(cli::Flags& flags, SendFlags& to, const Ways& ways) {
           "through, with waits that grow from 0.1 s to 20 s, half of that on average, or as long "
           "as the server asks for. While a destination stays down, each further request "
           "has one try."),
-      ways);
+      connection);
   flags.duration("--retry-max-time", to.retry_max_time, cli::kSecond, {},
                  "Try no more when a request is DURATION old (default 5m). A bare number is "
                  "seconds.");
@@ -119,22 +119,22 @@ void declare_batches(cli::Flags& flags, SendFlags& to) {
 }  // namespace
 
 void declare(cli::Flags& flags, SendFlags& to) {
-  const auto ways = declare_ways(flags, to);
+  const auto connection = declare_connection(flags, to);
   flags.output_file("--dead-letter", to.dead_letter,
                     "Append what could not be delivered to FILE, as lines that can be sent again, "
                     "with reason and status.");
   flags.count("--parallel", to.parallel, {1, 1000},
               "Send to N topics or streams at once (default 4). Within one, order is kept.");
-  declare_retries(flags, to, ways);
+  declare_retries(flags, to, connection);
   declare_batches(flags, to);
   of_http(flags.input_file("--header-file", to.header_file,
                            "Add the headers in FILE to each request, a line 'Name: value' each: "
                            "API keys. So does the variable PINPIPE_HEADERS."),
-          ways);
+          connection);
   of_http(
       flags.input_file("--cacert", to.ca_file,
                        "Trust the certificate authorities in FILE (PEM), instead of the system's."),
-      ways);
+      connection);
   flags.flag("--verbose", to.verbose,
              "Report partition and offset, or shard and sequence number, of each record.");
 }
@@ -149,8 +149,8 @@ Status check(const SendFlags& flags) {
 namespace {
 
 /// Secrets that it meets are added to `secrets`.
-Result<HttpWay> resolve_http(const SendFlags& flags,
-                             const std::shared_ptr<http::Secrets>& secrets) {
+Result<HttpConnection> resolve_http(const SendFlags& flags,
+                                    const std::shared_ptr<http::Secrets>& secrets) {
   const auto environment = aws::process_environment();
   auto headers = TRY(all_headers(flags.header_file, environment));
   add_secrets(headers, *secrets);
@@ -170,7 +170,7 @@ Result<HttpWay> resolve_http(const SendFlags& flags,
   curl.ca_file = flags.ca_file;
   curl.connections = flags.parallel;
   auto endpoint = TRY(delivery::Endpoint::create(std::move(where)));
-  return HttpWay{std::move(endpoint), std::move(curl)};
+  return HttpConnection{std::move(endpoint), std::move(curl)};
 }
 
 Result<kafka::ProducerOptions> resolve_brokers(const SendFlags& flags) {
@@ -183,9 +183,9 @@ Result<kafka::ProducerOptions> resolve_brokers(const SendFlags& flags) {
 Result<SendRun> resolve(const SendFlags& flags) {
   SendRun run{{}, sender_options(flags), flags.dead_letter};
   if (goes_to_brokers(flags)) {
-    run.way = TRY(resolve_brokers(flags));
+    run.connection = TRY(resolve_brokers(flags));
   } else {
-    run.way = TRY(resolve_http(flags, run.sender.secrets));
+    run.connection = TRY(resolve_http(flags, run.sender.secrets));
   }
   return run;
 }

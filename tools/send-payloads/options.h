@@ -33,13 +33,13 @@ struct SendFlags {
 };
 
 /// A way by HTTP.
-struct HttpWay {
+struct HttpConnection {
   delivery::Endpoint endpoint;
   http::CurlOptions curl;
 };
 
 struct SendRun {
-  std::variant<kafka::ProducerOptions, HttpWay> way;
+  std::variant<kafka::ProducerOptions, HttpConnection> connection;
   delivery::SenderOptions sender;
   std::string dead_letter;  ///< a path; "" without
 };

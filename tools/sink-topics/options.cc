@@ -5,8 +5,8 @@
 #include "base/suggest.h"
 #include "kafka/connector_file.h"
 #include "kafka/store.h"
-#include "kafka/topic_name.h"
 #include "kafka_flags.h"
+#include "wire/destination.h"
 
 namespace pinpipe {
 namespace {
@@ -144,7 +144,7 @@ Status check(const SinkFlags& flags, const std::vector<std::string>& places) {
     return places.empty() ? Status() : check_destination(places[0]);
   if (places.empty())
     return Error{"no ID", "name the ID of the topics, then a folder or bucket; or --stdout"};
-  TRY(kafka::check_id(places[0]));
+  TRY(wire::names_of_id(wire::kTopicNames, places[0]));
   if (flags.to_stdout) return check_print(flags, places);
   if (places.size() < 2 || places[1].empty()) {
     return Error{"no destination",
@@ -161,16 +161,17 @@ Status take_connector(const SinkFlags& flags, const std::vector<std::string>& pl
   run.environment = aws::process_environment();
   if (flags.connector.empty()) {
     run.id = places[0];
-    run.sink.topics = kafka::topics_of(run.id);
+    run.sink.topics = TRY(wire::names_of_id(wire::kTopicNames, run.id));
     return {};
   }
   auto file = TRY(kafka::read_connector_file(flags.connector));
   run.sink = std::move(file.sink);
-  run.sink.topics = places.size() == 2 ? kafka::topics_of(places[0]) : std::move(file.topics);
+  run.sink.topics = places.size() == 2 ? TRY(wire::names_of_id(wire::kTopicNames, places[0]))
+                                       : std::move(file.topics);
   run.topics_regex = places.size() == 2 ? "" : std::move(file.topics_regex);
-  run.id = places.size() == 2                ? places[0]
-           : kafka::check_id(file.name).ok() ? file.name
-                                             : "connector";
+  run.id = places.size() == 2                                     ? places[0]
+           : wire::names_of_id(wire::kTopicNames, file.name).ok() ? file.name
+                                                                  : "connector";
   if (run.sink.topics.empty() && run.topics_regex.empty())
     return Error{flags.connector + ": nothing says which topics", "topics, or topics.regex, does"};
   if (!file.bucket.empty()) run.destination = std::string(kafka::kS3) + file.bucket;
@@ -211,7 +212,7 @@ Result<SinkRun> resolve(const SinkFlags& flags, const std::vector<std::string>& 
   SinkRun run;
   if (flags.to_stdout) {
     run.id = places[0];
-    run.sink.topics = kafka::topics_of(run.id);
+    run.sink.topics = TRY(wire::names_of_id(wire::kTopicNames, run.id));
   } else {
     TRY(take_connector(flags, places, run));
     if (!places.empty() && (places.size() == 2 || !flags.connector.empty()))

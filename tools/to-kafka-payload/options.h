@@ -16,7 +16,7 @@ namespace pinpipe {
 
 struct KafkaFlags {
   std::optional<std::string> user_id;
-  std::string topic = "{user_id}.{dataset}";
+  std::string topic{wire::kTopicNames.pattern};
   wire::Protocol api = wire::Protocol::kafka_v2;
   std::optional<std::string> key;
   std::optional<wire::KeyFormat> key_format;

@@ -9,7 +9,7 @@
 
 namespace pinpipe::posts {
 
-template <size_t kMost>
+template <size_t kMax>
 class BoundedText {
  public:
   std::string_view view() const { return {data_, size_}; }
@@ -19,14 +19,14 @@ class BoundedText {
 
   /// Appends as many of `bytes` as there is room for.
   void append(std::string_view bytes) {
-    const size_t size = bytes.size() <= kMost - size_ ? bytes.size() : kMost - size_;
+    const size_t size = bytes.size() <= kMax - size_ ? bytes.size() : kMax - size_;
     std::memcpy(data_ + size_, bytes.data(), size);
     size_ += size;
   }
 
  private:
   size_t size_ = 0;
-  char data_[kMost];  // left as it is: only what was appended is ever read
+  char data_[kMax];  // left as it is: only what was appended is ever read
 };
 
 }  // namespace pinpipe::posts

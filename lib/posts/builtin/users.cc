@@ -10,7 +10,7 @@
 namespace pinpipe::posts {
 namespace {
 
-constexpr uint32_t kMostDraws = 36;
+constexpr uint32_t kMaxDraws = 36;
 
 /// Posts per user: 4,629 users in 10,000 rows, 3,339 with one post, 566 with two, 243, 144, 85, 53,
 /// … 244.
@@ -57,14 +57,14 @@ const T& entry_at(const std::vector<T>& from, uint32_t value) {
 
 /// Where the share of rows whose minimum lies lower reaches `share`, in 2^32.
 uint32_t quantile_of(double share, const Groups& groups) {
-  std::array<double, kMostDraws + 1> rows{};  // by number of draws
+  std::array<double, kMaxDraws + 1> rows{};  // by number of draws
   for (uint32_t g = 0; g < groups.count(); ++g) {
-    rows[std::min(groups.size(g), kMostDraws)] += groups.size(g);
+    rows[std::min(groups.size(g), kMaxDraws)] += groups.size(g);
   }
   const auto share_below = [&](double value) {
     double above = 0;
     double power = 1;
-    for (uint32_t draws = 1; draws <= kMostDraws; ++draws)
+    for (uint32_t draws = 1; draws <= kMaxDraws; ++draws)
       above += rows[draws] * (power *= 1 - value);
     return 1 - above / kTableRows;
   };
@@ -104,7 +104,7 @@ void BuiltinUsers::get(Row row, User& user) const {
   const uint64_t table = row / kTableRows;
   const uint32_t group = groups_.of(shuffle_.at(static_cast<uint32_t>(row % kTableRows), table));
   const auto m =
-      draw_minima(key_of(key_of(key_, table), group), std::min(groups_.size(group), kMostDraws));
+      draw_minima(key_of(key_of(key_, table), group), std::min(groups_.size(group), kMaxDraws));
   user.first_name = entry_at(words_.first_names, m.first_name);
   user.last_name = entry_at(words_.last_names, m.last_name);
   user.age = kYoungest + static_cast<uint32_t>(scaled(m.age, kOldest - kYoungest + 1));

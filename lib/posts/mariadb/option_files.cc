@@ -16,7 +16,7 @@ namespace {
 /// The values of all options that begin with ssl or tls, by name; "1" where there is none.
 using TlsOptions = std::map<std::string, std::string>;
 
-constexpr int kMostIncludes = 16;  // one in another
+constexpr int kMaxIncludes = 16;  // one in another
 
 bool is_one_of(std::string_view text, std::initializer_list<const char*> words) {
   return std::ranges::any_of(words,
@@ -57,7 +57,7 @@ void read_file(const std::string& path, int depth, TlsOptions& to);
 
 void read_included(std::string_view directive, int depth, TlsOptions& to) {
   const size_t blank = directive.find_first_of(" \t");
-  if (blank == directive.npos || depth >= kMostIncludes) return;
+  if (blank == directive.npos || depth >= kMaxIncludes) return;
   const std::string path(trimmed(directive.substr(blank), kBlanks));
   if (directive.substr(0, blank) == "include") return read_file(path, depth + 1, to);
   std::error_code unreadable;

@@ -197,7 +197,7 @@ Result<size_t> MariadbSource::append_posts(std::span<const Row> rows, Buffer& to
   size_t count = 0;
   for (const Row row : fetched) {
     // Few rows that are drawn many times are more than what was fetched.
-    if (to.size() - before > FetchedRecords::kMostBytes) break;
+    if (to.size() - before > FetchedRecords::kMaxBytes) break;
     const auto found = std::lower_bound(keys_.begin(), keys_.end(), row);
     append_post(static_cast<size_t>(found - keys_.begin()), to, missing);
     ++count;

@@ -18,10 +18,10 @@ namespace {
 /// DOUBLE.
 constexpr size_t kFirstRoom = 1024;
 /// The most that a server can send as one value, whatever length it claims.
-constexpr size_t kMostRoom = size_t{1} << 30;
+constexpr size_t kMaxRoom = size_t{1} << 30;
 /// Tables without a unique key may have several rows for one; a server that goes on beyond this
 /// will not end.
-constexpr size_t kMostRowsFetched = 1'000'000;
+constexpr size_t kMaxRowsFetched = 1'000'000;
 
 /// The last value of each row: one that ends too soon does not have it.
 constexpr std::string_view kEndOfRow = "end-of-row";
@@ -42,9 +42,9 @@ bool is_named(const MYSQL_FIELD& field, std::string_view name) {
 }  // namespace
 
 void FetchedRecords::start(size_t keys) {
-  constexpr size_t kMostKept = 16 << 20;
+  constexpr size_t kMaxKept = 16 << 20;
   bytes_.clear();
-  bytes_.shrink(kMostKept);
+  bytes_.shrink(kMaxKept);
   kept_ = 0;
   places_.assign(keys, Place());
 }
@@ -160,7 +160,7 @@ bool MariadbTable::complete_long_values(bool& grown) {
   for (size_t i = 0; i < columns_.size(); ++i) {
     Column& column = columns_[i];
     if (column.is_null || column.size <= column.buffer.size()) continue;
-    if (column.size > kMostRoom) return false;
+    if (column.size > kMaxRoom) return false;
     column.buffer.resize(column.size);
     binds_[i].buffer = column.buffer.data();
     binds_[i].buffer_length = column.buffer.size();
@@ -219,7 +219,7 @@ Status MariadbTable::fetch(const std::vector<Row>& keys, size_t first, FetchedRe
     return mariadb_error(*target_, "read", ER_TABLE_DEF_CHANGED,
                          "the columns of a table keep changing");
   }
-  for (size_t rows = 0; rows < kMostRowsFetched; ++rows) {
+  for (size_t rows = 0; rows < kMaxRowsFetched; ++rows) {
     const int got = mysql_stmt_fetch(statement_.get());
     if (got == MYSQL_NO_DATA && mysql_errno(connection_) == 0) return {};
     bool grown = false;

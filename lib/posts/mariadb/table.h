@@ -23,10 +23,10 @@ class FetchedRecords {
   enum class State : uint8_t { absent, usable, unusable };
 
   /// Bytes that it is full with: records that come behind these are passed over.
-  static constexpr size_t kMostBytes = 8 * 1024 * 1024;
+  static constexpr size_t kMaxBytes = 8 * 1024 * 1024;
 
   void start(size_t keys);
-  bool full() const { return kept_ > kMostBytes; }
+  bool full() const { return kept_ > kMaxBytes; }
   bool has(size_t position) const { return places_[position].state != State::absent; }
   State state(size_t position) const { return places_[position].state; }
   /// The record as JSON; why it has none, where it is unusable. REQUIRES: has(position)

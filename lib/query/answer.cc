@@ -1,4 +1,4 @@
-#include "query/value_text.h"
+#include "query/answer.h"
 
 #include <fmt/format.h>
 

@@ -11,11 +11,11 @@
 
 namespace pinpipe {
 
-class Way {
+class Connection {
  public:
   /// Errors: certificates that cannot be read; those of LibrdkafkaProducer::connect. REQUIRES:
   /// `run` outlives it.
-  static Result<std::unique_ptr<Way>> open(const SendRun& run);
+  static Result<std::unique_ptr<Connection>> open(const SendRun& run);
 
   delivery::Carrier& carrier() { return *carrier_; }
   /// Makes the carrier's `wait` return when `fd` can be read.
