@@ -124,7 +124,7 @@ def timestamp(value):
     except (ValueError, OverflowError):
         return None
     year = moment.year - later
-    if year < 0:
+    if year < 1:
         return None
     return f"{year:04}{moment.isoformat()[4:19]}" + (fraction if fraction and fraction.strip(".0") else "")
 
