@@ -9,7 +9,8 @@
 
 namespace pinpipe {
 
-inline constexpr char kHexDigits[] = "0123456789abcdef";
+/// The digit of `value`, 0 to 15. Of a literal g++ makes fewer instructions than of an array.
+constexpr char hex_digit(uint64_t value) { return "0123456789abcdef"[value]; }
 
 /// What `digit` stands for; -1 where it is none.
 constexpr int hex_value(char digit) {
@@ -21,7 +22,7 @@ constexpr int hex_value(char digit) {
 /// Writes the last `digits` of `number` to `out`. Returns what is behind them.
 constexpr char* put_hex(uint64_t number, int digits, char* out) {
   for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4)
-    *out++ = kHexDigits[number >> shift & 15];
+    *out++ = hex_digit(number >> shift & 15);
   return out;
 }
 
@@ -36,7 +37,7 @@ inline std::string hex(std::string_view bytes) {
   std::string text;
   for (const char c : bytes) {
     const auto byte = static_cast<uint8_t>(c);
-    text += {kHexDigits[byte >> 4], kHexDigits[byte & 15]};
+    text += {hex_digit(byte >> 4), hex_digit(byte & 15)};
   }
   return text;
 }

@@ -12,7 +12,7 @@ std::string percent_encoded(std::string_view text, std::string_view kept) {
         kept.find(c) != kept.npos) {
       encoded += c;
     } else {
-      encoded += {'%', upper_case(kHexDigits[byte >> 4]), upper_case(kHexDigits[byte & 15])};
+      encoded += {'%', upper_case(hex_digit(byte >> 4)), upper_case(hex_digit(byte & 15))};
     }
   }
   return encoded;
