@@ -69,8 +69,8 @@ inline int run_cleaner(int argc, char** argv, const char* name, const char* summ
       "Reject a record with a value that cannot be read, rather than null it, or with "
       "a misspelt key.");
   tool.flags().flag("--check", options.check,
-                    "Reject a record that is not clean already. The reasons are those of query; "
-                    "what is written is what would be written without.");
+                    "Reject a record that is not clean already. The reasons are those of query, "
+                    "and texts are written as they are, placeholders, too.");
   if (datasets.size() > 1) {
     tool.flags().flag("--as-posts", options.as_posts,
                       "Write a record that is a line of its own as a post of one member.");

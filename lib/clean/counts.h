@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "record/schema.h"
+
 namespace pinpipe::clean {
 
 /// How often each name came, in bounded memory: of more than `most` names, the first by bytes;
@@ -33,7 +35,7 @@ class NameCounts {
 };
 
 struct Counts {
-  static constexpr size_t kMaxFields = 16;  ///< of a schema, raw or clean
+  static constexpr size_t kMaxFields = record::kMaxFields;
 
   uint64_t records = 0;
   std::array<uint64_t, kMaxFields> absent{};      ///< by rule

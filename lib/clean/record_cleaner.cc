@@ -118,7 +118,23 @@ Status RecordCleaner::find_misspelt(std::span<const Member* const> keys, RawFiel
   return {};
 }
 
+/// A text of a record that is clean already, blank ones and placeholders, too: a cleaner writes
+/// none of these, but others may, and query takes them as they are.
+std::optional<Read> RecordCleaner::read_clean_text(const Rule& rule, const Member* const* from,
+                                                   Cursor& to) {
+  const bool is_text = rule.kind == Kind::text || rule.kind == Kind::tags ||
+                       rule.kind == Kind::path || rule.kind == Kind::joined;
+  if (!is_text) return std::nullopt;
+  const Member* member = from[rule.from.size() - 1];  // that of the clean key
+  if (is_absent(member)) return Read::absent;
+  to.put(member->value);
+  return Read::value;
+}
+
 Read RecordCleaner::read_field(const Rule& rule, const Member* const* from, Cursor& to) {
+  if (options_.check) {
+    if (const auto read = read_clean_text(rule, from, to)) return *read;
+  }
   switch (rule.kind) {
     case Kind::text:
       return reader_.text(rule, from[0], to);

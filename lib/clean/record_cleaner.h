@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -82,6 +83,8 @@ class RecordCleaner {
   };
 
   void find_members(const json::Members& members, const json::ObjectView& record);
+  [[gnu::cold]] std::optional<Read> read_clean_text(const Rule& rule,
+                                                    const json::Member* const* from, Cursor& to);
   Read read_field(const Rule& rule, const json::Member* const* from, Cursor& to);
   Read read_key(const Rule& rule, const json::Member* const* from, Cursor& to);
   void override(const json::Member* member);

@@ -64,19 +64,28 @@ constexpr Rule kUserRules[] = {
 /// A misspelt key would be an unknown one, and its field null for ever.
 consteval bool are_fields(std::span<const Rule> rules, std::span<const record::Field> schema) {
   if (rules.size() != schema.size()) return false;
-  size_t raw_keys = 0;
   for (size_t i = 0; i < rules.size(); ++i) {
     if (rules[i].key != schema[i].name) return false;
-    raw_keys += rules[i].from.size();
     for (const auto key : rules[i].from) {
       if (record::kFieldIds.find(key) == json::kUnknownField) return false;
     }
   }
-  return raw_keys <= kMaxRawKeys;
+  return true;
 }
-static_assert(are_fields(kPinRules, record::kCleanPin));
-static_assert(are_fields(kGeoRules, record::kCleanGeo));
-static_assert(are_fields(kUserRules, record::kCleanUser));
+consteval size_t raw_keys_of(std::span<const Rule> rules) {
+  size_t keys = 0;
+  for (const auto& rule : rules) keys += rule.from.size();
+  return keys;
+}
+static_assert(std::max({raw_keys_of(kPinRules), raw_keys_of(kGeoRules), raw_keys_of(kUserRules)}) <=
+                  kMaxRawKeys,
+              "raise kMaxRawKeys of clean/rules.h");
+static_assert(are_fields(kPinRules, record::kCleanPin),
+              "a rule a field of record/schema.h, in its order, of keys that it knows");
+static_assert(are_fields(kGeoRules, record::kCleanGeo),
+              "a rule a field of record/schema.h, in its order, of keys that it knows");
+static_assert(are_fields(kUserRules, record::kCleanUser),
+              "a rule a field of record/schema.h, in its order, of keys that it knows");
 
 void write_list(string_view name, Texts texts, json::Writer<std::string>& writer) {
   writer.key(name);

@@ -167,21 +167,20 @@ Status RequestParser::check_keys(const ObjectView& payload, const ProtocolRow& p
 
 /// A payload that names its stream must name the right one; to the API it must.
 Status RequestParser::check_stream(const ObjectView& payload, Request& to) {
-  const auto* name = find_member(members_, payload, wire::kinesis_field::kStreamName);
+  const auto& protocol = row_of(to.protocol);
+  const auto* name = find_member(members_, payload, protocol.stream_name);
   const auto* arn = find_member(members_, payload, wire::kinesis_field::kStreamArn);
+  const std::string field(protocol.stream_name);
   if (name != nullptr && (name->kind != Kind::string || unescaped(*name) != to.destination))
-    return Error{"payload's StreamName is not the stream"};
+    return Error{"payload's " + field + " is not the stream"};
   if (arn != nullptr && (arn->kind != Kind::string || stream_of(unescaped(*arn)) != to.destination))
     return Error{"payload's StreamARN is not that of the stream"};
-  const auto& protocol = row_of(to.protocol);
   if (!protocol.http.target.empty() && name == nullptr && arn == nullptr)
-    return Error{"payload has no 'StreamName'"};
+    return Error{"payload has no '" + field + "'"};
   to.open.clear();
   if (protocol.list.empty()) return {};
   to.open = "{";
-  if (name != nullptr)
-    to.open +=
-        wire::kKeyOf<wire::kinesis_field::kStreamName>.text() + std::string(name->value) + ",";
+  if (name != nullptr) to.open += "\"" + field + "\":" + std::string(name->value) + ",";
   if (arn != nullptr)
     to.open += wire::kKeyOf<wire::kinesis_field::kStreamArn>.text() + std::string(arn->value) + ",";
   to.open += "\"" + std::string(protocol.list) + "\":[";

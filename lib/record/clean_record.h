@@ -37,7 +37,6 @@ class FieldIndex {
   const json::Member& operator[](size_t place) const { return *fields_[place]; }
 
  private:
-  static constexpr size_t kMaxFields = 16;
   // In the order of the clean schema; behind it, any member that is none of these.
   std::array<const json::Member*, kMaxFields> fields_{};
 };

@@ -110,6 +110,16 @@ inline constexpr std::array<Schema, 3> kSchemas{{
     {"user", "user_data", kRawUser, kCleanUser},
 }};
 
+/// Fields of a schema, raw or clean, and one more.
+inline constexpr size_t kMaxFields = 16;
+static_assert(
+    [] {
+      for (const auto& schema : kSchemas)
+        if (schema.raw.size() >= kMaxFields || schema.clean.size() >= kMaxFields) return false;
+      return true;
+    }(),
+    "raise kMaxFields");
+
 inline constexpr std::string_view name_of(Dataset dataset) {
   return kSchemas[index_of(dataset)].name;
 }

@@ -97,7 +97,7 @@ constexpr std::array kProtocols{
                   .between = kJoined<"\"", kBeforePartitionKey>,
                   .close = "\"}"},
         .list = kinesis_field::kRecords,
-        .names_stream = true,
+        .stream_name = kinesis_field::kStreamName,
         .marks = kPutRecordsMarks,
         .payload_keys = kPutRecords,
         .record_keys = kPutRecordsRecord,
@@ -117,7 +117,7 @@ constexpr std::array kProtocols{
                   .open = kTextOf<kinesis_field::kData>,
                   .between = kJoined<"\"", kBeforePartitionKey>,
                   .close = "\""},
-        .names_stream = true,
+        .stream_name = kinesis_field::kStreamName,
         .marks = kRecordMarks,
         .mark_is_text = true,
         .payload_keys = kPutRecord,
@@ -135,7 +135,7 @@ constexpr std::array kProtocols{
         .entry = {.open = kKeyOf<kinesis_field::kData>,
                   .between = kBeforePartitionKey,
                   .close = "\""},
-        .names_stream = true,
+        .stream_name = kinesis_field::kStreamName,
         .marks = kRecordMarks,
         .payload_keys = kGatewayRecord,
         .needed = kinesis_field::kPartitionKey,
@@ -218,7 +218,7 @@ Frame frame_of(const ProtocolRow& row, std::string_view destination, bool payloa
     return payload_only ? Frame{"", "\n"} : Frame{"{" + name(row.destination()), "}\n"};
   }
   Frame frame{"{", "}\n"};
-  if (row.names_stream) frame.open += name(kinesis_field::kStreamName);
+  if (!row.stream_name.empty()) frame.open += name(row.stream_name);
   if (row.is_batch()) {
     frame.open += "\"" + std::string(row.list) + "\":[";
     frame.close = "]}\n";

@@ -75,9 +75,10 @@ struct ProtocolRow {
   EntryText entry;
   std::string_view list = {};  ///< the payload's list of entries; "" where the payload is one
   bool has_payload = true;     ///< else an entry stands beside the destination's name
-  bool names_stream = false;   ///< in the payload, too
+  std::string_view stream_name = {};  ///< the payload's field that names the stream; "" none
 
-  /// A payload with one of these, as a string where `is_text`, is of this protocol.
+  /// A payload with one of these, as a string where `mark_is_text`, is of this protocol, if it is
+  /// of none of the rows before.
   std::span<const std::string_view> marks = {};
   bool mark_is_text = false;
   std::span<const std::string_view> payload_keys = {};  ///< allowed beside the list

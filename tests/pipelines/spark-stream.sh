@@ -44,8 +44,8 @@ done
 ask 'SELECT tool, reason, raw FROM rejects ORDER BY ALL' | jq -c '[.tool, .reason]' | sort >rejects
 sort >rejects.expected <<'REJECTS'
 ["clean-pin","cut short: an object or array is not closed"]
-["clean-pin","ind cannot be read: \"none\""]
-["clean-pin","ind cannot be read: 99999999999999999999"]
+["clean-pin","pin: ind 99999999999999999999 is not an integer within 64 bits"]
+["clean-pin","pin: ind \"none\" is not an integer within 64 bits"]
 ["clean-user","invalid UTF-8"]
 ["tables","no pin record"]
 ["tables","no pin record"]

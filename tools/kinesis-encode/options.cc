@@ -152,7 +152,7 @@ Result<KinesisRun> resolve(const KinesisFlags& flags) {
   run.only = flags.only;
 
   auto streams = TRY(wire::resolve_destinations(wire::kStreamNames, flags.stream, flags.user_id));
-  if (flags.payload_only && !row.names_stream && streams.by_dataset() && !run.only) {
+  if (flags.payload_only && row.stream_name.empty() && streams.by_dataset() && !run.only) {
     return Error{"--payload-only needs --only: such a payload does not say which stream it is for",
                  "give --only pin, geo or user"};
   }
