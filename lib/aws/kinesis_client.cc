@@ -72,7 +72,7 @@ Status check_stream(const std::string& stream) {
   if (stream.starts_with("arn:")) return {};
   if (record::is_possible_name(record::kStreamNames, stream)) return {};
   return Error{"not a stream's name: '" + stream + "'",
-               "1 to 128 letters, digits, '_', '.' and '-'; or an ARN, arn:aws:kinesis:…"};
+               name_hint(record::kStreamNames) + "; or an ARN, arn:aws:kinesis:…"};
 }
 
 /// A request, and what became of it so far.

@@ -28,8 +28,7 @@ struct Timestamp {
 
 /// Reads `YYYY-MM-DD HH:MM:SS` or with `T`, an optional fraction, an optional zone, which is
 /// converted to UTC: `Z`, `UTC`, `±HH`, `±HHMM` or `±HH:MM`, perhaps behind a blank. A date alone
-/// is its midnight. Impossible dates and times (also :60, 24:00
-/// and the year 0) give nothing.
+/// is its midnight. Impossible dates and times (also :60, 24:00 and the year 0) give nothing.
 std::optional<Timestamp> to_timestamp(std::string_view text);
 
 /// Reads an integer of 10 digits as seconds since 1970, of 13 as milliseconds, of 16 as

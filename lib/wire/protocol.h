@@ -61,10 +61,10 @@ struct HttpText {
   std::string_view method = {};                         ///< "" where a protocol does not go by HTTP
   std::string_view before_name = {}, behind_name = {};  ///< the path around the destination's name
   std::string_view content_type = {}, accept = {};
-  std::string_view target =
-      {};  ///< X-Amz-Target; such requests are signed, and name nothing in the path
-  std::string_view separator =
-      {};  ///< between the records of a body; "" where there can be but one
+  /// X-Amz-Target; such requests are signed, and name nothing in the path.
+  std::string_view target = {};
+  /// Between the records of a body; "" where there can be but one.
+  std::string_view separator = {};
 };
 
 struct ProtocolRow {
